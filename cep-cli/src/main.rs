@@ -1,0 +1,2 @@
+//! The `cep` command.
+fn main() {}

@@ -1,0 +1,1 @@
+//! Pattern IR, NFA compiler, runtime and matcher: synchronous and pure.

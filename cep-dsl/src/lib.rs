@@ -1,0 +1,1 @@
+//! The `.cep` pattern language.

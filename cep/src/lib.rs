@@ -1,0 +1,1 @@
+//! The façade crate of the cep engine.
