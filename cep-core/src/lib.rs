@@ -1,1 +1,11 @@
-//! Pattern IR, NFA compiler, runtime and matcher: synchronous and pure.
+//! Pattern IR, NFA compiler, runtime and matcher of the cep engine.
+//!
+//! Synchronous and pure: events and watermarks are arguments, matches go to a closure. There is no I/O, no clock,
+//! no lock and no global in this crate. Layers, each seeing only those before it:
+//! `ids, time, event ← expr ← pattern ← program ← runtime ← matcher`.
+
+pub mod event;
+pub mod expr;
+pub mod ids;
+pub mod pattern;
+pub mod time;

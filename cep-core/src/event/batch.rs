@@ -1,0 +1,242 @@
+//! Batches: some rows of one stream, as columns, with the watermark that was in force before each row.
+
+use std::sync::Arc;
+
+use super::column::Column;
+use super::schema::Schema;
+use super::value::Datum;
+use crate::ids::{ColumnId, StreamId};
+use crate::time::{Timestamp, Watermark};
+
+/// The watermark in force before each row of a batch. A batch is not a step of time: 4,096 rows in one batch mean the
+/// same as 4,096 batches of one.
+#[derive(Clone, Debug)]
+pub enum WatermarkColumn {
+    /// The same before every row.
+    Constant(Watermark),
+    /// One a row, never falling.
+    PerRow(Vec<Watermark>),
+}
+
+impl WatermarkColumn {
+    /// The watermark in force before a row.
+    #[must_use]
+    pub fn before(&self, row: usize) -> Watermark {
+        match self {
+            Self::Constant(watermark) => *watermark,
+            Self::PerRow(watermarks) => watermarks[row],
+        }
+    }
+}
+
+/// Rows of one stream in arrival order. Immutable once built; share it by [`Arc`].
+#[derive(Clone, Debug)]
+pub struct EventBatch {
+    stream: StreamId,
+    columns: Vec<Column>,
+    times: Vec<Timestamp>,
+    watermarks: WatermarkColumn,
+    first_position: u64,
+    tags: Option<Vec<u64>>,
+}
+
+impl EventBatch {
+    /// The stream the rows belong to.
+    #[must_use]
+    pub fn stream(&self) -> StreamId {
+        self.stream
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// The values of a field.
+    #[must_use]
+    pub fn column(&self, column: ColumnId) -> &Column {
+        &self.columns[column.index()]
+    }
+
+    /// All columns, in schema order.
+    #[must_use]
+    pub fn columns(&self) -> &[Column] {
+        &self.columns
+    }
+
+    /// The event time of a row.
+    #[must_use]
+    pub fn time(&self, row: usize) -> Timestamp {
+        self.times[row]
+    }
+
+    /// The event times in arrival order.
+    #[must_use]
+    pub fn times(&self) -> &[Timestamp] {
+        &self.times
+    }
+
+    /// The watermark in force before a row.
+    #[must_use]
+    pub fn watermark_before(&self, row: usize) -> Watermark {
+        self.watermarks.before(row)
+    }
+
+    /// The position of a row in its stream: what tells two equal events apart in a match id.
+    #[must_use]
+    pub fn position(&self, row: usize) -> u64 {
+        self.first_position + row as u64
+    }
+
+    /// The caller's own number for a row, handed back with every match that captured it; 0 where none was given.
+    #[must_use]
+    pub fn tag(&self, row: usize) -> u64 {
+        self.tags.as_ref().map_or(0, |tags| tags[row])
+    }
+}
+
+/// A row that a [`BatchBuilder`] could not take.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("column {} does not take the value", .column.0)]
+pub struct RowError {
+    /// The first column whose value has the wrong type or is missing.
+    pub column: ColumnId,
+}
+
+/// Fills a batch row by row: a value into every column, then [`BatchBuilder::finish_row`].
+#[derive(Debug)]
+pub struct BatchBuilder {
+    stream: StreamId,
+    schema: Arc<Schema>,
+    columns: Vec<Column>,
+    times: Vec<Timestamp>,
+    watermarks: Vec<Watermark>,
+    first_position: u64,
+    tags: Option<Vec<u64>>,
+}
+
+impl BatchBuilder {
+    /// An empty batch of a stream; its first row gets `first_position`.
+    #[must_use]
+    pub fn new(stream: StreamId, schema: Arc<Schema>, first_position: u64) -> Self {
+        let columns = schema.fields().iter().map(|field| Column::new(&field.ty.data)).collect();
+        Self {
+            stream,
+            schema,
+            columns,
+            times: Vec::new(),
+            watermarks: Vec::new(),
+            first_position,
+            tags: None,
+        }
+    }
+
+    /// The stream's schema.
+    #[must_use]
+    pub fn schema(&self) -> &Arc<Schema> {
+        &self.schema
+    }
+
+    /// The number of finished rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.times.len()
+    }
+
+    /// Whether no row is finished.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.times.is_empty()
+    }
+
+    /// The column to append the current row's value to.
+    pub fn column_mut(&mut self, column: ColumnId) -> &mut Column {
+        &mut self.columns[column.index()]
+    }
+
+    /// Ends the current row: every column must hold one value more than there are finished rows.
+    ///
+    /// # Panics
+    /// If a column was forgotten or filled twice.
+    pub fn finish_row(&mut self, time: Timestamp, before: Watermark) {
+        let rows = self.times.len() + 1;
+        assert!(self.columns.iter().all(|column| column.len() == rows), "every column takes one value a row");
+        self.times.push(time);
+        self.watermarks.push(before);
+        if let Some(tags) = &mut self.tags {
+            tags.push(0);
+        }
+    }
+
+    /// Takes back what was appended since the last finished row.
+    pub fn abandon_row(&mut self) {
+        let rows = self.times.len();
+        for column in &mut self.columns {
+            column.truncate(rows);
+        }
+    }
+
+    /// Appends a whole row; on an error nothing is appended.
+    ///
+    /// # Errors
+    /// Where a value is missing, has the wrong type, or is null in a column that may not be.
+    pub fn push_row(
+        &mut self,
+        time: Timestamp,
+        before: Watermark,
+        row: &[Datum<'_>],
+    ) -> Result<(), RowError> {
+        for index in 0..self.columns.len() {
+            let nullable = self.schema.fields()[index].ty.nullable;
+            let taken = match row.get(index) {
+                Some(Datum::Null) | None if !nullable => false,
+                None => self.columns[index].push(&Datum::Null),
+                Some(value) => self.columns[index].push(value),
+            };
+            if !taken {
+                self.abandon_row();
+                return Err(RowError { column: ColumnId::new(index) });
+            }
+        }
+        self.finish_row(time, before);
+        Ok(())
+    }
+
+    /// Gives the last finished row the caller's own number.
+    pub fn tag_last(&mut self, tag: u64) {
+        let rows = self.times.len();
+        let tags = self.tags.get_or_insert_with(|| vec![0; rows]);
+        if let Some(last) = tags.last_mut() {
+            *last = tag;
+        }
+    }
+
+    /// The batch of all finished rows.
+    #[must_use]
+    pub fn finish(mut self) -> EventBatch {
+        self.abandon_row();
+        EventBatch {
+            stream: self.stream,
+            columns: self.columns,
+            times: self.times,
+            watermarks: WatermarkColumn::PerRow(self.watermarks),
+            first_position: self.first_position,
+            tags: self.tags,
+        }
+    }
+
+    /// The batch of all finished rows, leaving the builder empty and ready for the rows that follow.
+    #[must_use]
+    pub fn take(&mut self) -> EventBatch {
+        let next =
+            Self::new(self.stream, Arc::clone(&self.schema), self.first_position + self.times.len() as u64);
+        std::mem::replace(self, next).finish()
+    }
+}

@@ -1,0 +1,244 @@
+//! Columns: the values of one field over a batch, typed by the schema, with nulls marked apart.
+
+use std::borrow::Cow;
+
+use super::value::{DataType, Datum, Value};
+use crate::time::{Duration, Timestamp};
+
+/// Text values laid end to end in one buffer.
+#[derive(Clone, Debug, Default)]
+pub struct StrColumn {
+    text: String,
+    ends: Vec<usize>,
+}
+
+impl StrColumn {
+    fn push(&mut self, value: &str) {
+        self.text.push_str(value);
+        self.ends.push(self.text.len());
+    }
+
+    /// The text of a row; empty where the row is null.
+    #[must_use]
+    pub fn get(&self, row: usize) -> &str {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.text[start..self.ends[row]]
+    }
+
+    fn truncate(&mut self, rows: usize) {
+        self.ends.truncate(rows);
+        self.text.truncate(self.ends.last().copied().unwrap_or(0));
+    }
+}
+
+#[derive(Clone, Debug)]
+enum Data {
+    Bool(Vec<bool>),
+    Int(Vec<i64>),
+    Float(Vec<f64>),
+    Str(StrColumn),
+    Timestamp(Vec<i64>),
+    Duration(Vec<i64>),
+    Nested(Vec<Value>),
+}
+
+/// The values of one field over a batch.
+#[derive(Clone, Debug)]
+pub struct Column {
+    data: Data,
+    /// One flag a row, allocated with the first null.
+    nulls: Option<Vec<bool>>,
+    len: usize,
+}
+
+impl Column {
+    /// An empty column of a type.
+    #[must_use]
+    pub fn new(data: &DataType) -> Self {
+        let data = match data {
+            DataType::Bool => Data::Bool(Vec::new()),
+            DataType::Int => Data::Int(Vec::new()),
+            DataType::Float => Data::Float(Vec::new()),
+            DataType::String => Data::Str(StrColumn::default()),
+            DataType::Timestamp => Data::Timestamp(Vec::new()),
+            DataType::Duration => Data::Duration(Vec::new()),
+            DataType::Null | DataType::List(_) | DataType::Map(_) => Data::Nested(Vec::new()),
+        };
+        Self { data, nulls: None, len: 0 }
+    }
+
+    /// The number of rows.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+
+    /// Whether there are no rows.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// Whether the value of a row is null.
+    #[must_use]
+    pub fn is_null(&self, row: usize) -> bool {
+        self.nulls.as_ref().is_some_and(|nulls| nulls[row])
+    }
+
+    /// One flag a row, where any row is null.
+    #[must_use]
+    pub fn nulls(&self) -> Option<&[bool]> {
+        self.nulls.as_deref()
+    }
+
+    /// The value of a row.
+    #[must_use]
+    pub fn get(&self, row: usize) -> Datum<'_> {
+        if self.is_null(row) {
+            return Datum::Null;
+        }
+        match &self.data {
+            Data::Bool(values) => Datum::Bool(values[row]),
+            Data::Int(values) => Datum::Int(values[row]),
+            Data::Float(values) => Datum::Float(values[row]),
+            Data::Str(values) => Datum::Str(Cow::Borrowed(values.get(row))),
+            Data::Timestamp(values) => Datum::Timestamp(Timestamp(values[row])),
+            Data::Duration(values) => Datum::Duration(Duration(values[row])),
+            Data::Nested(values) => values[row].as_datum(),
+        }
+    }
+
+    /// The numbers of a float column; null rows hold 0.
+    #[must_use]
+    pub fn floats(&self) -> Option<&[f64]> {
+        match &self.data {
+            Data::Float(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The numbers of an int column; null rows hold 0.
+    #[must_use]
+    pub fn ints(&self) -> Option<&[i64]> {
+        match &self.data {
+            Data::Int(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    /// The texts of a string column; null rows hold "".
+    #[must_use]
+    pub fn strs(&self) -> Option<&StrColumn> {
+        match &self.data {
+            Data::Str(values) => Some(values),
+            _ => None,
+        }
+    }
+
+    fn pushed(&mut self, null: bool) {
+        self.len += 1;
+        match &mut self.nulls {
+            Some(nulls) => nulls.push(null),
+            None if null => {
+                let mut nulls = vec![false; self.len];
+                nulls[self.len - 1] = true;
+                self.nulls = Some(nulls);
+            }
+            None => {}
+        }
+    }
+
+    /// Appends null.
+    pub fn push_null(&mut self) {
+        match &mut self.data {
+            Data::Bool(values) => values.push(false),
+            Data::Int(values) | Data::Timestamp(values) | Data::Duration(values) => values.push(0),
+            Data::Float(values) => values.push(0.0),
+            Data::Str(values) => values.push(""),
+            Data::Nested(values) => values.push(Value::Null),
+        }
+        self.pushed(true);
+    }
+
+    /// Appends text to a string column.
+    ///
+    /// # Panics
+    /// If the column is of another type: the caller reads the schema first.
+    pub fn push_str(&mut self, value: &str) {
+        let Data::Str(values) = &mut self.data else { panic!("text for a column that is not string") };
+        values.push(value);
+        self.pushed(false);
+    }
+
+    /// Appends a bool to a bool column.
+    ///
+    /// # Panics
+    /// If the column is of another type: the caller reads the schema first.
+    pub fn push_bool(&mut self, value: bool) {
+        let Data::Bool(values) = &mut self.data else { panic!("a bool for a column that is not bool") };
+        values.push(value);
+        self.pushed(false);
+    }
+
+    /// Appends a float to a float column; what is not finite becomes null.
+    ///
+    /// # Panics
+    /// If the column is of another type: the caller reads the schema first.
+    pub fn push_float(&mut self, value: f64) {
+        let Data::Float(values) = &mut self.data else { panic!("a float for a column that is not float") };
+        if value.is_finite() {
+            values.push(value);
+            self.pushed(false);
+        } else {
+            self.push_null();
+        }
+    }
+
+    /// Appends an integer to an int column, or milliseconds to a timestamp or duration column.
+    ///
+    /// # Panics
+    /// If the column is of another type: the caller reads the schema first.
+    pub fn push_int(&mut self, value: i64) {
+        match &mut self.data {
+            Data::Int(values) | Data::Timestamp(values) | Data::Duration(values) => values.push(value),
+            _ => panic!("an integer for a column that is not int, timestamp or duration"),
+        }
+        self.pushed(false);
+    }
+
+    /// Appends any value that fits the column; an int widens to float. False, with nothing appended, where it does not fit.
+    pub fn push(&mut self, value: &Datum<'_>) -> bool {
+        match (&mut self.data, value) {
+            (_, Datum::Null) => self.push_null(),
+            (Data::Bool(_), Datum::Bool(value)) => self.push_bool(*value),
+            (Data::Int(_), Datum::Int(value))
+            | (Data::Timestamp(_), Datum::Timestamp(Timestamp(value)))
+            | (Data::Duration(_), Datum::Duration(Duration(value))) => self.push_int(*value),
+            (Data::Float(_), Datum::Int(_) | Datum::Float(_)) => {
+                self.push_float(value.as_f64().expect("an int or a float is a number"));
+            }
+            (Data::Str(_), Datum::Str(value)) => self.push_str(value),
+            (Data::Nested(values), Datum::List(_) | Datum::Map(_)) => {
+                values.push(value.clone().into_value());
+                self.pushed(false);
+            }
+            _ => return false,
+        }
+        true
+    }
+
+    /// Forgets all rows from `rows` on.
+    pub fn truncate(&mut self, rows: usize) {
+        match &mut self.data {
+            Data::Bool(values) => values.truncate(rows),
+            Data::Int(values) | Data::Timestamp(values) | Data::Duration(values) => values.truncate(rows),
+            Data::Float(values) => values.truncate(rows),
+            Data::Str(values) => values.truncate(rows),
+            Data::Nested(values) => values.truncate(rows),
+        }
+        if let Some(nulls) = &mut self.nulls {
+            nulls.truncate(rows);
+        }
+        self.len = self.len.min(rows);
+    }
+}

@@ -1,0 +1,13 @@
+//! Events as the engine takes them: typed values, schemas, and batches of columns of one stream.
+
+mod batch;
+mod column;
+mod schema;
+mod value;
+mod watermarks;
+
+pub use batch::{BatchBuilder, EventBatch, RowError, WatermarkColumn};
+pub use column::{Column, StrColumn};
+pub use schema::{Field, Schema};
+pub use value::{DataType, Datum, Map, Type, Value};
+pub use watermarks::Watermarks;
