@@ -7,5 +7,8 @@
 pub mod event;
 pub mod expr;
 pub mod ids;
+pub mod matcher;
 pub mod pattern;
+pub mod program;
+pub mod runtime;
 pub mod time;

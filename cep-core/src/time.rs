@@ -15,6 +15,12 @@ pub struct Duration(pub i64);
 pub struct Watermark(pub i64);
 
 impl Timestamp {
+    /// The point in time that RFC 3339 text names, cut to milliseconds.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        chrono::DateTime::parse_from_rfc3339(text.trim()).ok().map(|time| Self(time.timestamp_millis()))
+    }
+
     /// The moment `duration` later; saturates at the ends of time.
     #[must_use]
     pub fn saturating_add(self, duration: Duration) -> Self {

@@ -2,11 +2,18 @@
 //! once names have become ids.
 
 mod build;
+mod calls;
+mod eval;
 mod function;
+mod node;
+mod stages;
 mod typing;
 
 pub use build::{StageRef, count, exists, field, function, lit, param, stage, time};
+pub use calls::DATE_UNITS;
+pub use eval::{CapturedEvent, Captures, LookUp, Row, Scope, compare};
 pub use function::{Aggregate, Function};
+pub use node::{Node, NodePick, Slots};
 pub use typing::{TypeError, aggregate_type, binary_type, call_type, unary_type, unify};
 
 use crate::event::Value;

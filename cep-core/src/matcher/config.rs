@@ -1,0 +1,32 @@
+//! How a matcher runs.
+
+/// How a matcher runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Config {
+    /// Which moments a key is advanced to.
+    pub timers: TimerPolicy,
+    /// Whether all state is in memory.
+    pub residency: Residency,
+    /// Whether timed-out partial matches of patterns without `on timeout emit` are handed out too.
+    pub report_timeouts: bool,
+}
+
+/// Which moments a key is advanced to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum TimerPolicy {
+    /// Every deadline at its own time.
+    #[default]
+    Exact,
+    /// As Flink's operator does: at the watermarks at which a key has a timer. For conformance tests.
+    Flink,
+}
+
+/// Where the state of keys lives.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum Residency {
+    /// In memory: a key that is not known is new.
+    #[default]
+    All,
+    /// In a store behind an engine: a key that is not known is missing until it is provided, and changes are recorded.
+    Store,
+}

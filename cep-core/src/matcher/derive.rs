@@ -1,0 +1,97 @@
+//! Derived streams: a filter and further columns over a batch, giving a batch of the derived stream.
+
+use super::masks::{NoCaptures, mask};
+use super::tables::TableRows;
+use crate::event::{BatchBuilder, Datum, EventBatch};
+use crate::expr::{Node, Row, Scope};
+use crate::ids::StreamId;
+use crate::program::{Derivation, Origin, Program};
+
+/// A derived batch, and the row of the source that each of its rows was made from.
+pub(super) struct Derived {
+    pub(super) batch: EventBatch,
+    pub(super) origin: Vec<u32>,
+}
+
+/// The streams derived from a stream, directly or through others, each after its source.
+pub(super) fn streams_from(program: &Program, source: StreamId) -> Vec<(StreamId, &Derivation)> {
+    let mut found: Vec<(StreamId, &Derivation)> = Vec::new();
+    // Streams stand after their sources.
+    for (id, stream) in program.streams().iter() {
+        let Origin::Derived(derivation) = &stream.origin else { continue };
+        if derivation.source == source || found.iter().any(|(known, _)| *known == derivation.source) {
+            found.push((id, derivation));
+        }
+    }
+    found
+}
+
+/// Applies a derivation to a batch of its source.
+pub(super) fn derive(
+    program: &Program,
+    tables: &TableRows,
+    stream: StreamId,
+    derivation: &Derivation,
+    source: &EventBatch,
+) -> Derived {
+    let schema = program.streams().get(stream).schema.clone();
+    let mut builder = BatchBuilder::new(stream, schema, 0);
+    let mut origin = Vec::new();
+    let passes = derivation.condition.as_ref().map(|condition| passing(condition, source, tables));
+    for row in 0..source.len() {
+        if passes.as_ref().is_some_and(|passes| passes[row / 64] >> (row % 64) & 1 == 0) {
+            continue;
+        }
+        let scope = Scope { event: Some(Row { batch: source, row }), captures: &NoCaptures, tables };
+        let own = source.columns().iter().map(|column| column.get(row));
+        let computed = derivation.columns.iter().map(|node| scope.eval(node));
+        push(&mut builder, own.chain(computed), source, row);
+        origin.push(u32::try_from(row).expect("a batch has fewer than 2^32 rows"));
+    }
+    Derived { batch: builder.finish(), origin }
+}
+
+fn passing(condition: &Node, source: &EventBatch, tables: &TableRows) -> Box<[u64]> {
+    if !looks_up(condition) {
+        return mask(condition, source);
+    }
+    let mut words = vec![0_u64; source.len().div_ceil(64)];
+    for row in 0..source.len() {
+        let scope = Scope { event: Some(Row { batch: source, row }), captures: &NoCaptures, tables };
+        words[row / 64] |= u64::from(scope.holds(condition)) << (row % 64);
+    }
+    words.into()
+}
+
+fn looks_up(node: &Node) -> bool {
+    match node {
+        Node::Lookup { .. } => true,
+        Node::List(items) | Node::Call(_, items) => items.iter().any(looks_up),
+        Node::Exists(inner) | Node::Not(inner) | Node::Neg(inner) | Node::Matches(inner, _) => {
+            looks_up(inner)
+        }
+        Node::Binary(_, left, right) | Node::Index(left, right) => looks_up(left) || looks_up(right),
+        Node::Literal(_)
+        | Node::Column(_)
+        | Node::Time
+        | Node::Captured { .. }
+        | Node::Count(_)
+        | Node::Aggregate { .. } => false,
+    }
+}
+
+fn push<'a>(
+    builder: &mut BatchBuilder,
+    values: impl Iterator<Item = Datum<'a>>,
+    source: &EventBatch,
+    row: usize,
+) {
+    for (index, value) in values.enumerate() {
+        let column = builder.column_mut(crate::ids::ColumnId::new(index));
+        if !column.push(&value) {
+            column.push_null();
+        }
+    }
+    builder.finish_row(source.time(row), source.watermark_before(row));
+    builder.tag_last(source.tag(row));
+}

@@ -1,0 +1,106 @@
+//! `TimerPolicy::Flink`: keys are advanced exactly when Flink's operator would, which is when a key has a buffered
+//! event or a timer at or below the watermark. For conformance; slow.
+
+use super::merge::Merge;
+use super::output::Output;
+use super::pending::PendingRow;
+use super::run::{Happening, StratumRun};
+use crate::ids::FamilyId;
+use crate::runtime::{KeyState, RunError};
+use crate::time::Timestamp;
+
+impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
+    /// One timer callback for every key that has a reason for one, in the order of keys.
+    pub(super) fn release_as_flink(&mut self, merge: &mut Merge) -> Result<(), RunError> {
+        let mut rows = Vec::new();
+        while let Some(row) = merge.pending.pop(merge.clock) {
+            rows.push(row);
+        }
+        let now = Timestamp(merge.clock.0);
+        for family in merge.families.clone() {
+            for (slot, rows) in self.callbacks(family, &rows, now) {
+                self.callback(family, slot, &rows, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The keys with a reason for a callback, each with its rows.
+    fn callbacks<'r>(
+        &mut self,
+        family: FamilyId,
+        rows: &'r [PendingRow],
+        now: Timestamp,
+    ) -> Vec<(u32, Vec<&'r PendingRow>)> {
+        let mut callbacks: Vec<(u32, Vec<&PendingRow>)> = Vec::new();
+        for row in rows {
+            let Some(found) = row.rows.of_family(family) else { continue };
+            let columns = &self.program.families()[family.index()].inputs[found.input].key;
+            let keys = &mut self.keys[family.index()];
+            let (batch, at) = (&row.rows.batch, row.row as usize);
+            let hash = keys.hash_row(batch, at, columns);
+            let known = keys.find_row(hash, batch, at, columns);
+            let slot =
+                known.unwrap_or_else(|| keys.insert_row(hash, batch, at, columns, KeyState::default()));
+            match callbacks.iter_mut().find(|(known, _)| *known == slot) {
+                Some((_, rows)) => rows.push(row),
+                None => callbacks.push((slot, vec![row])),
+            }
+        }
+        let at = self.at(family);
+        let keys = &mut self.keys[family.index()];
+        for slot in keys.slots() {
+            let due = keys
+                .entry(slot)
+                .state
+                .marks(at)
+                .any(|(marks, ..)| marks.timers.first().is_some_and(|t| *t <= now.0));
+            if due && !callbacks.iter().any(|(known, _)| *known == slot) {
+                callbacks.push((slot, Vec::new()));
+            }
+        }
+        callbacks.sort_by(|(left, _), (right, _)| {
+            let key = |slot: &u32| keys.get(*slot).map(|entry| entry.key.as_ref()).unwrap_or_default();
+            super::keys::key_order(key(left), key(right))
+        });
+        callbacks
+    }
+
+    /// For each time its events, then the watermark itself.
+    fn callback(
+        &mut self,
+        family: FamilyId,
+        slot: u32,
+        rows: &[&PendingRow],
+        now: Timestamp,
+    ) -> Result<(), RunError> {
+        let at = self.at(family);
+        let mut reached = None;
+        for row in rows {
+            if reached != Some(row.time) {
+                reached = Some(row.time);
+                self.happen(family, slot, Happening::Time(row.time))?;
+            }
+            let Some(found) = row.rows.of_family(family) else { continue };
+            let event = self.event(family, found, &row.rows.batch, row.row as usize);
+            self.happen(family, slot, Happening::Event(event))?;
+            for (marks, window, _) in self.keys[family.index()].entry(slot).state.marks(at) {
+                if let Some(window) = window.filter(|_| marks.new_start) {
+                    marks.timers.insert(row.time.0.saturating_add(window));
+                }
+            }
+        }
+        self.happen(family, slot, Happening::Time(now))?;
+        let keys = &mut self.keys[family.index()];
+        for (marks, _, idle) in keys.entry(slot).state.marks(at) {
+            if marks.changed || idle {
+                marks.changed = false;
+                marks.new_start = false;
+            }
+            marks.timers.retain(|timer| *timer > now.0);
+        }
+        keys.entry(slot).state.sweep();
+        keys.changed(slot);
+        Ok(())
+    }
+}

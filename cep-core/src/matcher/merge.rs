@@ -1,0 +1,93 @@
+//! Merges: families that read the same streams share one clock, one reorder buffer and one set of timers. Their input
+//! is the time-ordered merge of those streams.
+
+use std::sync::Arc;
+
+use super::pending::Pending;
+use super::timers::Timers;
+use crate::ids::{ColumnId, FamilyId, StreamId};
+use crate::program::Program;
+use crate::time::Watermark;
+
+/// How far time has come on a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Clock {
+    pub(super) watermark: Watermark,
+    pub(super) idle: bool,
+}
+
+impl Clock {
+    /// A watermark is a sign of life.
+    pub(super) fn rise(&mut self, to: Watermark) {
+        self.watermark = self.watermark.max(to);
+        self.idle = false;
+    }
+}
+
+impl Default for Clock {
+    fn default() -> Self {
+        Self { watermark: Watermark::MIN, idle: false }
+    }
+}
+
+/// The time-ordered merge of some streams.
+#[derive(Debug)]
+pub(super) struct Merge {
+    pub(super) inputs: Vec<MergeInput>,
+    pub(super) families: Vec<FamilyId>,
+    pub(super) stratum: usize,
+    /// The least watermark of the inputs.
+    pub(super) clock: Watermark,
+    pub(super) pending: Pending,
+    pub(super) timers: Timers,
+}
+
+/// A stream of a merge.
+#[derive(Debug)]
+pub(super) struct MergeInput {
+    pub(super) stream: StreamId,
+    /// The columns that order events of equal time.
+    pub(super) ties: Arc<[(ColumnId, bool)]>,
+}
+
+impl Merge {
+    pub(super) fn input(&self, stream: StreamId) -> Option<&MergeInput> {
+        self.inputs.iter().find(|input| input.stream == stream)
+    }
+
+    /// The least watermark of inputs that are not idle; where all are, time stands still.
+    pub(super) fn watermark(&self, clocks: &[Clock]) -> Watermark {
+        let active = self.inputs.iter().map(|input| clocks[input.stream.index()]).filter(|clock| !clock.idle);
+        active.map(|clock| clock.watermark).min().unwrap_or(self.clock).max(self.clock)
+    }
+}
+
+/// The merges a program needs, those of earlier strata first.
+pub(super) fn merges(program: &Program) -> Vec<Merge> {
+    let mut merges: Vec<Merge> = Vec::new();
+    for (index, family) in program.families().iter().enumerate() {
+        let id = FamilyId::new(index);
+        let same = |merge: &&mut Merge| {
+            merge.inputs.len() == family.inputs.len()
+                && merge.inputs.iter().zip(&family.inputs).all(|(known, input)| known.stream == input.stream)
+        };
+        if let Some(known) = merges.iter_mut().find(same) {
+            known.families.push(id);
+            continue;
+        }
+        let inputs = family.inputs.iter().map(|input| MergeInput {
+            stream: input.stream,
+            ties: program.streams().get(input.stream).tie_break.clone().into(),
+        });
+        merges.push(Merge {
+            inputs: inputs.collect(),
+            families: vec![id],
+            stratum: family.stratum,
+            clock: Watermark::MIN,
+            pending: Pending::default(),
+            timers: Timers::default(),
+        });
+    }
+    merges.sort_by_key(|merge| merge.stratum);
+    merges
+}

@@ -1,0 +1,114 @@
+//! The reorder buffer: rows that wait for the watermark, handed out in the order of (time, tie-break fields, arrival).
+//!
+//! Rows that arrive in order go to a queue, stragglers to a heap beside it, so that ordered input pays for neither.
+
+use std::cmp::{Ordering, Reverse};
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+
+use super::rows::Rows;
+use crate::expr::compare;
+use crate::ids::ColumnId;
+use crate::time::{Timestamp, Watermark};
+
+/// A row that waits.
+#[derive(Clone, Debug)]
+pub(super) struct PendingRow {
+    pub(super) time: Timestamp,
+    arrival: u64,
+    pub(super) rows: Arc<Rows>,
+    pub(super) row: u32,
+    /// The tie-break fields, the same list for all inputs of a merge.
+    ties: Arc<[(ColumnId, bool)]>,
+}
+
+impl PendingRow {
+    fn order(&self, other: &Self) -> Ordering {
+        let by_time = self.time.cmp(&other.time);
+        by_time.then_with(|| self.tie_break(other)).then_with(|| self.arrival.cmp(&other.arrival))
+    }
+
+    /// Null comes first, so that the order is total.
+    fn tie_break(&self, other: &Self) -> Ordering {
+        for ((own, descending), (others, _)) in self.ties.iter().zip(other.ties.iter()) {
+            let left = self.rows.batch.column(*own).get(self.row as usize);
+            let right = other.rows.batch.column(*others).get(other.row as usize);
+            let order = match (left.is_null(), right.is_null()) {
+                (false, false) => compare(&left, &right).unwrap_or(Ordering::Equal),
+                (left, right) => right.cmp(&left),
+            };
+            if order.is_ne() {
+                return if *descending { order.reverse() } else { order };
+            }
+        }
+        Ordering::Equal
+    }
+}
+
+impl PartialEq for PendingRow {
+    fn eq(&self, other: &Self) -> bool {
+        self.order(other).is_eq()
+    }
+}
+
+impl Eq for PendingRow {}
+
+impl PartialOrd for PendingRow {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for PendingRow {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.order(other)
+    }
+}
+
+/// The rows of a merge that wait.
+#[derive(Debug, Default)]
+pub(super) struct Pending {
+    in_order: VecDeque<PendingRow>,
+    stragglers: BinaryHeap<Reverse<PendingRow>>,
+    arrivals: u64,
+}
+
+impl Pending {
+    pub(super) fn len(&self) -> usize {
+        self.in_order.len() + self.stragglers.len()
+    }
+
+    pub(super) fn push(&mut self, rows: &Arc<Rows>, row: u32, ties: &Arc<[(ColumnId, bool)]>) {
+        let time = rows.batch.time(row as usize);
+        let arrival = self.arrivals;
+        self.arrivals += 1;
+        let item = PendingRow { time, arrival, rows: Arc::clone(rows), row, ties: Arc::clone(ties) };
+        if self.in_order.back().is_none_or(|last| *last <= item) {
+            self.in_order.push_back(item);
+        } else {
+            self.stragglers.push(Reverse(item));
+        }
+    }
+
+    /// The first row, if the watermark has reached it.
+    pub(super) fn first(&self, watermark: Watermark) -> Option<&PendingRow> {
+        let straggler = self.stragglers.peek().map(|Reverse(row)| row);
+        let first = self.in_order.front().into_iter().chain(straggler).min()?;
+        watermark.reached(first.time).then_some(first)
+    }
+
+    pub(super) fn pop(&mut self, watermark: Watermark) -> Option<PendingRow> {
+        self.first(watermark)?;
+        match (self.in_order.front(), self.stragglers.peek()) {
+            (Some(front), Some(Reverse(straggler))) if straggler < front => {}
+            (Some(_), _) => return self.in_order.pop_front(),
+            _ => {}
+        }
+        self.stragglers.pop().map(|Reverse(row)| row)
+    }
+
+    /// All rows that wait, in no order.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &PendingRow> {
+        self.in_order.iter().chain(self.stragglers.iter().map(|Reverse(row)| row))
+    }
+}

@@ -1,0 +1,56 @@
+//! A batch with what has been found out about its rows: shared between the script of a step and the rows that wait.
+
+use std::sync::Arc;
+
+use crate::event::EventBatch;
+use crate::ids::FamilyId;
+use crate::program::Program;
+use crate::runtime::Masks;
+
+/// A batch, the truth of conditions over it, and which rows matter to which family.
+#[derive(Debug)]
+pub(super) struct Rows {
+    pub(super) batch: EventBatch,
+    /// One for each family that reads the stream.
+    pub(super) families: Vec<FamilyRows>,
+}
+
+/// What one family knows of a batch.
+#[derive(Debug)]
+pub(super) struct FamilyRows {
+    pub(super) family: FamilyId,
+    /// The stream's place among the family's inputs.
+    pub(super) input: usize,
+    pub(super) masks: Masks,
+    /// The rows that can change anything, a bit each.
+    pub(super) interest: Box<[u64]>,
+}
+
+impl Rows {
+    /// Evaluates the conditions of all families in a stratum that read the batch's stream.
+    pub(super) fn new(program: &Program, batch: EventBatch, keep_all: bool) -> Arc<Self> {
+        let mut families = Vec::new();
+        for (index, family) in program.families().iter().enumerate() {
+            let Some(input) = family.input_of(batch.stream()) else { continue };
+            let masks = super::masks::masks(family, input, &batch);
+            let interest = super::masks::interest(&masks, batch.len(), keep_all || !family.skips_misses);
+            families.push(FamilyRows { family: FamilyId::new(index), input, masks, interest });
+        }
+        Arc::new(Self { batch, families })
+    }
+
+    /// Whether a row matters to any family.
+    pub(super) fn interesting(&self, row: usize) -> bool {
+        self.families.iter().any(|family| family.interesting(row))
+    }
+
+    pub(super) fn of_family(&self, family: FamilyId) -> Option<&FamilyRows> {
+        self.families.iter().find(|rows| rows.family == family)
+    }
+}
+
+impl FamilyRows {
+    pub(super) fn interesting(&self, row: usize) -> bool {
+        self.interest[row / 64] >> (row % 64) & 1 == 1
+    }
+}

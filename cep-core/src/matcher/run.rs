@@ -1,0 +1,282 @@
+//! Running a script: rows arrive, watermarks rise, and what the watermark has reached is processed in order.
+
+use std::sync::Arc;
+
+use super::Matcher;
+use super::config::TimerPolicy;
+use super::emitted::Emitted;
+use super::feed::{Item, Prepared, What};
+use super::keys::{Keys, key_order};
+use super::merge::{Clock, Merge};
+use super::output::{LateRef, Output};
+use super::pending::PendingRow;
+use super::rows::{FamilyRows, Rows};
+use super::sink::Sink;
+use super::timers::{Deadline, Timers};
+use crate::event::EventBatch;
+use crate::ids::FamilyId;
+use crate::program::Program;
+use crate::runtime::{At, EventAt, KeyRun, KeyState, RunError, Workspace};
+use crate::time::Timestamp;
+
+impl Matcher {
+    /// Runs prepared work; gives the work of the next stratum, if the program has one.
+    ///
+    /// # Errors
+    /// Where a pattern asks for the run to stop; matches of earlier events have been handed out by then.
+    pub fn apply(
+        &mut self,
+        prepared: Prepared,
+        mut emit: impl FnMut(Output<'_>),
+    ) -> Result<Option<Prepared>, RunError> {
+        self.apply_in_steps(prepared, &mut |_, output: Output<'_>| emit(output))
+    }
+
+    /// As [`Matcher::apply`], telling the step at which each output came about.
+    pub(super) fn apply_in_steps<F: FnMut(u32, Output<'_>)>(
+        &mut self,
+        prepared: Prepared,
+        emit: &mut F,
+    ) -> Result<Option<Prepared>, RunError> {
+        let program = Arc::clone(&self.program);
+        let last = prepared.stratum + 1 >= self.strata;
+        let emitted = (!last).then(|| Emitted::new(&program, &self.emitted, prepared.batches.len()));
+        let mut run = StratumRun {
+            program: &program,
+            policy: self.config.timers,
+            workspace: &mut self.workspace,
+            keys: &mut self.keys,
+            sink: Sink {
+                program: &program,
+                tables: &self.tables,
+                stats: &mut self.stats,
+                report_timeouts: self.config.report_timeouts,
+                emitted,
+                step: 0,
+                emit,
+            },
+        };
+        let result = run.script(&prepared, &mut self.clocks, &mut self.merges);
+        let emitted = run.sink.emitted.take();
+        for (pattern, dropped) in self.workspace.dropped.drain(..) {
+            self.stats[pattern.index()].dropped += dropped;
+        }
+        result?;
+        Ok(emitted.map(|emitted| {
+            let (batches, script) = emitted.finish(&mut self.emitted);
+            self.prepare_next(prepared, batches, script)
+        }))
+    }
+}
+
+/// One stratum at work.
+pub(super) struct StratumRun<'a, F> {
+    pub(super) program: &'a Program,
+    policy: TimerPolicy,
+    workspace: &'a mut Workspace,
+    pub(super) keys: &'a mut [Keys],
+    sink: Sink<'a, F>,
+}
+
+/// What happens to a key.
+#[derive(Clone, Copy)]
+pub(super) enum Happening<'e> {
+    /// Time passes.
+    Time(Timestamp),
+    /// An event.
+    Event(EventAt<'e>),
+}
+
+impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
+    fn script(
+        &mut self,
+        prepared: &Prepared,
+        clocks: &mut [Clock],
+        merges: &mut [Merge],
+    ) -> Result<(), RunError> {
+        for item in &prepared.script {
+            self.sink.begin(*item);
+            self.item(*item, prepared, clocks, merges)?;
+        }
+        Ok(())
+    }
+
+    fn item(
+        &mut self,
+        item: Item,
+        prepared: &Prepared,
+        clocks: &mut [Clock],
+        merges: &mut [Merge],
+    ) -> Result<(), RunError> {
+        let here = merges.iter_mut().filter(|merge| merge.stratum == prepared.stratum);
+        match item.what {
+            What::Row { batch, row } => {
+                let rows = &prepared.batches[batch as usize];
+                here.for_each(|merge| self.arrive(merge, rows, row));
+                return Ok(());
+            }
+            What::Clock { stream, to } => clocks[stream.index()].rise(to),
+            What::Idle { stream, idle } => clocks[stream.index()].idle = idle,
+        }
+        for merge in here {
+            let to = merge.watermark(clocks);
+            if to > merge.clock {
+                merge.clock = to;
+                match self.policy {
+                    TimerPolicy::Exact => self.release(merge)?,
+                    TimerPolicy::Flink => self.release_as_flink(merge)?,
+                }
+            }
+        }
+        self.sink.emitted_clocks(clocks, merges);
+        Ok(())
+    }
+
+    /// A row waits for the watermark, or is late.
+    fn arrive(&mut self, merge: &mut Merge, rows: &Arc<Rows>, row: u32) {
+        let Some(input) = merge.input(rows.batch.stream()) else { return };
+        if merge.clock.reached(rows.batch.time(row as usize)) {
+            let patterns =
+                merge.families.iter().flat_map(|family| &self.program.families()[family.index()].patterns);
+            patterns.for_each(|pattern| self.sink.late(LateRef { pattern: *pattern, rows, row }));
+        } else if rows.interesting(row as usize) {
+            let ties = Arc::clone(&input.ties);
+            merge.pending.push(rows, row, &ties);
+        }
+    }
+
+    /// Rows and deadlines in the order of their times, a deadline before the rows of its moment.
+    fn release(&mut self, merge: &mut Merge) -> Result<(), RunError> {
+        let clock = merge.clock;
+        loop {
+            let row = merge.pending.first(clock).map(|row| row.time);
+            match merge.timers.first(clock) {
+                Some(deadline) if row.is_none_or(|row| deadline <= row) => self.expire(merge, deadline)?,
+                _ => match merge.pending.pop(clock) {
+                    Some(row) => self.row(merge, &row)?,
+                    None => return Ok(()),
+                },
+            }
+        }
+    }
+
+    /// All keys with a deadline at one moment, in the order of families and keys.
+    fn expire(&mut self, merge: &mut Merge, time: Timestamp) -> Result<(), RunError> {
+        for deadline in self.due(merge.timers.take(time), time) {
+            let Deadline { family, slot, .. } = deadline;
+            let at = self.at(family);
+            let entry = self.keys[family.index()].entry(slot);
+            entry.armed = None;
+            if entry.state.deadline(at).is_some_and(|first| first <= time) {
+                self.happen(family, slot, Happening::Time(time))?;
+            }
+            self.settle(&mut merge.timers, family, slot);
+        }
+        Ok(())
+    }
+
+    /// The deadlines that keys still have, in the order of families and keys.
+    fn due(&self, mut due: Vec<Deadline>, time: Timestamp) -> Vec<Deadline> {
+        let entry_of = |deadline: &Deadline| self.keys[deadline.family.index()].get(deadline.slot);
+        due.retain(|deadline| entry_of(deadline).is_some_and(|entry| entry.armed == Some(time)));
+        due.sort_by(|left, right| {
+            let keys = || entry_of(left).zip(entry_of(right));
+            let by_key =
+                || keys().map_or(std::cmp::Ordering::Equal, |(left, right)| key_order(&left.key, &right.key));
+            left.family.cmp(&right.family).then_with(by_key)
+        });
+        due.dedup();
+        due
+    }
+
+    /// A row meets every family of the merge that it matters to.
+    fn row(&mut self, merge: &mut Merge, row: &PendingRow) -> Result<(), RunError> {
+        for family in &merge.families {
+            let rows = row.rows.of_family(*family);
+            let Some(rows) = rows.filter(|rows| rows.interesting(row.row as usize)) else { continue };
+            let event = self.event(*family, rows, &row.rows.batch, row.row as usize);
+            if let Some(slot) = self.slot_for(*family, event) {
+                self.happen(*family, slot, Happening::Event(event))?;
+                self.settle(&mut merge.timers, *family, slot);
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn event<'r>(
+        &self,
+        family: FamilyId,
+        rows: &'r FamilyRows,
+        batch: &'r EventBatch,
+        row: usize,
+    ) -> EventAt<'r>
+    where
+        'a: 'r,
+    {
+        EventAt {
+            family: &self.program.families()[family.index()],
+            input: rows.input,
+            batch,
+            row,
+            masks: &rows.masks,
+        }
+    }
+
+    /// The slot of a row's key. A key that holds nothing gets one only where the row starts something.
+    fn slot_for(&mut self, family: FamilyId, event: EventAt<'_>) -> Option<u32> {
+        let columns = &event.family.inputs[event.input].key;
+        let keys = &mut self.keys[family.index()];
+        let hash = keys.hash_row(event.batch, event.row, columns);
+        let known = keys.find_row(hash, event.batch, event.row, columns);
+        if known.is_some() || !starts(self.at(family), self.workspace, event) {
+            return known;
+        }
+        let keys = &mut self.keys[family.index()];
+        Some(keys.insert_row(hash, event.batch, event.row, columns, KeyState::default()))
+    }
+
+    pub(super) fn at(&self, family: FamilyId) -> At<'a> {
+        At { program: self.program, family: &self.program.families()[family.index()] }
+    }
+
+    /// Time or an event meets the state of a key.
+    pub(super) fn happen(
+        &mut self,
+        family: FamilyId,
+        slot: u32,
+        what: Happening<'_>,
+    ) -> Result<(), RunError> {
+        let at = self.at(family);
+        let entry = self.keys[family.index()].entry(slot);
+        debug_assert!(entry.resident, "a key is loaded before anything happens to it");
+        let (key, state) = (&entry.key, &mut entry.state);
+        let sink = &mut self.sink;
+        let mut emit = |found: crate::runtime::Found<'_>| sink.found(&found, key);
+        let mut run = KeyRun { at, state, workspace: &mut *self.workspace, emit: &mut emit };
+        let (result, time) = match what {
+            Happening::Time(now) => (run.advance(now), now),
+            Happening::Event(event) => (run.process(event), event.batch.time(event.row)),
+        };
+        result.map_err(|stopped| stopped.into_error(self.program, key, time))
+    }
+
+    /// Arms the key's first deadline, and forgets the key where nothing is left of it.
+    fn settle(&mut self, timers: &mut Timers, family: FamilyId, slot: u32) {
+        let at = self.at(family);
+        let keys = &mut self.keys[family.index()];
+        let entry = keys.entry(slot);
+        entry.state.sweep();
+        if let Some(time) = entry.state.deadline(at)
+            && entry.armed.is_none_or(|armed| time < armed)
+        {
+            entry.armed = Some(time);
+            timers.arm(Deadline { time, family, slot });
+        }
+        keys.changed(slot);
+    }
+}
+
+fn starts(at: At<'_>, workspace: &mut Workspace, event: EventAt<'_>) -> bool {
+    let mut state = KeyState::default();
+    KeyRun { at, state: &mut state, workspace, emit: &mut |_: crate::runtime::Found<'_>| {} }.starts(event)
+}

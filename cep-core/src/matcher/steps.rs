@@ -1,0 +1,117 @@
+//! The seam for an engine that keeps state in a store: which keys are missing, loading and forgetting them, and what
+//! has changed.
+
+use super::Matcher;
+use super::feed::{Prepared, What};
+use super::keys::RecordKey;
+use super::merge::Merge;
+use super::rows::Rows;
+use super::timers::Deadline;
+use crate::event::Value;
+use crate::ids::FamilyId;
+use crate::runtime::{At, KeyState};
+use crate::time::Watermark;
+
+impl Matcher {
+    /// The keys that prepared work, or rows that wait, will touch and whose state is not here; each once. In memory
+    /// there are none.
+    #[must_use]
+    pub fn missing(&self, prepared: &Prepared) -> Vec<RecordKey> {
+        if self.config.residency == super::Residency::All {
+            return Vec::new();
+        }
+        let mut missing = Vec::new();
+        for item in &prepared.script {
+            if let What::Row { batch, row } = item.what {
+                let here = self.merges.iter().filter(|merge| merge.stratum == prepared.stratum);
+                here.for_each(|merge| {
+                    self.missing_row(merge, &prepared.batches[batch as usize], row as usize, &mut missing);
+                });
+            }
+        }
+        for merge in self.merges.iter().filter(|merge| merge.stratum == prepared.stratum) {
+            for waiting in merge.pending.iter() {
+                self.missing_row(merge, &waiting.rows, waiting.row as usize, &mut missing);
+            }
+        }
+        missing
+    }
+
+    fn missing_row(&self, merge: &Merge, rows: &Rows, row: usize, missing: &mut Vec<RecordKey>) {
+        for family in &merge.families {
+            let Some(found) = rows.of_family(*family).filter(|found| found.interesting(row)) else {
+                continue;
+            };
+            let columns = &self.program.families()[family.index()].inputs[found.input].key;
+            let keys = &self.keys[family.index()];
+            let slot = keys.find_row(keys.hash_row(&rows.batch, row, columns), &rows.batch, row, columns);
+            if slot.and_then(|slot| keys.get(slot)).is_some_and(|entry| entry.resident) {
+                continue;
+            }
+            let values =
+                columns.iter().map(|column| rows.batch.column(*column).get(row).into_value()).collect();
+            let key = RecordKey { family: *family, values };
+            if !missing.contains(&key) {
+                missing.push(key);
+            }
+        }
+    }
+
+    /// The keys whose first window closes by a watermark and whose state is not here: to be provided before time gets
+    /// there.
+    #[must_use]
+    pub fn due(&self, until: Watermark) -> Vec<RecordKey> {
+        let deadlines = self.merges.iter().flat_map(|merge| merge.timers.until(until));
+        let mut due: Vec<RecordKey> = Vec::new();
+        for Deadline { family, slot, time } in deadlines {
+            let entry = self.keys[family.index()].get(slot);
+            let Some(entry) = entry.filter(|entry| !entry.resident && entry.armed == Some(time)) else {
+                continue;
+            };
+            let key = RecordKey { family, values: entry.key.to_vec() };
+            if !due.contains(&key) {
+                due.push(key);
+            }
+        }
+        due
+    }
+
+    /// Puts the stored state of a key in place; none for a key the store does not have. A state that is here already
+    /// is newer and stays.
+    pub fn provide(&mut self, key: &RecordKey, state: Option<KeyState>) {
+        let keys = &mut self.keys[key.family.index()];
+        let slot = keys.provide(&key.values, state.unwrap_or_default());
+        self.arm(key.family, slot);
+    }
+
+    fn arm(&mut self, family: FamilyId, slot: u32) {
+        let at = At { program: &self.program, family: &self.program.families()[family.index()] };
+        let entry = self.keys[family.index()].entry(slot);
+        let Some(time) =
+            entry.state.deadline(at).filter(|time| entry.armed.is_none_or(|armed| *time < armed))
+        else {
+            return;
+        };
+        entry.armed = Some(time);
+        if let Some(merge) = self.merges.iter_mut().find(|merge| merge.families.contains(&family)) {
+            merge.timers.arm(Deadline { time, family, slot });
+        }
+    }
+
+    /// Forgets the state of a key that a store has. False, and nothing forgotten, where it has changed since
+    /// [`Matcher::take_dirty`].
+    pub fn evict(&mut self, key: &RecordKey) -> bool {
+        self.keys[key.family.index()].evict(&key.values)
+    }
+
+    /// Calls `save` for every key changed since the last call; an empty state means that the record goes.
+    pub fn take_dirty(&mut self, mut save: impl FnMut(FamilyId, &[Value], &KeyState)) {
+        for (index, keys) in self.keys.iter_mut().enumerate() {
+            for slot in keys.take_dirty() {
+                if let Some(entry) = keys.get(slot) {
+                    save(FamilyId::new(index), &entry.key, &entry.state);
+                }
+            }
+        }
+    }
+}

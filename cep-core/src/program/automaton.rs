@@ -1,0 +1,134 @@
+//! The automaton of a pattern: states with transitions in Flink's edge order, and the same closed under PROCEED for
+//! the runtime.
+
+use super::guard::Guard;
+use crate::ids::{PredicateId, StageId, StateId};
+use crate::time::Duration;
+
+/// The frozen automaton of a pattern.
+#[derive(Debug)]
+pub struct Automaton {
+    /// The states; a state's id is its position.
+    pub states: Box<[State]>,
+    /// The state every partial match starts from.
+    pub start: StateId,
+    /// The whole-pattern window.
+    pub window: Option<Duration>,
+    /// The conditions that guards name.
+    pub atoms: Box<[PredicateId]>,
+    /// Whether any state has a gap window.
+    pub has_gaps: bool,
+}
+
+/// A state.
+#[derive(Debug)]
+pub struct State {
+    /// Unique: the stage's name, with a number where a stage has several states.
+    pub name: String,
+    /// What being there means.
+    pub kind: StateKind,
+    /// The stage whose events its TAKE transitions capture; none for the final state and the dummy that closes a
+    /// group's loop.
+    pub stage: Option<StageId>,
+    /// The longest time since the last captured event.
+    pub gap: Option<Duration>,
+    /// The transitions as compiled.
+    pub edges: Box<[Edge]>,
+    /// The transitions closed under PROCEED: what one event can do here, in order.
+    pub moves: Box<[Move]>,
+    /// When the match is complete in this state for the event that was just taken.
+    pub completes: Guard,
+}
+
+/// What being in a state means.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum StateKind {
+    /// Waiting for an event.
+    Normal,
+    /// Waiting for time to pass without a forbidden event.
+    Pending,
+    /// A forbidden event was seen.
+    Stop,
+    /// The match is complete.
+    Final,
+}
+
+/// What a transition does with the event.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Action {
+    /// Captures it.
+    Take,
+    /// Passes it over.
+    Ignore,
+    /// Does not consume it: the target looks at it as well.
+    Proceed,
+}
+
+/// A transition.
+#[derive(Clone, Debug)]
+pub struct Edge {
+    /// What it does with the event.
+    pub action: Action,
+    /// Where it leads.
+    pub target: StateId,
+    /// When it is open.
+    pub guard: Guard,
+}
+
+/// A transition reached through any number of PROCEEDs.
+#[derive(Clone, Debug)]
+pub struct Move {
+    /// When all transitions on the way are open.
+    pub guard: Guard,
+    /// What it does.
+    pub effect: Effect,
+}
+
+/// What a move does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Effect {
+    /// Captures the event for a stage.
+    Take {
+        /// The stage.
+        stage: StageId,
+        /// The state reached.
+        target: StateId,
+    },
+    /// Passes the event over.
+    Wait {
+        /// The state reached.
+        target: StateId,
+    },
+    /// A forbidden event: the partial match ends with all that this event made of it.
+    Stop,
+}
+
+impl Automaton {
+    /// A state by id.
+    #[must_use]
+    pub fn state(&self, id: StateId) -> &State {
+        &self.states[id.index()]
+    }
+
+    /// The states with their ids.
+    pub fn iter(&self) -> impl Iterator<Item = (StateId, &State)> {
+        self.states.iter().enumerate().map(|(index, state)| (StateId::new(index), state))
+    }
+
+    /// Whether an event that satisfies no condition of the pattern changes nothing anywhere: no partial match starts,
+    /// moves or ends.
+    #[must_use]
+    pub fn indifferent_to_misses(&self) -> bool {
+        self.iter().all(|(id, state)| {
+            let mut open = state.moves.iter().filter(|found| found.guard.open(&mut |_| false));
+            match state.kind {
+                StateKind::Final | StateKind::Stop => true,
+                _ if id == self.start => open.all(|found| matches!(found.effect, Effect::Wait { .. })),
+                _ => {
+                    open.next().is_some_and(|found| found.effect == Effect::Wait { target: id })
+                        && open.next().is_none()
+                }
+            }
+        })
+    }
+}

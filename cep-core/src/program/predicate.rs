@@ -1,0 +1,112 @@
+//! The conditions of a key family, interned: a condition that ten patterns share is evaluated once.
+
+use std::collections::HashMap;
+
+use super::error::CompileErrorKind as Kind;
+use super::resolve::Resolver;
+use super::scope::{EventScope, StageScope};
+use super::streams::Streams;
+use super::tables::Tables;
+use crate::event::{Type, Value};
+use crate::expr::{Expr, Node};
+use crate::ids::{PredicateId, StreamId};
+
+/// A condition, resolved for each input of the family.
+#[derive(Debug)]
+pub struct Predicate {
+    /// What it is for events of each input, by position in the family.
+    pub inputs: Box<[Test]>,
+}
+
+/// A condition for the events of one input.
+#[derive(Debug)]
+pub enum Test {
+    /// Never true: the stage takes no events of this input.
+    Never,
+    /// Always true.
+    Always,
+    /// Depends on the event alone.
+    Event(Node),
+    /// Depends on what the partial match has captured (Flink's iterative condition).
+    Iterative(Node),
+}
+
+/// Interns the conditions of a family, pattern by pattern.
+pub(super) struct Interner<'a> {
+    pub(super) streams: &'a Streams,
+    pub(super) tables: &'a Tables,
+    pub(super) params: &'a HashMap<String, (Type, Value)>,
+    /// The family's inputs.
+    pub(super) inputs: &'a [StreamId],
+    /// The stages of the pattern at hand.
+    pub(super) stages: StageScope,
+    /// The number of the pattern at hand: iterative conditions of two patterns are never one.
+    pub(super) pattern: usize,
+    pub(super) predicates: &'a mut Vec<Predicate>,
+    pub(super) known: &'a mut HashMap<String, PredicateId>,
+}
+
+impl Interner<'_> {
+    /// The predicate of a condition; none where it holds for every event of the family.
+    pub(super) fn intern(
+        &mut self,
+        stream: Option<&str>,
+        condition: Option<&Expr>,
+    ) -> Result<Option<PredicateId>, Kind> {
+        let only = stream.map(|name| self.input(name)).transpose()?;
+        if condition.is_none() && (only.is_none() || self.inputs.len() == 1) {
+            return Ok(None);
+        }
+        let iterative = condition.is_some_and(reads_stages);
+        let owner = if iterative { self.pattern } else { usize::MAX };
+        let key = format!("{owner} {only:?} {condition:?}");
+        if let Some(known) = self.known.get(&key) {
+            return Ok(Some(*known));
+        }
+        let predicate = self.predicate(only, condition)?;
+        let id = PredicateId::new(self.predicates.len());
+        self.predicates.push(predicate);
+        self.known.insert(key, id);
+        Ok(Some(id))
+    }
+
+    fn input(&self, name: &str) -> Result<usize, Kind> {
+        let unknown = || Kind::Unknown { what: "input", name: name.to_owned() };
+        let id = self.streams.id(name).ok_or_else(unknown)?;
+        self.inputs.iter().position(|input| *input == id).ok_or_else(unknown)
+    }
+
+    fn predicate(&self, only: Option<usize>, condition: Option<&Expr>) -> Result<Predicate, Kind> {
+        let mut inputs = Vec::new();
+        for (index, stream) in self.inputs.iter().enumerate() {
+            inputs.push(match condition {
+                _ if only.is_some_and(|only| only != index) => Test::Never,
+                None => Test::Always,
+                Some(condition) => self.test(*stream, condition)?,
+            });
+        }
+        Ok(Predicate { inputs: inputs.into() })
+    }
+
+    fn test(&self, stream: StreamId, condition: &Expr) -> Result<Test, Kind> {
+        let resolver = Resolver {
+            event: Some(EventScope { schema: &self.streams.get(stream).schema }),
+            stages: Some(&self.stages),
+            params: self.params,
+            tables: self.tables,
+        };
+        let node = resolver.condition(condition)?;
+        Ok(if node.is_iterative() { Test::Iterative(node) } else { Test::Event(node) })
+    }
+}
+
+fn reads_stages(condition: &Expr) -> bool {
+    let mut reads = false;
+    condition.walk(&mut |expr| {
+        reads |= matches!(
+            expr,
+            Expr::Captured { .. } | Expr::Count(_) | Expr::StageExists(_) | Expr::Aggregate { .. }
+        );
+    });
+    reads
+}

@@ -1,0 +1,216 @@
+//! The shared buffer: every captured event once, and nodes that point from a captured event to the one before it.
+//!
+//! A node stands for one TAKE. Partial matches that have a beginning in common share its nodes, and a path is read by
+//! following parents: no version numbers are needed (after Agrawal et al., SIGMOD 2008, and Flink's SharedBuffer).
+//! Reference counts give back at once what nothing can reach.
+
+use std::num::NonZeroU32;
+
+use slab::Slab;
+
+use crate::event::Value;
+use crate::expr::{CapturedEvent, Captures};
+use crate::ids::StageId;
+use crate::time::Timestamp;
+
+/// A captured event: the columns that conditions or outputs read, and where it came from.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Event {
+    /// The order of capture within the key.
+    pub(crate) sequence: u64,
+    pub(crate) time: Timestamp,
+    pub(crate) position: u64,
+    pub(crate) tag: u64,
+    /// The input of the key family it came from.
+    pub(crate) input: u16,
+    pub(crate) row: Box<[Value]>,
+    references: u32,
+}
+
+impl Event {
+    pub(crate) fn new(time: Timestamp, position: u64, tag: u64, input: u16, row: Box<[Value]>) -> Self {
+        Self { sequence: 0, time, position, tag, input, row, references: 0 }
+    }
+}
+
+impl CapturedEvent for Event {
+    fn input(&self) -> usize {
+        self.input.into()
+    }
+
+    fn slot(&self, slot: u16) -> &Value {
+        &self.row[usize::from(slot)]
+    }
+}
+
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub(crate) struct EventId(u32);
+
+/// A node; one less than the number is its place, so that an optional one is no larger.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct NodeId(NonZeroU32);
+
+impl NodeId {
+    fn new(index: usize) -> Self {
+        let number = u32::try_from(index + 1).expect("a key holds fewer than 2^32 nodes");
+        Self(NonZeroU32::new(number).expect("one more than an index is not zero"))
+    }
+
+    fn index(self) -> usize {
+        self.0.get() as usize - 1
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    event: EventId,
+    stage: StageId,
+    parent: Option<NodeId>,
+    references: u32,
+}
+
+/// The shared buffer of one key.
+#[derive(Clone, Debug, Default)]
+pub struct Buffer {
+    events: Slab<Event>,
+    nodes: Slab<Node>,
+    next_sequence: u64,
+}
+
+impl Buffer {
+    /// How many events and nodes are held.
+    #[must_use]
+    pub fn held(&self) -> (usize, usize) {
+        (self.events.len(), self.nodes.len())
+    }
+
+    /// Captures an event; the caller holds it until it gives it back.
+    pub(crate) fn capture(&mut self, mut event: Event) -> EventId {
+        event.sequence = self.next_sequence;
+        event.references = 1;
+        self.next_sequence += 1;
+        EventId(u32::try_from(self.events.insert(event)).expect("a key holds fewer than 2^32 events"))
+    }
+
+    /// Ends the hold on a captured event: it stays while a node refers to it.
+    pub(crate) fn give_back(&mut self, id: EventId) {
+        let event = &mut self.events[id.0 as usize];
+        event.references -= 1;
+        if event.references == 0 {
+            self.events.remove(id.0 as usize);
+        }
+    }
+
+    pub(crate) fn event(&self, id: EventId) -> &Event {
+        &self.events[id.0 as usize]
+    }
+
+    /// A new node after `parent`, which the caller owns one reference to.
+    pub(crate) fn append(&mut self, parent: Option<NodeId>, event: EventId, stage: StageId) -> NodeId {
+        self.events[event.0 as usize].references += 1;
+        if let Some(parent) = parent {
+            self.retain(parent);
+        }
+        NodeId::new(self.nodes.insert(Node { event, stage, parent, references: 1 }))
+    }
+
+    pub(crate) fn retain(&mut self, node: NodeId) {
+        self.nodes[node.index()].references += 1;
+    }
+
+    /// Gives up one reference; what nothing refers to any more goes, back to the beginning of the path.
+    pub(crate) fn release(&mut self, node: NodeId) {
+        let mut next = Some(node);
+        while let Some(id) = next {
+            let node = &mut self.nodes[id.index()];
+            node.references -= 1;
+            if node.references > 0 {
+                return;
+            }
+            let node = self.nodes.remove(id.index());
+            self.give_back(node.event);
+            next = node.parent;
+        }
+    }
+
+    /// The event of a node.
+    pub(crate) fn at(&self, node: NodeId) -> &Event {
+        self.event(self.nodes[node.index()].event)
+    }
+
+    /// The events of the path that ends in a node, earliest first, into `path`.
+    pub(crate) fn read_path(&self, node: Option<NodeId>, path: &mut Vec<(StageId, EventId)>) {
+        path.clear();
+        let mut next = node;
+        while let Some(id) = next {
+            let node = &self.nodes[id.index()];
+            path.push((node.stage, node.event));
+            next = node.parent;
+        }
+        path.reverse();
+    }
+
+    /// The path that ends in a node, latest first.
+    pub(crate) fn latest_first(&self, node: Option<NodeId>) -> impl Iterator<Item = (StageId, &Event)> {
+        let mut next = node;
+        std::iter::from_fn(move || {
+            let node = &self.nodes[next?.index()];
+            next = node.parent;
+            Some((node.stage, self.event(node.event)))
+        })
+    }
+
+    /// Gives memory back to the allocator once a burst is over.
+    pub(crate) fn shrink(&mut self) {
+        const SLACK: usize = 64;
+        if self.events.capacity() > SLACK + 4 * self.events.len() {
+            self.events.shrink_to_fit();
+        }
+        if self.nodes.capacity() > SLACK + 4 * self.nodes.len() {
+            self.nodes.shrink_to_fit();
+        }
+    }
+}
+
+/// The path that ends in a node, as conditions read it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Path<'a> {
+    pub(crate) buffer: &'a Buffer,
+    pub(crate) last: Option<NodeId>,
+}
+
+impl Captures for Path<'_> {
+    type Event = Event;
+
+    fn latest_first(&self, stage: StageId) -> impl Iterator<Item = &Event> {
+        self.buffer.latest_first(self.last).filter(move |(of, _)| *of == stage).map(|(_, event)| event)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn event() -> Event {
+        Event::new(Timestamp(1), 0, 0, 0, Box::new([]))
+    }
+
+    #[test]
+    fn paths_share_their_beginning_and_give_it_back_with_the_last() {
+        let mut buffer = Buffer::default();
+        let (a, b) = (buffer.capture(event()), buffer.capture(event()));
+        let first = buffer.append(None, a, StageId(0));
+        let left = buffer.append(Some(first), b, StageId(1));
+        let right = buffer.append(Some(first), b, StageId(2));
+        buffer.give_back(a);
+        buffer.give_back(b);
+        buffer.release(first);
+        assert_eq!(buffer.held(), (2, 3));
+        buffer.release(left);
+        assert_eq!(buffer.held(), (2, 2));
+        let stages: Vec<_> = buffer.latest_first(Some(right)).map(|(stage, _)| stage).collect();
+        assert_eq!(stages, [StageId(2), StageId(0)]);
+        buffer.release(right);
+        assert_eq!(buffer.held(), (0, 0));
+    }
+}

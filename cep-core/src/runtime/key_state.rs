@@ -1,0 +1,275 @@
+//! The state of one key in one family: a plain value, nothing hidden in it, nothing shared with other keys.
+
+use std::hash::{Hash, Hasher};
+
+use smallvec::SmallVec;
+
+use super::buffer::{Buffer, EventId};
+use super::completed::Completed;
+use super::error::{RunError, RunErrorKind};
+use super::expire::expire;
+use super::output::MatchKind;
+use super::partial_match::PartialMatch;
+use super::release::release;
+use super::section::{Marks, Section};
+use super::step::{Scratch, Step};
+use super::truth::EventAt;
+use crate::event::Value;
+use crate::ids::{PatternId, StageId};
+use crate::pattern::{Limit, Overflow};
+use crate::program::{CompiledPattern, Family, Program};
+use crate::time::Timestamp;
+
+/// The partial matches of one key for all patterns of its family, and the events they have captured.
+#[derive(Clone, Debug, Default)]
+pub struct KeyState {
+    buffer: Buffer,
+    /// Those patterns that hold anything, by their place in the family.
+    sections: SmallVec<[Section; 1]>,
+}
+
+/// A match found, before it gets its key.
+pub(crate) struct Found<'a> {
+    pub(crate) pattern: PatternId,
+    pub(crate) kind: MatchKind,
+    pub(crate) time: Timestamp,
+    pub(crate) buffer: &'a Buffer,
+    pub(crate) path: &'a [(StageId, EventId)],
+    /// The number of equal matches before it in the same step.
+    pub(crate) ordinal: u32,
+}
+
+/// What stopped a run, before it gets its key.
+pub(crate) struct Stopped {
+    pub(crate) pattern: PatternId,
+    pub(crate) kind: RunErrorKind,
+    pub(crate) events: Vec<u64>,
+}
+
+/// Where a key's state is worked on.
+#[derive(Clone, Copy)]
+pub(crate) struct At<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) family: &'a Family,
+}
+
+/// Runs events and time over the state of one key.
+pub(crate) struct KeyRun<'a, F> {
+    pub(crate) at: At<'a>,
+    pub(crate) state: &'a mut KeyState,
+    pub(crate) workspace: &'a mut Workspace,
+    pub(crate) emit: &'a mut F,
+}
+
+/// Reused between keys.
+#[derive(Default)]
+pub(crate) struct Workspace {
+    scratch: Scratch,
+    path: Vec<(StageId, EventId)>,
+    seen: Vec<u64>,
+    /// Partial matches that a limit dropped, by pattern.
+    pub(crate) dropped: Vec<(PatternId, u64)>,
+}
+
+impl KeyState {
+    /// Whether nothing is left: the key can be forgotten.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.sections.is_empty()
+    }
+
+    /// The number of partial matches of all patterns.
+    #[must_use]
+    pub fn partial_matches(&self) -> usize {
+        self.sections.iter().map(Section::partial_matches).sum()
+    }
+
+    /// The captured events and the nodes over them.
+    #[must_use]
+    pub fn buffer(&self) -> &Buffer {
+        &self.buffer
+    }
+
+    /// The first moment at which a window closes.
+    pub(crate) fn deadline(&self, at: At<'_>) -> Option<Timestamp> {
+        self.sections.iter().filter_map(|section| section.deadline(pattern(at, section), &self.buffer)).min()
+    }
+
+    /// Forgets sections with nothing in them.
+    pub(crate) fn sweep(&mut self) {
+        self.sections.retain(|section| !section.is_empty());
+        self.buffer.shrink();
+    }
+
+    /// What Flink remembers for each pattern that holds anything.
+    pub(crate) fn marks(&mut self, at: At<'_>) -> impl Iterator<Item = (&mut Marks, Option<i64>, bool)> {
+        self.sections.iter_mut().map(move |section| {
+            let window = pattern(at, section).automaton.window.map(|window| window.0);
+            let idle = section.completed.peek().is_none() && section.partial_matches() == 0;
+            (&mut section.marks, window, idle)
+        })
+    }
+}
+
+fn pattern<'a>(at: At<'a>, section: &Section) -> &'a CompiledPattern {
+    at.program.pattern(at.family.patterns[usize::from(section.member)])
+}
+
+impl Stopped {
+    pub(crate) fn into_error(self, program: &Program, key: &[Value], time: Timestamp) -> RunError {
+        let pattern = program.pattern(self.pattern);
+        let stage = match self.kind {
+            RunErrorKind::SkipTargetMissing { stage } | RunErrorKind::SkipToFirstEvent { stage } => stage,
+            RunErrorKind::LimitExceeded { .. } => None,
+        };
+        RunError {
+            pattern: self.pattern,
+            pattern_name: pattern.name.clone(),
+            stage_name: stage.map(|stage| pattern.stages[stage.index()].clone()),
+            key: key.to_vec(),
+            time,
+            events: self.events,
+            kind: self.kind,
+        }
+    }
+}
+
+impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
+    /// Whether an event starts a partial match of any pattern, for a key that holds none.
+    pub(crate) fn starts(&mut self, event: EventAt<'_>) -> bool {
+        let mut captured = None;
+        self.at.family.patterns.iter().any(|id| {
+            let pattern = self.at.program.pattern(*id);
+            let (buffer, scratch) = (&mut self.state.buffer, &mut self.workspace.scratch);
+            Step { pattern, event, buffer, scratch, captured: &mut captured }.starts()
+        })
+    }
+
+    /// An event of the key: first its time, then the event for every pattern.
+    pub(crate) fn process(&mut self, event: EventAt<'_>) -> Result<(), Stopped> {
+        let mut captured = None;
+        let mut result = Ok(());
+        for (member, id) in self.at.family.patterns.iter().enumerate() {
+            result = self.process_pattern(member, *id, event, &mut captured);
+            if result.is_err() {
+                break;
+            }
+        }
+        if let Some(event) = captured {
+            self.state.buffer.give_back(event);
+        }
+        result
+    }
+
+    fn process_pattern(
+        &mut self,
+        member: usize,
+        id: PatternId,
+        event: EventAt<'_>,
+        captured: &mut Option<EventId>,
+    ) -> Result<(), Stopped> {
+        let pattern = self.at.program.pattern(id);
+        let place = self.state.sections.binary_search_by_key(&member, |section| usize::from(section.member));
+        let scratch = &mut self.workspace.scratch;
+        let mut step = Step { pattern, event, buffer: &mut self.state.buffer, scratch, captured };
+        let index = match place {
+            Ok(index) => index,
+            Err(_) if !step.starts() => return Ok(()),
+            Err(index) => {
+                self.state.sections.insert(index, Section::new(pattern));
+                index
+            }
+        };
+        let completed = step.process(&mut self.state.sections[index]);
+        let time = event.batch.time(event.row);
+        self.deliver(index, id, completed, time)?;
+        match pattern.limit {
+            Some(limit) => self.keep_to(limit, index, id, time),
+            None => Ok(()),
+        }
+    }
+
+    /// Time reaches `now`: what is over leaves.
+    pub(crate) fn advance(&mut self, now: Timestamp) -> Result<(), Stopped> {
+        for index in 0..self.state.sections.len() {
+            let section = &mut self.state.sections[index];
+            let id = self.at.family.patterns[usize::from(section.member)];
+            let completed = expire(section, self.at.program.pattern(id), &self.state.buffer, now);
+            if !(completed.matches.is_empty() && completed.timeouts.is_empty()) {
+                self.deliver(index, id, completed, now)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Matches leave as far as the skip strategy lets them, then what timed out.
+    fn deliver(
+        &mut self,
+        index: usize,
+        id: PatternId,
+        completed: Completed,
+        time: Timestamp,
+    ) -> Result<(), Stopped> {
+        let pattern = self.at.program.pattern(id);
+        let KeyState { buffer, sections } = self.state;
+        let leaving = release(&mut sections[index], pattern, buffer, completed.matches);
+        let leaving = leaving.map_err(|(kind, at)| {
+            let mut events: Vec<_> = buffer.latest_first(at.node).map(|(_, event)| event.position).collect();
+            events.reverse();
+            at.node.into_iter().for_each(|node| buffer.release(node));
+            Stopped { pattern: id, kind, events }
+        })?;
+        self.workspace.seen.clear();
+        let alone = leaving.len() + completed.timeouts.len() == 1;
+        for run in leaving {
+            self.emit(id, MatchKind::Complete, run, time, alone);
+        }
+        for (run, closed) in completed.timeouts {
+            self.emit(id, MatchKind::TimedOut, run, closed, alone);
+        }
+        Ok(())
+    }
+
+    fn emit(&mut self, pattern: PatternId, kind: MatchKind, run: PartialMatch, time: Timestamp, alone: bool) {
+        let Workspace { path, seen, .. } = self.workspace;
+        self.state.buffer.read_path(run.node, path);
+        let ordinal = if alone { 0 } else { ordinal(kind, path, seen) };
+        let buffer = &self.state.buffer;
+        (self.emit)(Found { pattern, kind, time, buffer, path, ordinal });
+        if let Some(node) = run.node {
+            self.state.buffer.release(node);
+        }
+    }
+
+    /// Drops partial matches above the limit; what they held back may leave.
+    fn keep_to(&mut self, limit: Limit, index: usize, id: PatternId, time: Timestamp) -> Result<(), Stopped> {
+        let section = &mut self.state.sections[index];
+        let excess = section.partial_matches().saturating_sub(limit.partial_matches as usize);
+        if excess == 0 {
+            return Ok(());
+        }
+        if limit.overflow == Overflow::Fail {
+            let kind = RunErrorKind::LimitExceeded { limit: limit.partial_matches };
+            return Err(Stopped { pattern: id, kind, events: Vec::new() });
+        }
+        for run in section.drop_excess(excess, limit.overflow == Overflow::DropOldest) {
+            run.node.into_iter().for_each(|node| self.state.buffer.release(node));
+        }
+        self.workspace.dropped.push((id, excess as u64));
+        self.deliver(index, id, Completed::default(), time)
+    }
+}
+
+/// The number of equal paths seen before in this step.
+fn ordinal(kind: MatchKind, path: &[(StageId, EventId)], seen: &mut Vec<u64>) -> u32 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (kind == MatchKind::Complete).hash(&mut hasher);
+    for (stage, event) in path {
+        (stage, event).hash(&mut hasher);
+    }
+    let hash = hasher.finish();
+    let place = seen.partition_point(|known| *known < hash);
+    let equal = seen[place..].iter().take_while(|known| **known == hash).count();
+    seen.insert(place, hash);
+    u32::try_from(equal).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,26 @@
+//! One key, one event, one partial match at a time. Knows programs and the state of a key; knows nothing of batches
+//! over many keys, of watermarks or of timers.
+
+mod buffer;
+mod completed;
+mod error;
+mod expire;
+mod heap;
+mod key_state;
+mod order;
+mod output;
+mod partial_match;
+mod release;
+mod section;
+mod step;
+mod truth;
+
+pub(crate) use buffer::EventId;
+pub use buffer::{Buffer, Event};
+pub use error::{RunError, RunErrorKind};
+pub use key_state::KeyState;
+pub use output::{Captured, CapturedRef, Match, MatchKind, MatchRef, Record};
+pub use partial_match::PartialMatch;
+
+pub(crate) use key_state::{At, Found, KeyRun, Workspace};
+pub(crate) use truth::{EventAt, Masks};

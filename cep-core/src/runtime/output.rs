@@ -1,0 +1,241 @@
+//! Matches: borrowed while they are emitted, owned when they are kept.
+
+use sha2::{Digest, Sha256};
+
+use super::buffer::{Buffer, Event, EventId};
+use crate::event::{Datum, Value};
+use crate::ids::{ColumnId, PatternId, StageId, StreamId};
+use crate::program::{CompiledPattern, Family, Program};
+use crate::time::Timestamp;
+
+/// What a match stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum MatchKind {
+    /// Every stage was found.
+    Complete,
+    /// A partial match that a window dropped.
+    TimedOut,
+}
+
+/// A record made of a match by an `emit`.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Record {
+    /// The stream it belongs to.
+    pub stream: StreamId,
+    /// Its values in schema order, the time stamp last.
+    pub values: Vec<Value>,
+    /// Where else it goes, for the host.
+    pub to: Option<String>,
+}
+
+/// A match while it is emitted: reads from the state of its key.
+#[derive(Clone, Copy, Debug)]
+pub struct MatchRef<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) id: PatternId,
+    pub(crate) kind: MatchKind,
+    pub(crate) time: Timestamp,
+    pub(crate) key: &'a [Value],
+    pub(crate) buffer: &'a Buffer,
+    pub(crate) path: &'a [(StageId, EventId)],
+    pub(crate) records: &'a [Record],
+    pub(crate) ordinal: u32,
+}
+
+impl<'a> MatchRef<'a> {
+    /// The pattern's id.
+    #[must_use]
+    pub fn pattern_id(&self) -> PatternId {
+        self.id
+    }
+
+    /// The pattern.
+    #[must_use]
+    pub fn pattern(&self) -> &'a CompiledPattern {
+        self.program.pattern(self.id)
+    }
+
+    /// Whether it is complete or timed out.
+    #[must_use]
+    pub fn kind(&self) -> MatchKind {
+        self.kind
+    }
+
+    /// Its time: of the event that completed it, or the deadline that released it or timed it out.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.time
+    }
+
+    /// The values of its key fields.
+    #[must_use]
+    pub fn key(&self) -> &'a [Value] {
+        self.key
+    }
+
+    /// The records made of it, in text order.
+    #[must_use]
+    pub fn records(&self) -> &'a [Record] {
+        self.records
+    }
+
+    fn family(&self) -> &'a Family {
+        &self.program.families()[self.pattern().family.index()]
+    }
+
+    /// Its events with their stages, earliest first.
+    pub fn events(&self) -> impl Iterator<Item = (StageId, CapturedRef<'a>)> + use<'a> {
+        let (family, buffer) = (self.family(), self.buffer);
+        self.path
+            .iter()
+            .map(move |(stage, event)| (*stage, CapturedRef { family, event: buffer.event(*event) }))
+    }
+
+    /// The events of a stage, earliest first.
+    pub fn stage(&self, stage: StageId) -> impl Iterator<Item = CapturedRef<'a>> + use<'a> {
+        self.events().filter(move |(of, _)| *of == stage).map(|(_, event)| event)
+    }
+
+    /// The stages that have events, in the order of their first.
+    #[must_use]
+    pub fn stages(&self) -> Vec<StageId> {
+        let mut stages = Vec::new();
+        for (stage, _) in self.path {
+            if !stages.contains(stage) {
+                stages.push(*stage);
+            }
+        }
+        stages
+    }
+
+    /// The match's id: equal positions of equal events give equal ids, on every replay. The first 128 bits of SHA-256
+    /// over pattern name, kind, key, stages with event positions, and the ordinal among equal matches of one step.
+    #[must_use]
+    pub fn id(&self) -> [u8; 16] {
+        let mut hash = Sha256::new();
+        let mut text = |text: &str| {
+            hash.update((text.len() as u64).to_le_bytes());
+            hash.update(text.as_bytes());
+        };
+        text(&self.pattern().name);
+        text(if self.kind == MatchKind::Complete { "complete" } else { "timed out" });
+        for value in self.key {
+            text(&format!("{value:?}"));
+        }
+        for (stage, event) in self.events() {
+            text(&self.pattern().stages[stage.index()]);
+            text(&format!("{}:{}", event.stream().0, event.position()));
+        }
+        hash.update(self.ordinal.to_le_bytes());
+        let digest = hash.finalize();
+        std::array::from_fn(|index| digest[index])
+    }
+
+    /// The match, owned.
+    #[must_use]
+    pub fn to_owned(&self) -> Match {
+        let captures = self
+            .stages()
+            .into_iter()
+            .map(|stage| (stage, self.stage(stage).map(|event| event.to_owned()).collect()))
+            .collect();
+        Match {
+            pattern: self.id,
+            id: self.id(),
+            kind: self.kind,
+            time: self.time,
+            key: self.key.to_vec(),
+            captures,
+            records: self.records.to_vec(),
+        }
+    }
+}
+
+/// A captured event of a match.
+#[derive(Clone, Copy, Debug)]
+pub struct CapturedRef<'a> {
+    family: &'a Family,
+    event: &'a Event,
+}
+
+impl<'a> CapturedRef<'a> {
+    /// The stream it came from.
+    #[must_use]
+    pub fn stream(&self) -> StreamId {
+        self.family.inputs[usize::from(self.event.input)].stream
+    }
+
+    /// Its event time.
+    #[must_use]
+    pub fn time(&self) -> Timestamp {
+        self.event.time
+    }
+
+    /// Its position in its stream.
+    #[must_use]
+    pub fn position(&self) -> u64 {
+        self.event.position
+    }
+
+    /// The caller's own number for it.
+    #[must_use]
+    pub fn tag(&self) -> u64 {
+        self.event.tag
+    }
+
+    /// The value of a column; none where the column was not kept, because neither a condition nor an `emit` reads it.
+    #[must_use]
+    pub fn get(&self, column: ColumnId) -> Option<Datum<'a>> {
+        let kept = &self.family.inputs[usize::from(self.event.input)].kept;
+        let slot = kept.iter().position(|known| *known == column)?;
+        Some(self.event.row[slot].as_datum())
+    }
+
+    /// The kept columns with their values, in schema order.
+    pub fn columns(&self) -> impl Iterator<Item = (ColumnId, &'a Value)> + use<'a> {
+        let kept = &self.family.inputs[usize::from(self.event.input)].kept;
+        kept.iter().copied().zip(self.event.row.iter())
+    }
+
+    /// The event, owned.
+    #[must_use]
+    pub fn to_owned(&self) -> Captured {
+        let columns = self.columns().map(|(column, value)| (column, value.clone())).collect();
+        let (time, position, tag) = (self.event.time, self.event.position, self.event.tag);
+        Captured { stream: self.stream(), time, position, tag, columns }
+    }
+}
+
+/// A match, kept.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Match {
+    /// The pattern.
+    pub pattern: PatternId,
+    /// See [`MatchRef::id`].
+    pub id: [u8; 16],
+    /// Whether it is complete or timed out.
+    pub kind: MatchKind,
+    /// See [`MatchRef::time`].
+    pub time: Timestamp,
+    /// The values of its key fields.
+    pub key: Vec<Value>,
+    /// The events by stage, stages in the order of their first event.
+    pub captures: Vec<(StageId, Vec<Captured>)>,
+    /// The records made of it.
+    pub records: Vec<Record>,
+}
+
+/// A captured event, kept.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Captured {
+    /// The stream it came from.
+    pub stream: StreamId,
+    /// Its event time.
+    pub time: Timestamp,
+    /// Its position in its stream.
+    pub position: u64,
+    /// The caller's own number for it.
+    pub tag: u64,
+    /// The kept columns with their values.
+    pub columns: Vec<(ColumnId, Value)>,
+}

@@ -1,0 +1,110 @@
+//! Matches leave: at once under `no skip`; under every other strategy in order of start, once no older partial match
+//! is alive, each dropping what overlaps it.
+
+use super::buffer::Buffer;
+use super::error::RunErrorKind;
+use super::heap::JavaHeap;
+use super::partial_match::PartialMatch;
+use super::section::Section;
+use crate::ids::StageId;
+use crate::program::{CompiledPattern, CompiledSkip};
+
+/// Adds the complete matches to those held back and gives those that may leave, in order.
+pub(crate) fn release(
+    section: &mut Section,
+    pattern: &CompiledPattern,
+    buffer: &mut Buffer,
+    complete: Vec<PartialMatch>,
+) -> Result<Vec<PartialMatch>, (RunErrorKind, PartialMatch)> {
+    if pattern.skip == CompiledSkip::NoSkip {
+        return Ok(complete);
+    }
+    for item in complete {
+        section.completed.add(item);
+    }
+    let mut runs = JavaHeap::from_array(std::mem::take(&mut section.runs));
+    let mut leaving = Vec::new();
+    let mut failed = None;
+    while let Some(found) = next_free(&mut section.completed, &runs) {
+        section.marks.changed = true;
+        match bound(pattern.skip, &found, buffer) {
+            Err(kind) => {
+                failed = Some((kind, found));
+                break;
+            }
+            Ok(bound) => {
+                leaving.push(found);
+                if let Some(bound) = bound {
+                    prune(&mut runs, bound, buffer);
+                    prune(&mut section.completed, bound, buffer);
+                }
+            }
+        }
+    }
+    section.runs = runs.into_array();
+    match failed {
+        None => Ok(leaving),
+        Some(failed) => {
+            // As in Flink, the matches that were to leave together with the failing one are lost with it.
+            leaving.iter().filter_map(|run| run.node).for_each(|node| buffer.release(node));
+            Err(failed)
+        }
+    }
+}
+
+/// The earliest match held back, unless an older partial match is alive.
+fn next_free(completed: &mut JavaHeap, runs: &JavaHeap) -> Option<PartialMatch> {
+    let first = completed.peek()?;
+    if runs.peek().is_some_and(|oldest| first.start > oldest.start) {
+        return None;
+    }
+    completed.poll()
+}
+
+/// Where partial matches must start to outlive a match, by order of capture.
+#[derive(Clone, Copy)]
+enum Bound {
+    /// After this event.
+    After(u64),
+    /// At this event or after it.
+    From(u64),
+}
+
+fn bound(skip: CompiledSkip, found: &PartialMatch, buffer: &Buffer) -> Result<Option<Bound>, RunErrorKind> {
+    let sequences = || buffer.latest_first(found.node).map(|(_, event)| event.sequence);
+    match skip {
+        CompiledSkip::NoSkip => Ok(None),
+        CompiledSkip::ToNext => Ok(Some(Bound::After(found.start.sequence))),
+        CompiledSkip::PastLastEvent => Ok(sequences().max().map(Bound::After)),
+        CompiledSkip::ToStage { stage, last, or_fail } => {
+            let target = stage.and_then(|stage| event_of(stage, last, found, buffer));
+            match target {
+                None if or_fail => Err(RunErrorKind::SkipTargetMissing { stage }),
+                Some(target) if or_fail && target == found.start.sequence => {
+                    Err(RunErrorKind::SkipToFirstEvent { stage })
+                }
+                target => Ok(target.map(Bound::From)),
+            }
+        }
+    }
+}
+
+fn event_of(stage: StageId, last: bool, found: &PartialMatch, buffer: &Buffer) -> Option<u64> {
+    let mut of_stage =
+        buffer.latest_first(found.node).filter(|(of, _)| *of == stage).map(|(_, event)| event.sequence);
+    if last { of_stage.next() } else { of_stage.last() }
+}
+
+fn prune(heap: &mut JavaHeap, bound: Bound, buffer: &mut Buffer) {
+    heap.remove_if(|run| {
+        let Some(node) = run.node else { return false };
+        let gone = match bound {
+            Bound::After(sequence) => run.start.sequence <= sequence,
+            Bound::From(sequence) => run.start.sequence < sequence,
+        };
+        if gone {
+            buffer.release(node);
+        }
+        gone
+    });
+}

@@ -1,0 +1,173 @@
+//! One event meets the partial matches of one key and pattern.
+
+use super::buffer::{Buffer, Event, EventId};
+use super::completed::Completed;
+use super::heap::JavaHeap;
+use super::order::{ByStart, Order};
+use super::partial_match::{PartialMatch, Start};
+use super::section::{Section, holds_start};
+use super::truth::{EventAt, Truths};
+use crate::ids::StateId;
+use crate::program::{Automaton, CompiledPattern, Effect, Guard, StateKind};
+
+/// Reused between events, so that a step allocates nothing once warm.
+#[derive(Default)]
+pub(crate) struct Scratch {
+    truths: Truths,
+    /// The open moves of the partial match at hand, and whether each completes a match.
+    open: Vec<(Effect, bool)>,
+    successors: Vec<PartialMatch>,
+}
+
+/// What an event does to one section.
+pub(crate) struct Step<'a> {
+    pub(crate) pattern: &'a CompiledPattern,
+    pub(crate) event: EventAt<'a>,
+    pub(crate) buffer: &'a mut Buffer,
+    pub(crate) scratch: &'a mut Scratch,
+    /// The event in the buffer, once any partial match of the key has taken it.
+    pub(crate) captured: &'a mut Option<EventId>,
+}
+
+impl Step<'_> {
+    /// Whether the event starts a partial match of a pattern that has none.
+    pub(crate) fn starts(&mut self) -> bool {
+        self.scratch.truths.begin(&self.pattern.automaton, &self.event);
+        self.find_open(PartialMatch::waiting(self.pattern.automaton.start));
+        !self.scratch.open.is_empty()
+    }
+
+    /// Moves every partial match; gives those that became complete.
+    pub(crate) fn process(&mut self, section: &mut Section) -> Completed {
+        self.scratch.truths.begin(&self.pattern.automaton, &self.event);
+        if holds_start(self.pattern) {
+            self.process_in::<JavaHeap>(section)
+        } else {
+            self.process_in::<ByStart>(section)
+        }
+    }
+
+    fn process_in<O: Order>(&mut self, section: &mut Section) -> Completed {
+        let mut next = O::default();
+        let mut completed = Completed::default();
+        let mut complete = O::default();
+        let runs = std::mem::take(&mut section.runs);
+        let start = PartialMatch::waiting(self.pattern.automaton.start);
+        let start = (!O::HOLDS_START).then_some(start);
+        for run in runs.into_iter().chain(start) {
+            self.find_open(run);
+            if self.stays(run) {
+                if run.node.is_some() || O::HOLDS_START {
+                    next.add(run);
+                }
+                continue;
+            }
+            self.mark(run, section);
+            self.succeed(run);
+            for successor in self.scratch.successors.drain(..) {
+                let finished = self.pattern.automaton.state(successor.state).kind == StateKind::Final;
+                let order = if finished { &mut complete } else { &mut next };
+                order.add(successor);
+            }
+            match run.node {
+                Some(node) => self.buffer.release(node),
+                None if O::HOLDS_START => next.add(run),
+                None => {}
+            }
+        }
+        section.runs = next.into_runs();
+        completed.matches = complete.into_runs();
+        completed
+    }
+
+    /// The moves open to a partial match, each with whether the match is complete once it has been made.
+    fn find_open(&mut self, run: PartialMatch) {
+        let automaton = &self.pattern.automaton;
+        let Scratch { truths, open, .. } = self.scratch;
+        truths.next_partial_match();
+        open.clear();
+        let mut is_open = |guard: &Guard| truths.open(guard, automaton, &self.event, self.buffer, run.node);
+        for found in &automaton.state(run.state).moves {
+            if !is_open(&found.guard) {
+                continue;
+            }
+            match found.effect {
+                Effect::Take { target, .. } => {
+                    open.push((found.effect, is_open(&automaton.state(target).completes)))
+                }
+                Effect::Wait { .. } if run.node.is_none() => {}
+                effect => open.push((effect, false)),
+            }
+        }
+    }
+
+    /// Whether the event leaves the partial match as it is.
+    fn stays(&self, run: PartialMatch) -> bool {
+        match (run.node, self.scratch.open.as_slice()) {
+            (None, []) => true,
+            (Some(_), [(Effect::Wait { target }, _)]) => *target == run.state,
+            _ => false,
+        }
+    }
+
+    fn mark(&self, run: PartialMatch, section: &mut Section) {
+        section.marks.changed = true;
+        section.marks.new_start |= run.node.is_none() && self.event.batch.time(self.event.row).0 > 0;
+    }
+
+    /// What becomes of a partial match; nothing where any way leads to a forbidden event.
+    fn succeed(&mut self, run: PartialMatch) {
+        self.scratch.successors.clear();
+        if self.scratch.open.iter().any(|(effect, _)| *effect == Effect::Stop) {
+            return;
+        }
+        for index in 0..self.scratch.open.len() {
+            match self.scratch.open[index] {
+                (Effect::Take { stage, target }, completes) => self.take(run, stage, target, completes),
+                (Effect::Wait { target }, _) => {
+                    if let Some(node) = run.node {
+                        self.buffer.retain(node);
+                    }
+                    self.scratch.successors.push(PartialMatch { state: target, ..run });
+                }
+                (Effect::Stop, _) => {}
+            }
+        }
+    }
+
+    fn take(&mut self, run: PartialMatch, stage: crate::ids::StageId, target: StateId, completes: bool) {
+        let event = self.capture();
+        let node = self.buffer.append(run.node, event, stage);
+        let start = match run.node {
+            Some(_) => run.start,
+            None => {
+                let event = self.buffer.event(event);
+                Start { time: event.time, sequence: event.sequence }
+            }
+        };
+        let taken = PartialMatch { state: target, node: Some(node), start };
+        self.scratch.successors.push(taken);
+        if completes {
+            self.buffer.retain(node);
+            self.scratch.successors.push(PartialMatch { state: end(&self.pattern.automaton), ..taken });
+        }
+    }
+
+    /// The event in the buffer, with the columns the family keeps.
+    fn capture(&mut self) -> EventId {
+        let EventAt { family, input, batch, row, .. } = self.event;
+        let buffer = &mut *self.buffer;
+        *self.captured.get_or_insert_with(|| {
+            let kept = &family.inputs[input].kept;
+            let values = kept.iter().map(|column| batch.column(*column).get(row).into_value()).collect();
+            let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
+            buffer.capture(Event::new(batch.time(row), batch.position(row), batch.tag(row), input, values))
+        })
+    }
+}
+
+/// The final state is the first that compilation makes.
+fn end(automaton: &Automaton) -> StateId {
+    debug_assert_eq!(automaton.states[0].kind, StateKind::Final);
+    StateId(0)
+}
