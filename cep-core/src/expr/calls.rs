@@ -76,7 +76,7 @@ fn one_type<'a>(function: Function, x: Datum<'a>, rest: &[Datum<'a>]) -> Option<
 /// A float without fraction as an integer; none where it does not fit.
 pub(super) fn whole(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
-    (value >= -LIMIT && value < LIMIT).then_some(value as i64)
+    (-LIMIT..LIMIT).contains(&value).then_some(value as i64)
 }
 
 fn absolute<'a>(x: &Datum<'_>) -> Option<Datum<'a>> {

@@ -1,6 +1,5 @@
 //! What a stratum is fed: batches, and a script that says in which order their rows arrive and time passes.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::Matcher;
@@ -203,18 +202,14 @@ impl Feed {
 
     /// Rises the watermarks of some streams. Where nobody can tell, a rise right after another takes its place.
     fn clocks(&mut self, streams: &[StreamId], to: Watermark, step: u32, collapse: bool) {
-        let mut replaced = HashSet::new();
-        if collapse && streams.len() == 1 {
-            if let Some(Item { what: What::Clock { stream, to: known }, .. }) =
-                self.prepared.script.last_mut()
-            {
-                if *stream == streams[0] {
-                    *known = to;
-                    replaced.insert(*stream);
-                }
-            }
+        if let (true, [only], Some(last)) = (collapse, streams, self.prepared.script.last_mut())
+            && let What::Clock { stream, to: known } = &mut last.what
+            && stream == only
+        {
+            *known = to;
+            return;
         }
-        for stream in streams.iter().filter(|stream| !replaced.contains(stream)) {
+        for stream in streams {
             self.prepared.script.push(Item { step, what: What::Clock { stream: *stream, to } });
         }
     }

@@ -100,6 +100,6 @@ mod tests {
         let array: Vec<_> = heap.array.iter().map(|item| item.state.0).collect();
         assert_eq!(array, [3, 1, 2, 0, 4]);
         let polled: Vec<_> = std::iter::from_fn(|| heap.poll()).map(|item| item.state.0).collect();
-        assert_eq!(polled, [3, 1, 4, 2, 0]);
+        assert_eq!(polled, [3, 4, 1, 2, 0]);
     }
 }

@@ -115,12 +115,10 @@ impl Step<'_> {
         section.marks.new_start |= run.node.is_none() && self.event.batch.time(self.event.row).0 > 0;
     }
 
-    /// What becomes of a partial match; nothing where any way leads to a forbidden event.
+    /// What becomes of a partial match. Where any way leads to a forbidden event, it ends: only what the same event
+    /// completes on another way is kept (Flink).
     fn succeed(&mut self, run: PartialMatch) {
         self.scratch.successors.clear();
-        if self.scratch.open.iter().any(|(effect, _)| *effect == Effect::Stop) {
-            return;
-        }
         for index in 0..self.scratch.open.len() {
             match self.scratch.open[index] {
                 (Effect::Take { stage, target }, completes) => self.take(run, stage, target, completes),
@@ -131,6 +129,20 @@ impl Step<'_> {
                     self.scratch.successors.push(PartialMatch { state: target, ..run });
                 }
                 (Effect::Stop, _) => {}
+            }
+        }
+        if self.scratch.open.iter().any(|(effect, _)| *effect == Effect::Stop) {
+            self.keep_only_complete();
+        }
+    }
+
+    fn keep_only_complete(&mut self) {
+        let automaton = &self.pattern.automaton;
+        for index in (0..self.scratch.successors.len()).rev() {
+            let successor = self.scratch.successors[index];
+            if automaton.state(successor.state).kind != StateKind::Final {
+                self.scratch.successors.remove(index);
+                successor.node.into_iter().for_each(|node| self.buffer.release(node));
             }
         }
     }

@@ -1,0 +1,167 @@
+//! Runs a case on the engine, in batches of a given size, and notes all that comes out.
+
+use std::sync::Arc;
+
+use cep_core::event::{BatchBuilder, DataType, Datum, Watermarks};
+use cep_core::ids::StreamId;
+use cep_core::matcher::{Config, Matcher, Output, TimerPolicy};
+use cep_core::program::Program;
+use cep_core::runtime::{MatchKind, RunErrorKind};
+use cep_core::time::{Duration, Timestamp, Watermark};
+use serde_json::{Map, Value};
+
+use super::case::{Case, Fate, Item};
+use super::translate::STREAM;
+
+/// A match or timeout: stages in the order of their first event, each with the ids of its events.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(crate) struct Line {
+    pub(crate) key: String,
+    pub(crate) stages: Vec<(String, Vec<i64>)>,
+    pub(crate) time: i64,
+}
+
+/// What came of a case.
+#[derive(Debug)]
+pub(crate) struct Outcome {
+    pub(crate) matches: Vec<Line>,
+    pub(crate) timeouts: Vec<Line>,
+    pub(crate) late: Vec<i64>,
+    pub(crate) fate: Fate,
+}
+
+impl Outcome {
+    pub(crate) fn rejected() -> Self {
+        Self { matches: Vec::new(), timeouts: Vec::new(), late: Vec::new(), fate: Fate::Rejected }
+    }
+}
+
+/// Runs a compiled case.
+pub(crate) fn run(case: &Case, program: &Arc<Program>, batch_size: usize) -> Outcome {
+    let config = Config { timers: TimerPolicy::Flink, report_timeouts: true, ..Config::default() };
+    let stream = program.streams().id(STREAM).expect("every case has the stream");
+    let schema = Arc::clone(&program.streams().get(stream).schema);
+    let mut run = Run {
+        matcher: Matcher::with_config(Arc::clone(program), config),
+        builder: BatchBuilder::new(stream, schema, 0),
+        stream,
+        batch_size,
+        watermarks: case.bound().map(|bound| Watermarks::bounded(Duration(bound))),
+        waiting: Vec::new(),
+        current: Watermark::MIN,
+        outcome: Outcome { fate: Fate::Ran, ..Outcome::rejected() },
+    };
+    if run.items(case).is_err() {
+        run.outcome.fate = Fate::SkipFailed;
+    }
+    run.outcome
+}
+
+struct Run {
+    matcher: Matcher,
+    builder: BatchBuilder,
+    stream: StreamId,
+    batch_size: usize,
+    /// None where only explicit watermarks move time.
+    watermarks: Option<Watermarks>,
+    /// Explicit watermarks since the last row.
+    waiting: Vec<Watermark>,
+    current: Watermark,
+    outcome: Outcome,
+}
+
+/// The run stopped, as `or fail` asks for.
+struct Stopped;
+
+impl Run {
+    fn items(&mut self, case: &Case) -> Result<(), Stopped> {
+        for item in case.items() {
+            match item {
+                Item::Watermark(watermark) => self.waiting.push(Watermark(watermark)),
+                Item::Event(event) => self.event(event)?,
+            }
+        }
+        self.flush()?;
+        let explicit = std::mem::take(&mut self.waiting).into_iter();
+        let generated = self.watermarks.map(|watermarks| watermarks.current());
+        let last = case.last_watermark().map(Watermark);
+        explicit.chain(generated).chain(last).try_for_each(|watermark| self.advance(watermark))
+    }
+
+    fn event(&mut self, event: &Map<String, Value>) -> Result<(), Stopped> {
+        let time = Timestamp(event["ts"].as_i64().expect("events have times"));
+        if let Some(watermarks) = &mut self.watermarks {
+            let before = watermarks.observe(time);
+            self.waiting.push(before);
+        }
+        // A row carries one watermark; where several were given, each is a step of its own.
+        if let Some((last, earlier)) = std::mem::take(&mut self.waiting).split_last() {
+            for watermark in earlier {
+                self.flush()?;
+                self.advance(*watermark)?;
+            }
+            self.current = self.current.max(*last);
+        }
+        let schema = Arc::clone(self.builder.schema());
+        let row: Vec<Datum<'_>> = schema
+            .fields()
+            .iter()
+            .map(|field| event.get(&field.name).map_or(Datum::Null, |value| datum(value, &field.ty.data)))
+            .collect();
+        self.builder.push_row(time, self.current, &row).expect("events fit the schema made of them");
+        self.builder.tag_last(event["id"].as_u64().expect("events have ids"));
+        if self.builder.len() >= self.batch_size { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> Result<(), Stopped> {
+        if self.builder.is_empty() {
+            return Ok(());
+        }
+        let batch = self.builder.take();
+        let outcome = &mut self.outcome;
+        self.matcher.push(batch, |output| note(outcome, &output)).map_err(|error| stopped(error.kind))
+    }
+
+    fn advance(&mut self, to: Watermark) -> Result<(), Stopped> {
+        self.current = self.current.max(to);
+        let outcome = &mut self.outcome;
+        let advanced = self.matcher.advance_stream(self.stream, to, |output| note(outcome, &output));
+        advanced.map_err(|error| stopped(error.kind))
+    }
+}
+
+fn stopped(kind: RunErrorKind) -> Stopped {
+    debug_assert!(!matches!(kind, RunErrorKind::LimitExceeded { .. }), "no case has a limit");
+    Stopped
+}
+
+fn datum<'a>(value: &'a Value, data: &DataType) -> Datum<'a> {
+    match (value, data) {
+        (Value::Bool(value), DataType::Bool) => Datum::Bool(*value),
+        (Value::String(value), DataType::String) => Datum::Str(value.as_str().into()),
+        (Value::Number(value), DataType::Float) => value.as_f64().map_or(Datum::Null, Datum::Float),
+        (Value::Number(value), DataType::Int) => value.as_i64().map_or(Datum::Null, Datum::Int),
+        (Value::Number(value), DataType::Timestamp) => {
+            value.as_i64().map_or(Datum::Null, |value| Datum::Timestamp(Timestamp(value)))
+        }
+        _ => Datum::Null,
+    }
+}
+
+fn note(outcome: &mut Outcome, output: &Output<'_>) {
+    match output {
+        Output::Late(late) => outcome.late.push(late.tag() as i64),
+        Output::Match(found) => {
+            let ids = |stage| found.stage(stage).map(|event| event.tag() as i64).collect();
+            let names = &found.pattern().stages;
+            let stages = found.stages().into_iter().map(|stage| (names[stage.index()].clone(), ids(stage)));
+            let cep_core::event::Value::Str(key) = &found.key()[0] else { unreachable!("keys are text") };
+            let line = Line { key: key.to_string(), stages: stages.collect(), time: found.time().0 };
+            match found.kind() {
+                MatchKind::Complete => outcome.matches.push(line),
+                MatchKind::TimedOut => outcome.timeouts.push(line),
+            }
+        }
+        _ => unreachable!("a case has one stratum"),
+    }
+}
