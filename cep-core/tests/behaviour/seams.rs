@@ -1,0 +1,84 @@
+use std::collections::HashMap;
+
+use cep_core::matcher::{Config, Matcher, Prepared, RecordKey, Residency};
+use cep_core::pattern::Pattern;
+use cep_core::runtime::KeyState;
+use cep_core::time::{Duration, Watermark};
+
+use crate::support::{World, is, line, program, stream};
+
+/// The smallest engine: a map of records, every key forgotten after every step.
+#[derive(Default)]
+struct Store {
+    records: HashMap<String, (RecordKey, KeyState)>,
+    loads: usize,
+}
+
+fn name(key: &RecordKey) -> String {
+    format!("{key:?}")
+}
+
+impl Store {
+    fn step(&mut self, matcher: &mut Matcher, until: Watermark, prepared: Prepared, lines: &mut Vec<String>) {
+        let program = matcher.program().clone();
+        let mut next = Some(prepared);
+        while let Some(prepared) = next.take() {
+            let mut wanted = matcher.missing(&prepared);
+            wanted.extend(matcher.due(until));
+            for key in wanted {
+                let known = self.records.get(&name(&key)).map(|(_, state)| state.clone());
+                self.loads += 1;
+                matcher.provide(&key, known);
+            }
+            next = matcher.apply(prepared, |output| lines.push(line(&program, &output))).unwrap();
+        }
+        let mut changed = Vec::new();
+        matcher.take_dirty(|family, values, state| {
+            changed.push((RecordKey { family, values: values.to_vec() }, state.clone()));
+        });
+        for (key, state) in changed {
+            if state.is_empty() {
+                self.records.remove(&name(&key));
+            } else {
+                self.records.insert(name(&key), (key, state));
+            }
+        }
+        for (key, _) in self.records.values() {
+            assert!(matcher.evict(key), "everything is saved");
+        }
+    }
+}
+
+#[test]
+fn state_can_be_forgotten_and_loaded_between_any_two_steps() {
+    let pattern = Pattern::begin("a").filter(is("a")).followed_by("b").filter(is("b")).one_or_more();
+    let pattern = pattern
+        .followed_by("c")
+        .filter(is("c"))
+        .within(Duration(15))
+        .on_keyed("s", ["key"])
+        .build("p")
+        .unwrap();
+    let program = program(vec![stream("s")], vec![pattern]);
+    let input: String =
+        (0..300).map(|i| format!("{}@{}/{} ", ["a", "b", "c", "x"][(i * 3 + i / 5) % 4], i, i % 4)).collect();
+
+    let mut whole = World::new(&program);
+    whole.feed(&input, 16, 3).end();
+
+    let config = Config { residency: Residency::Store, report_timeouts: true, ..Config::default() };
+    let mut forgetful = World::with_config(&program, config);
+    let mut store = Store::default();
+    let mut lines = Vec::new();
+    for batch in forgetful.batches(&input, 16, 3) {
+        let until = batch.watermark_before(batch.len() - 1);
+        let prepared = forgetful.matcher.prepare(batch);
+        store.step(&mut forgetful.matcher, until, prepared, &mut lines);
+    }
+    let prepared = forgetful.matcher.prepare_advance(Watermark::MAX);
+    store.step(&mut forgetful.matcher, Watermark::MAX, prepared, &mut lines);
+
+    assert!(whole.lines.len() > 100 && store.loads > 100);
+    assert_eq!(lines, whole.lines);
+    assert!(store.records.is_empty());
+}
