@@ -1,5 +1,5 @@
 //! The engine alone, by workload: batches are built beforehand, keys are hashed and captures read inside.
-#![expect(missing_docs, reason = "criterion's macros make undocumented items")]
+#![allow(missing_docs, reason = "criterion's macros make undocumented items")]
 
 use cep_benches::workload::{Workload, run};
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};

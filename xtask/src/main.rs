@@ -1,4 +1,4 @@
-//! Project tasks: `cargo xtask test`, `cargo xtask conformance FILE…`.
+//! Project tasks, run as `cargo xtask TASK`.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -6,11 +6,23 @@
 )]
 
 mod conformance;
+mod test;
+mod tidy;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-const USAGE: &str = "usage: cargo xtask conformance FILE[.gz]…";
+const USAGE: &str = "\
+usage: cargo xtask TASK
+
+  test                       everything: tidy, unit, fixture, example and doc tests, conformance
+  conformance [FILE[.gz]…]   the cases that Flink CEP answered; without files, those that ship with the project
+  tidy                       the rules of the house that a machine can check";
+
+/// The root of the workspace, above this crate.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().map(Path::to_owned).unwrap_or_default()
+}
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
@@ -19,7 +31,10 @@ fn main() -> ExitCode {
         None => ("help", [].as_slice()),
     };
     let result = match task {
+        "test" => test::run(&root()),
+        "conformance" if rest.is_empty() => test::corpus(&root()).and_then(|files| conformance::run(&files)),
         "conformance" => conformance::run(&rest.iter().map(PathBuf::from).collect::<Vec<_>>()),
+        "tidy" => tidy::run(&root()),
         _ => Err(USAGE.to_owned()),
     };
     match result {

@@ -3,104 +3,18 @@
 //! Modifiers are a set, so their order never matters. Mistakes are kept and reported together by
 //! [`PatternBuilder::build`].
 
+mod draft;
+#[cfg(test)]
+mod tests;
+
 use super::{
-    Body, Contiguity, Element, Emit, Inner, Input, Limit, Overflow, Pattern, PatternError,
-    PatternErrorKind as Kind, Quantifier, Repeat, Skip, validate,
+    Contiguity, Emit, Inner, Input, Limit, Overflow, Pattern, PatternError, PatternErrorKind as Kind, Skip,
+    validate,
 };
 use crate::event::Value;
 use crate::expr::Expr;
 use crate::time::Duration;
-
-/// A sequence under construction, and what was wrong so far.
-#[derive(Clone, Debug, Default)]
-struct Draft {
-    sequence: Vec<Element>,
-    errors: Vec<(Option<String>, Kind)>,
-}
-
-fn element(contiguity: Contiguity, body: Body) -> Element {
-    Element { contiguity, body, quantifier: Quantifier::default(), until: None, gap: None, window: None }
-}
-
-impl Draft {
-    fn stage(&mut self, contiguity: Contiguity, name: String) {
-        self.sequence.push(element(contiguity, Body::Stage { name, stream: None, condition: None }));
-    }
-
-    fn group(&mut self, contiguity: Contiguity, group: GroupBuilder) {
-        self.errors.extend(group.draft.errors);
-        self.sequence.push(element(contiguity, Body::Group(group.draft.sequence)));
-    }
-
-    fn last(&mut self) -> &mut Element {
-        self.sequence.last_mut().expect("a sequence begins with its first element")
-    }
-
-    fn fail(&mut self, kind: Kind) {
-        let stage = self.last().name().map(str::to_owned);
-        self.errors.push((stage, kind));
-    }
-
-    fn condition(&mut self, more: Expr, joined: fn(Expr, Expr) -> Expr) {
-        match &mut self.last().body {
-            Body::Stage { condition, .. } => {
-                *condition = Some(match condition.take() {
-                    Some(before) => joined(before, more),
-                    None => more,
-                });
-            }
-            Body::Group(_) => self.fail(Kind::ConditionOnGroup),
-        }
-    }
-
-    fn of_stream(&mut self, name: String) {
-        match &mut self.last().body {
-            Body::Stage { stream, .. } => *stream = Some(name),
-            Body::Group(_) => self.fail(Kind::ConditionOnGroup),
-        }
-    }
-
-    fn repeat(&mut self, from: i64, to: Option<i64>) {
-        if self.last().quantifier.repeat != Repeat::Once {
-            return self.fail(Kind::RepeatedModifier("times"));
-        }
-        let bounds = (u32::try_from(from), to.map(u32::try_from).transpose());
-        let repeat = match bounds {
-            (Ok(from), Ok(None)) => Repeat::AtLeast(from),
-            (Ok(from), Ok(Some(to))) => Repeat::Times { from, to },
-            _ => return self.fail(Kind::BadTimes { from, to: to.unwrap_or(from) }),
-        };
-        self.last().quantifier.repeat = repeat;
-    }
-
-    fn optional(&mut self) {
-        if self.last().quantifier.optional {
-            self.fail(Kind::RepeatedModifier("optional"));
-        }
-        self.last().quantifier.optional = true;
-    }
-
-    fn greedy(&mut self) {
-        if self.last().quantifier.greedy {
-            self.fail(Kind::RepeatedModifier("greedy"));
-        }
-        self.last().quantifier.greedy = true;
-    }
-
-    fn inner(&mut self, inner: Inner) {
-        if self.last().quantifier.inner != Inner::Relaxed {
-            self.fail(Kind::InnerWithoutLoop);
-        }
-        self.last().quantifier.inner = inner;
-    }
-
-    fn until(&mut self, condition: Expr) {
-        if self.last().until.is_some() {
-            self.fail(Kind::RepeatedUntil);
-        }
-        self.last().until = Some(condition);
-    }
-}
+use draft::Draft;
 
 /// Methods that both a pattern and a group have: connectors, and modifiers of the element named last.
 macro_rules! sequence_methods {
@@ -460,56 +374,4 @@ impl PatternBuilder {
 fn record(stream: String, columns: impl IntoIterator<Item = (&'static str, Expr)>) -> Emit {
     let columns = columns.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
     Emit { stream, columns, to: None }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::expr::field;
-
-    fn kinds(builder: PatternBuilder) -> Vec<Kind> {
-        builder
-            .on("s")
-            .build("p")
-            .map_or_else(|errors| errors.into_iter().map(|error| error.kind).collect(), |_| vec![])
-    }
-
-    #[test]
-    fn a_sound_pattern_builds() {
-        let group = GroupBuilder::begin("up").filter(field("x").gt(1)).next("down");
-        assert_eq!(kinds(Pattern::begin("a").followed_by_group(group.times(3)).next("c").optional()), vec![]);
-    }
-
-    #[test]
-    fn modifiers_are_a_set() {
-        let one = Pattern::begin("a").one_or_more().greedy().optional().on("s").build("p");
-        let other = Pattern::begin("a").optional().greedy().one_or_more().on("s").build("p");
-        assert_eq!(one, other);
-    }
-
-    #[test]
-    fn every_malformed_pattern_is_rejected() {
-        let begin = || Pattern::begin("a");
-        assert_eq!(kinds(begin().next("a")), [Kind::DuplicateStage]);
-        assert_eq!(kinds(begin().not_followed_by("b")), [Kind::TrailingNotWithoutWindow]);
-        assert_eq!(kinds(begin().not_followed_by("b").gap(Duration(5))), []);
-        let skip = Skip::ToFirst { stage: "x".into(), or_fail: false };
-        assert_eq!(kinds(begin().after_match(skip)), [Kind::UnknownSkipTarget("x".into())]);
-        assert_eq!(kinds(begin().one_or_more().greedy().next("b").optional()), [Kind::OptionalAfterGreedy]);
-        assert_eq!(kinds(begin().consecutive()), [Kind::InnerWithoutLoop]);
-        assert_eq!(kinds(begin().one_or_more().consecutive().allow_combinations()), [Kind::InnerWithoutLoop]);
-        assert_eq!(kinds(begin().greedy()), [Kind::MisplacedGreedy]);
-        assert_eq!(kinds(begin().one_or_more().allow_combinations().greedy()), [Kind::MisplacedGreedy]);
-        assert_eq!(kinds(begin().optional().optional()), [Kind::RepeatedModifier("optional")]);
-        assert_eq!(kinds(begin().times(2).one_or_more()), [Kind::RepeatedModifier("times")]);
-        assert_eq!(kinds(begin().not_next("b").times(2).next("c")), [Kind::QuantifiedNegation]);
-        assert_eq!(kinds(begin().until(field("x").eq(1))), [Kind::MisplacedUntil]);
-        assert_eq!(kinds(begin().optional().not_next("b").next("c")), [Kind::NegationAfterOptional]);
-        assert_eq!(kinds(begin().times(-1)), [Kind::BadTimes { from: -1, to: -1 }]);
-        assert_eq!(kinds(begin().times_between(3, 2)), [Kind::BadTimes { from: 3, to: 2 }]);
-        assert_eq!(kinds(begin().within(Duration(0))), [Kind::EmptyWindow]);
-        let group = || GroupBuilder::begin("g");
-        assert_eq!(kinds(begin().next_group(group()).filter(field("x").eq(1))), [Kind::ConditionOnGroup]);
-        assert_eq!(kinds(begin().next_group(group()).times(2).greedy()), [Kind::MisplacedGreedy]);
-    }
 }

@@ -5,16 +5,15 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::error::{CompileError, CompileErrorKind as Kind, at};
-use super::family::{self, Family, FamilyInput};
-use super::predicate::Interner;
+use super::family::{self, FamilyInput};
 use super::resolve::Resolver;
 use super::scope::{EventScope, StageScope};
 use super::streams::{Derivation, Origin, Stream, Streams};
 use super::tables::Tables;
-use super::{CompiledEmit, CompiledPattern, CompiledSkip, ParamValues, Program, compile};
+use super::{ParamValues, Program};
 use crate::event::{DataType, Field, Schema, Type, Value};
-use crate::ids::{FamilyId, PatternId, StageId, StreamId};
-use crate::pattern::{Definitions, DerivedStream, Emit, Pattern, Skip, validate};
+use crate::ids::StreamId;
+use crate::pattern::{Definitions, DerivedStream, Emit, Pattern, validate};
 
 /// The column every emitted stream ends with: the time of its match.
 pub(crate) const EMITTED_TIME: &str = "ts";
@@ -79,16 +78,17 @@ fn duplicate_patterns(patterns: &[Pattern], errors: &mut Vec<CompileError>) {
     }
 }
 
-struct Linker<'a> {
-    definitions: &'a Definitions,
-    params: HashMap<String, (Type, Value)>,
-    tables: Tables,
-    streams: Streams,
-    errors: Vec<CompileError>,
+/// A program while it is put together.
+pub(super) struct Linker<'a> {
+    pub(super) definitions: &'a Definitions,
+    pub(super) params: HashMap<String, (Type, Value)>,
+    pub(super) tables: Tables,
+    pub(super) streams: Streams,
+    pub(super) errors: Vec<CompileError>,
 }
 
 impl Linker<'_> {
-    fn keep<T>(&mut self, result: Result<T, CompileError>) -> Option<T> {
+    pub(super) fn keep<T>(&mut self, result: Result<T, CompileError>) -> Option<T> {
         result.map_err(|error| self.errors.push(error)).ok()
     }
 
@@ -224,131 +224,13 @@ impl Linker<'_> {
         Ok(schema)
     }
 
-    fn outputs<'s>(&'s self, stages: &'s StageScope) -> Resolver<'s> {
+    pub(super) fn outputs<'s>(&'s self, stages: &'s StageScope) -> Resolver<'s> {
         Resolver { event: None, stages: Some(stages), params: &self.params, tables: &self.tables }
     }
 
-    fn stage_scope(&self, pattern: &Pattern, inputs: &[FamilyInput]) -> StageScope {
+    pub(super) fn stage_scope(&self, pattern: &Pattern, inputs: &[FamilyInput]) -> StageScope {
         let streams: Vec<_> = inputs.iter().map(|input| input.stream).collect();
         StageScope::new(pattern, &streams, family::fields(inputs, &self.streams), &self.streams)
-    }
-
-    fn compile(mut self, definitions: &Definitions) -> Result<Program, Vec<CompileError>> {
-        let families = self.families(definitions);
-        if !self.errors.is_empty() {
-            return Err(self.errors);
-        }
-        let (families, members) = families;
-        let mut compiled: Vec<Option<CompiledPattern>> = definitions.patterns.iter().map(|_| None).collect();
-        let mut done = Vec::new();
-        for (index, family) in families.into_iter().enumerate() {
-            done.push(self.family(FamilyId::new(index), family, &members[index], &mut compiled));
-        }
-        if !self.errors.is_empty() {
-            return Err(self.errors);
-        }
-        let patterns: Vec<_> = compiled.into_iter().flatten().collect();
-        let mut producers: HashMap<StreamId, Vec<PatternId>> = HashMap::new();
-        for (index, pattern) in patterns.iter().enumerate() {
-            for emit in pattern.emits.iter().chain(&pattern.timeout_emits) {
-                let of_stream = producers.entry(emit.stream).or_default();
-                if !of_stream.contains(&PatternId::new(index)) {
-                    of_stream.push(PatternId::new(index));
-                }
-            }
-        }
-        let program = Program {
-            streams: self.streams,
-            tables: self.tables,
-            families: done,
-            patterns,
-            producers,
-            definitions: definitions.clone(),
-        };
-        debug_assert_eq!(super::verify(&program), Ok(()));
-        Ok(program)
-    }
-
-    /// Groups the patterns by what they read and by which key.
-    fn families(&mut self, definitions: &Definitions) -> (Vec<Vec<FamilyInput>>, Vec<Vec<PatternId>>) {
-        let mut families: Vec<Vec<FamilyInput>> = Vec::new();
-        let mut members: Vec<Vec<PatternId>> = Vec::new();
-        let same = |left: &[FamilyInput], right: &[FamilyInput]| {
-            left.len() == right.len()
-                && left.iter().zip(right).all(|(l, r)| l.stream == r.stream && l.key == r.key)
-        };
-        for (index, pattern) in definitions.patterns.iter().enumerate() {
-            let inputs = family::inputs(pattern, &self.streams);
-            let inputs = inputs.map_err(|kind| at(format!("pattern `{}`", pattern.name), kind));
-            let Some(inputs) = self.keep(inputs) else { continue };
-            let known = families.iter().position(|family| same(family, &inputs));
-            let family = known.unwrap_or_else(|| {
-                families.push(inputs);
-                members.push(Vec::new());
-                families.len() - 1
-            });
-            members[family].push(PatternId::new(index));
-            family::keep(pattern, &mut families[family], &self.streams);
-        }
-        (families, members)
-    }
-
-    fn family(
-        &mut self,
-        id: FamilyId,
-        inputs: Vec<FamilyInput>,
-        members: &[PatternId],
-        compiled: &mut [Option<CompiledPattern>],
-    ) -> Family {
-        let streams: Vec<_> = inputs.iter().map(|input| input.stream).collect();
-        let (mut predicates, mut known) = (Vec::new(), HashMap::new());
-        let mut skips_misses = true;
-        for (member, pattern) in members.iter().enumerate() {
-            let source = &self.definitions.patterns[pattern.index()];
-            let mut interner = Interner {
-                streams: &self.streams,
-                tables: &self.tables,
-                params: &self.params,
-                inputs: &streams,
-                stages: self.stage_scope(source, &inputs),
-                pattern: pattern.index(),
-                predicates: &mut predicates,
-                known: &mut known,
-            };
-            let automaton = compile::compile(source, &mut interner);
-            let whole = automaton.and_then(|automaton| {
-                skips_misses &= automaton.indifferent_to_misses();
-                let stages = self.stage_scope(source, &inputs);
-                let emits = self.emits(&source.emits, &stages)?;
-                let timeout_emits = self.emits(&source.timeout_emits, &stages)?;
-                Ok(CompiledPattern {
-                    name: source.name.clone(),
-                    automaton,
-                    stages: stage_names(source),
-                    skip: skip(source, &stages),
-                    limit: source.limit,
-                    emits,
-                    timeout_emits,
-                    family: id,
-                    member,
-                })
-            });
-            let whole = whole.map_err(|kind| at(format!("pattern `{}`", source.name), kind));
-            compiled[pattern.index()] = self.keep(whole);
-        }
-        let stratum = streams.iter().map(|stream| self.streams.get(*stream).stratum).max().unwrap_or(0);
-        Family { inputs, predicates, patterns: members.to_vec(), stratum, skips_misses }
-    }
-
-    fn emits(&self, emits: &[Emit], stages: &StageScope) -> Result<Vec<CompiledEmit>, Kind> {
-        let resolver = self.outputs(stages);
-        let compiled = emits.iter().map(|emit| {
-            let columns = emit.columns.iter().map(|(_, expr)| resolver.resolve(expr).map(|(node, _)| node));
-            let unknown = || Kind::Unknown { what: "stream", name: emit.stream.clone() };
-            let stream = self.streams.id(&emit.stream).ok_or_else(unknown)?;
-            Ok(CompiledEmit { stream, columns: columns.collect::<Result<_, _>>()?, to: emit.to.clone() })
-        });
-        compiled.collect()
     }
 }
 
@@ -385,23 +267,4 @@ fn merged(known: Schema, found: &Schema) -> Option<Schema> {
         merged = merged.with_field(Field { name: known.name.clone(), ty });
     }
     Some(merged)
-}
-
-fn stage_names(pattern: &Pattern) -> Vec<String> {
-    pattern.stages().iter().filter_map(|stage| stage.name()).map(str::to_owned).collect()
-}
-
-fn skip(pattern: &Pattern, stages: &StageScope) -> CompiledSkip {
-    let id = |name: &String| -> Option<StageId> { stages.id(name).ok() };
-    match &pattern.skip {
-        Skip::NoSkip => CompiledSkip::NoSkip,
-        Skip::ToNext => CompiledSkip::ToNext,
-        Skip::PastLastEvent => CompiledSkip::PastLastEvent,
-        Skip::ToFirst { stage, or_fail } => {
-            CompiledSkip::ToStage { stage: id(stage), last: false, or_fail: *or_fail }
-        }
-        Skip::ToLast { stage, or_fail } => {
-            CompiledSkip::ToStage { stage: id(stage), last: true, or_fail: *or_fail }
-        }
-    }
 }

@@ -1,5 +1,6 @@
 //! The frozen program: many patterns over many streams, compiled once and shared by every matcher.
 
+mod assemble;
 mod automaton;
 mod compile;
 mod dump;

@@ -12,7 +12,7 @@ use cep_core::runtime::{Match, MatchKind};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
 /// Letter, number, key and time.
-pub fn schema() -> Schema {
+pub(crate) fn schema() -> Schema {
     Schema::new()
         .with("letter", DataType::String)
         .with("n", DataType::Int)
@@ -20,25 +20,25 @@ pub fn schema() -> Schema {
         .with("ts", DataType::Timestamp)
 }
 
-pub fn is(letter: &str) -> Expr {
+pub(crate) fn is(letter: &str) -> Expr {
     field("letter").eq(letter)
 }
 
-pub fn stream(name: &str) -> StreamDef {
+pub(crate) fn stream(name: &str) -> StreamDef {
     StreamDef::new(name, schema(), "ts")
 }
 
-pub fn program(streams: Vec<StreamDef>, patterns: Vec<Pattern>) -> Arc<Program> {
+pub(crate) fn program(streams: Vec<StreamDef>, patterns: Vec<Pattern>) -> Arc<Program> {
     compile(Definitions { streams, patterns, ..Definitions::default() })
 }
 
-pub fn compile(definitions: Definitions) -> Arc<Program> {
+pub(crate) fn compile(definitions: Definitions) -> Arc<Program> {
     Arc::new(Program::compile(definitions, &HashMap::new()).expect("the test's definitions are sound"))
 }
 
 /// An event of a stream: `orders:a1@10/k`, where the stream defaults to `s`, the number to 0 and the key to `k`.
-pub struct Event {
-    pub stream: String,
+pub(crate) struct Event {
+    pub(crate) stream: String,
     letter: String,
     n: i64,
     time: i64,
@@ -57,24 +57,24 @@ impl Event {
     }
 }
 
-pub fn events(text: &str) -> Vec<Event> {
+pub(crate) fn events(text: &str) -> Vec<Event> {
     text.split_whitespace().map(Event::parse).collect()
 }
 
 /// What came out, in order: `p a1@10 b@20` for a match, with `timeout` or `late` in front for those.
-pub struct World {
-    pub matcher: Matcher,
-    pub lines: Vec<String>,
+pub(crate) struct World {
+    pub(crate) matcher: Matcher,
+    pub(crate) lines: Vec<String>,
     watermarks: HashMap<String, Watermarks>,
     positions: HashMap<String, u64>,
 }
 
 impl World {
-    pub fn new(program: &Arc<Program>) -> Self {
+    pub(crate) fn new(program: &Arc<Program>) -> Self {
         Self::with_config(program, Config { report_timeouts: true, ..Config::default() })
     }
 
-    pub fn with_config(program: &Arc<Program>, config: Config) -> Self {
+    pub(crate) fn with_config(program: &Arc<Program>, config: Config) -> Self {
         Self {
             matcher: Matcher::with_config(Arc::clone(program), config),
             lines: Vec::new(),
@@ -84,7 +84,7 @@ impl World {
     }
 
     /// Events in batches of at most `size`, each of one stream; watermarks ascend with the given lateness.
-    pub fn feed(&mut self, input: &str, size: usize, lateness: i64) -> &mut Self {
+    pub(crate) fn feed(&mut self, input: &str, size: usize, lateness: i64) -> &mut Self {
         for batch in self.batches(input, size, lateness) {
             let program = Arc::clone(self.matcher.program());
             let (stream, lines) = (batch.stream(), &mut self.lines);
@@ -101,7 +101,7 @@ impl World {
         self
     }
 
-    pub fn batches(&mut self, input: &str, size: usize, lateness: i64) -> Vec<EventBatch> {
+    pub(crate) fn batches(&mut self, input: &str, size: usize, lateness: i64) -> Vec<EventBatch> {
         let program = Arc::clone(self.matcher.program());
         let mut batches = Vec::new();
         let mut open: Option<(String, BatchBuilder)> = None;
@@ -133,7 +133,7 @@ impl World {
         batches
     }
 
-    pub fn advance(&mut self, to: i64) -> &mut Self {
+    pub(crate) fn advance(&mut self, to: i64) -> &mut Self {
         let program = Arc::clone(self.matcher.program());
         let lines = &mut self.lines;
         let advanced = self.matcher.advance(Watermark(to), |output| lines.push(line(&program, &output)));
@@ -141,12 +141,12 @@ impl World {
         self
     }
 
-    pub fn end(&mut self) -> &mut Self {
+    pub(crate) fn end(&mut self) -> &mut Self {
         self.advance(i64::MAX)
     }
 }
 
-pub fn line(program: &Program, output: &Output<'_>) -> String {
+pub(crate) fn line(program: &Program, output: &Output<'_>) -> String {
     if let Output::Late(late) = output {
         let column = schema().column("letter").expect("the letter");
         return format!("late {:?} @{}", late.get(column).into_value(), late.time().0);
@@ -170,7 +170,7 @@ pub fn line(program: &Program, output: &Output<'_>) -> String {
 }
 
 /// All that comes of an input, in order.
-pub fn lines(program: &Arc<Program>, input: &str) -> Vec<String> {
+pub(crate) fn lines(program: &Arc<Program>, input: &str) -> Vec<String> {
     let mut world = World::new(program);
     world.feed(input, 4096, 0).end();
     world.lines
