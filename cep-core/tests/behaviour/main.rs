@@ -1,9 +1,5 @@
 //! What the matcher does with time, streams, keys and limits under `TimerPolicy::Exact`.
-#![expect(
-    missing_docs,
-    clippy::unwrap_used,
-    reason = "tests say what they show in their names, and panic where they fail"
-)]
+#![expect(clippy::unwrap_used, reason = "tests say what they show in their names, and panic where they fail")]
 
 mod limits;
 mod memory;
