@@ -1,0 +1,20 @@
+//! A matcher written from `docs/semantics.md` and from nothing else, to check the real one against: slow, plain, and
+//! without a line in common with it.
+//!
+//! It is held to its word twice: every example of the page is run (`examples`), and so are the conformance cases
+//! (`conformance`). Only `no skip` is covered: there partial matches do not influence one another.
+
+#![expect(clippy::unwrap_used, reason = "test support: what is not as it should be fails the test")]
+
+mod expr;
+mod matcher;
+mod offers;
+mod pattern;
+mod place;
+mod rules;
+
+mod conformance;
+mod corpus;
+mod examples;
+mod notation;
+mod operator;
