@@ -1,0 +1,130 @@
+//! CSV (RFC 4180) rows into columns. The header is matched to the schema by name; columns the schema does not name are
+//! split off but never parsed.
+//!
+//! Splitting is our own: a parser made for tables neither says where in the line a field stands, nor that the file
+//! ended inside a quoted field, nor bounds a record.
+
+mod split;
+
+use std::cmp::Ordering;
+
+use cep_core::event::{BatchBuilder, Field, Schema, Type};
+use cep_core::ids::ColumnId;
+
+use self::split::{Next, Records};
+use super::buffer::{RecordBuffer, Wait};
+use super::error::{HeaderProblem, InputError};
+use super::problem::Problem;
+use super::rows::Step;
+use super::scalar;
+use crate::suggest;
+
+/// A field of the schema, and the column that holds it.
+#[derive(Debug)]
+struct Wanted {
+    name: String,
+    ty: Type,
+    column: Option<usize>,
+}
+
+#[derive(Debug)]
+pub(super) struct CsvRows {
+    records: Records,
+    wanted: Vec<Wanted>,
+    columns: usize,
+}
+
+impl CsvRows {
+    /// Reads the header and matches it to the schema.
+    pub(super) fn open(buffer: RecordBuffer, schema: &Schema) -> Result<Self, InputError> {
+        let mut records = Records::new(buffer);
+        let columns = read_header(&mut records)?;
+        let wanted =
+            match_columns(&columns, schema).map_err(|problem| records.buffer().bad_header(problem))?;
+        Ok(Self { records, wanted, columns: columns.len() })
+    }
+
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.records.bytes_read()
+    }
+
+    /// Appends the next row's values to the batch, one a column; the caller ends or abandons the row.
+    pub(super) fn read_row(&mut self, row: &mut BatchBuilder, wait: Wait) -> Result<Step, InputError> {
+        match self.records.next(wait)? {
+            Next::NotYet => return Ok(Step::NotYet),
+            Next::End => return Ok(Step::End),
+            Next::Record => {}
+        }
+        self.check_count()?;
+        for (index, wanted) in self.wanted.iter().enumerate() {
+            let column = row.column_mut(ColumnId::new(index));
+            let Some(at) = wanted.column else {
+                column.push_null();
+                continue;
+            };
+            if let Err(problem) = scalar::push_text(column, &wanted.ty, &self.records.text(at)) {
+                return Err(self.bad_field(at, &wanted.name, problem));
+            }
+        }
+        Ok(Step::Row)
+    }
+
+    fn bad_field(&self, at: usize, name: &str, problem: Problem) -> InputError {
+        self.records.buffer().bad_row(self.records.offset(at), Some(name), problem)
+    }
+
+    fn check_count(&self) -> Result<(), InputError> {
+        let (found, expected) = (self.records.len(), self.columns);
+        let (offset, problem) = match found.cmp(&expected) {
+            Ordering::Equal => return Ok(()),
+            Ordering::Less if self.records.is_cut_off() => (0, Problem::EndsInRow { found, expected }),
+            Ordering::Less => (0, Problem::FieldCount { found, expected }),
+            Ordering::Greater => (self.records.offset(expected), Problem::FieldCount { found, expected }),
+        };
+        Err(self.records.buffer().bad_row(offset, None, problem))
+    }
+}
+
+fn read_header(records: &mut Records) -> Result<Vec<String>, InputError> {
+    match records.next(Wait::ForMore) {
+        Ok(Next::Record) => {}
+        Ok(Next::End | Next::NotYet) => return Err(records.buffer().bad_header(HeaderProblem::Empty)),
+        Err(error) => return Err(as_header(error)),
+    }
+    let name = |at: usize| match String::from_utf8(records.text(at).into_owned()) {
+        Ok(name) => Ok(name),
+        Err(_) => Err(as_header(records.buffer().bad_row(records.offset(at), None, Problem::NotUtf8))),
+    };
+    (0..records.len()).map(name).collect()
+}
+
+/// A header is never skipped, so its being bad is no bad row.
+fn as_header(error: InputError) -> InputError {
+    match error {
+        InputError::BadRow(row) => {
+            InputError::Header { at: row.at, problem: HeaderProblem::Unreadable(row.problem) }
+        }
+        error => error,
+    }
+}
+
+fn match_columns(columns: &[String], schema: &Schema) -> Result<Vec<Wanted>, HeaderProblem> {
+    let wanted = |field: &Field| {
+        let mut places = columns.iter().enumerate().filter(|(_, column)| **column == field.name);
+        let column = places.next().map(|(at, _)| at);
+        if places.next().is_some() {
+            return Err(HeaderProblem::Twice { field: field.name.clone() });
+        }
+        if column.is_none() && !field.ty.nullable {
+            return Err(missing(&field.name, columns, schema));
+        }
+        Ok(Wanted { name: field.name.clone(), ty: field.ty.clone(), column })
+    };
+    schema.fields().iter().map(wanted).collect()
+}
+
+fn missing(field: &str, columns: &[String], schema: &Schema) -> HeaderProblem {
+    let free = columns.iter().map(String::as_str).filter(|column| schema.column(column).is_none());
+    let meant = suggest::closest(field, free).map(str::to_owned);
+    HeaderProblem::Missing { field: field.to_owned(), columns: columns.to_vec(), meant }
+}

@@ -1,0 +1,204 @@
+//! JSON lines into columns: one object a line, blank lines left out, keys that the schema does not name skipped, of a
+//! key given twice the last value taken.
+
+use std::fmt;
+
+use cep_core::event::{BatchBuilder, Field, Schema};
+use cep_core::ids::ColumnId;
+use memchr::memchr;
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde_json::error::Category;
+use serde_json::value::RawValue;
+
+use super::buffer::{Found, RecordBuffer, Wait};
+use super::error::InputError;
+use super::json;
+use super::problem::Problem;
+use super::rows::Step;
+
+#[derive(Debug)]
+pub(super) struct JsonRows {
+    buffer: RecordBuffer,
+    fields: Vec<Field>,
+    /// The length of the current line with its end, and whether it has one.
+    current: (usize, u64),
+}
+
+/// What is wrong with a line, at which offset, of which field.
+type Fault = (usize, Option<usize>, Problem);
+
+impl JsonRows {
+    pub(super) fn new(buffer: RecordBuffer, schema: &Schema) -> Self {
+        Self { buffer, fields: schema.fields().to_vec(), current: (0, 0) }
+    }
+
+    pub(super) fn bytes_read(&self) -> u64 {
+        self.buffer.consumed() + self.current.0 as u64
+    }
+
+    /// Appends the next row's values to the batch, one a column; the caller ends or abandons the row.
+    pub(super) fn read_row(&mut self, row: &mut BatchBuilder, wait: Wait) -> Result<Step, InputError> {
+        loop {
+            let (bytes, lines) = std::mem::take(&mut self.current);
+            self.buffer.consume(bytes, lines);
+            self.current = match self.buffer.find(0, wait, |bytes| memchr(b'\n', bytes))? {
+                Found::At(at) => (at + 1, 1),
+                Found::End => (self.buffer.bytes().len(), 0),
+                Found::NotYet => return Ok(Step::NotYet),
+                Found::TooLong => return Err(self.too_long()),
+            };
+            if self.current.0 == 0 {
+                return Ok(Step::End);
+            }
+            let line = without_end(&self.buffer.bytes()[..self.current.0]);
+            if !line.trim_ascii().is_empty() {
+                return self.read_object(line, row).map(|()| Step::Row);
+            }
+        }
+    }
+
+    fn too_long(&mut self) -> InputError {
+        let error = self.buffer.bad_row(0, None, Problem::TooLong);
+        self.buffer.skip_line().err().unwrap_or(error)
+    }
+
+    fn read_object(&self, line: &[u8], row: &mut BatchBuilder) -> Result<(), InputError> {
+        parse_object(line, &self.fields).and_then(|values| self.push(line, &values, row)).map_err(
+            |(offset, field, problem)| {
+                let name = field.map(|field| self.fields[field].name.as_str());
+                self.buffer.bad_row(offset, name, problem)
+            },
+        )
+    }
+
+    fn push(&self, line: &[u8], values: &[Option<&RawValue>], row: &mut BatchBuilder) -> Result<(), Fault> {
+        for (index, (field, value)) in self.fields.iter().zip(values).enumerate() {
+            let column = row.column_mut(ColumnId::new(index));
+            let raw = value.map_or("null", RawValue::get);
+            json::push_json(column, &field.ty, raw).map_err(|problem| {
+                let offset = value.map_or_else(|| start_of(line), |value| offset_in(line, value.get()));
+                (offset, Some(index), problem)
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Without its end, so that a string cut off there reads as cut off.
+fn without_end(line: &[u8]) -> &[u8] {
+    let line = line.strip_suffix(b"\n").unwrap_or(line);
+    line.strip_suffix(b"\r").unwrap_or(line)
+}
+
+fn start_of(line: &[u8]) -> usize {
+    line.len() - line.trim_ascii_start().len()
+}
+
+/// Where a part of the line starts in it.
+fn offset_in(line: &[u8], part: &str) -> usize {
+    part.as_ptr() as usize - line.as_ptr() as usize
+}
+
+/// The text of each field's value, in schema order.
+fn parse_object<'a>(line: &'a [u8], fields: &[Field]) -> Result<Vec<Option<&'a RawValue>>, Fault> {
+    if let Some(other) = line.trim_ascii_start().first().filter(|byte| **byte != b'{') {
+        let problem = if is_json_start(*other) {
+            Problem::NotAnObject
+        } else {
+            Problem::NotJson("the line does not start with `{`".to_owned())
+        };
+        return Err((start_of(line), None, problem));
+    }
+    let mut parser = serde_json::Deserializer::from_slice(line);
+    let mut parse = || {
+        let values = ObjectSeed { fields }.deserialize(&mut parser)?;
+        parser.end().map(|()| values)
+    };
+    parse().map_err(|error| syntax_fault(line, &error))
+}
+
+fn is_json_start(byte: u8) -> bool {
+    matches!(byte, b'[' | b'"' | b'-' | b'0'..=b'9' | b't' | b'f' | b'n')
+}
+
+fn syntax_fault(line: &[u8], error: &serde_json::Error) -> Fault {
+    if error.classify() == Category::Eof {
+        return (start_of(line), None, Problem::EndsInJson);
+    }
+    let offset = error.column().saturating_sub(1).min(line.len());
+    match std::str::from_utf8(line) {
+        Err(invalid) if invalid.valid_up_to() <= offset => (invalid.valid_up_to(), None, Problem::NotUtf8),
+        _ => (offset, None, Problem::NotJson(reason(error))),
+    }
+}
+
+/// The parser's reason, without the place, which the error tells better.
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    text.rsplit_once(" at line ").map_or(text.clone(), |(reason, _)| reason.to_owned())
+}
+
+/// Takes an object apart: the values of the schema's fields as text, all others skipped.
+struct ObjectSeed<'f> {
+    fields: &'f [Field],
+}
+
+impl<'de> DeserializeSeed<'de> for ObjectSeed<'_> {
+    type Value = Vec<Option<&'de RawValue>>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_map(self)
+    }
+}
+
+impl<'de> Visitor<'de> for ObjectSeed<'_> {
+    type Value = Vec<Option<&'de RawValue>>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+        let mut values = vec![None; self.fields.len()];
+        let mut likely = 0;
+        while let Some(field) = map.next_key_seed(KeySeed { fields: self.fields, likely })? {
+            match field {
+                Some(field) => {
+                    values[field] = Some(map.next_value()?);
+                    likely = field + 1;
+                }
+                None => drop(map.next_value::<IgnoredAny>()?),
+            }
+        }
+        Ok(values)
+    }
+}
+
+/// Finds the field that a key names, first where the order of the schema would have it.
+struct KeySeed<'f> {
+    fields: &'f [Field],
+    likely: usize,
+}
+
+impl<'de> DeserializeSeed<'de> for KeySeed<'_> {
+    type Value = Option<usize>;
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Self::Value, D::Error> {
+        deserializer.deserialize_str(self)
+    }
+}
+
+impl Visitor<'_> for KeySeed<'_> {
+    type Value = Option<usize>;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a key")
+    }
+
+    fn visit_str<E>(self, key: &str) -> Result<Self::Value, E> {
+        if self.fields.get(self.likely).is_some_and(|field| field.name == key) {
+            return Ok(Some(self.likely));
+        }
+        Ok(self.fields.iter().position(|field| field.name == key))
+    }
+}

@@ -1,0 +1,27 @@
+//! Reading event and table files: CSV and JSON lines, directed by the schema of the stream or table, straight into
+//! columns. Only what the schema names is parsed.
+//!
+//! A bad row names file, line, column, field and text, and what to do; it ends the reading or is counted and skipped,
+//! as [`OnBadRow`] says. Rows before it are always delivered first. Memory is bounded whatever the input: a batch ends
+//! after [`BATCH_ROWS`] rows or [`BATCH_BYTES`] of text, and a record may not exceed [`MAX_RECORD`].
+
+mod bad_rows;
+mod buffer;
+mod csv;
+mod error;
+mod format;
+mod json;
+mod jsonl;
+mod problem;
+mod reader;
+mod rows;
+mod scalar;
+mod table;
+
+pub use bad_rows::{BadRows, OnBadRow};
+pub use buffer::MAX_RECORD;
+pub use error::{BadRow, HeaderProblem, InputError, Position};
+pub use format::Format;
+pub use problem::Problem;
+pub use reader::{ArrivalClock, BATCH_BYTES, BATCH_ROWS, EventReader, Origin, Pace};
+pub use table::{TableFile, read_table};

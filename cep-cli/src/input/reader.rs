@@ -1,0 +1,237 @@
+//! One input as batches of events of one stream, each row with the watermark in force before it.
+
+use std::fmt;
+use std::io::Read;
+use std::sync::Arc;
+
+use cep_core::event::{BatchBuilder, Datum, EventBatch, Schema, Watermarks};
+use cep_core::ids::{ColumnId, StreamId};
+use cep_core::pattern::StreamDef;
+use cep_core::time::{Duration, Timestamp, Watermark};
+
+use super::bad_rows::{BadRows, OnBadRow};
+use super::buffer::Wait;
+use super::error::InputError;
+use super::format::Format;
+use super::rows::{Rows, Step};
+
+/// The most rows of a batch.
+pub const BATCH_ROWS: usize = 4096;
+
+/// The most text that goes into a batch, so that rows of a megabyte do not make batches of gigabytes.
+pub const BATCH_BYTES: u64 = 1 << 20;
+
+/// Gives the event time of rows of a stream without a time field.
+pub type ArrivalClock = Box<dyn FnMut() -> Timestamp>;
+
+/// Whether events are waited for in full batches.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Pace {
+    /// Batches are as large as they may be: a file.
+    Full,
+    /// What has arrived is handed on before reading blocks: a pipe or terminal.
+    Live,
+}
+
+/// Where an input comes from and how it is to be read.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Origin {
+    /// The file as the user named it, for messages.
+    pub file: Arc<str>,
+    /// Its format; without one, its first bytes tell.
+    pub format: Option<Format>,
+    /// Whether batches are filled.
+    pub pace: Pace,
+    /// What to do with bad rows.
+    pub on_bad_row: OnBadRow,
+}
+
+/// Where the event time of a row comes from.
+enum TimeSource {
+    Field(ColumnId),
+    Arrival(ArrivalClock),
+}
+
+/// Reads one input.
+pub struct EventReader {
+    rows: Rows,
+    origin: Origin,
+    stream: StreamId,
+    schema: Arc<Schema>,
+    time: TimeSource,
+    watermarks: Watermarks,
+    greatest: Option<Timestamp>,
+    bad_rows: BadRows,
+    row_count: u64,
+    state: State,
+}
+
+#[derive(Debug)]
+enum State {
+    Reading,
+    /// The rows before the error were handed out first.
+    Failing(InputError),
+    Ended,
+}
+
+impl EventReader {
+    /// Begins to read the events of a stream; a CSV header is read and matched at once.
+    ///
+    /// # Errors
+    /// Where the input cannot be read, or its beginning is not that of such a file.
+    pub fn open(
+        input: impl Read + 'static,
+        origin: Origin,
+        stream: StreamId,
+        definition: &StreamDef,
+        clock: ArrivalClock,
+    ) -> Result<Self, InputError> {
+        let schema = Arc::new(definition.schema.clone());
+        let file = Arc::clone(&origin.file);
+        let lateness = definition.time.as_ref().map_or(Duration(0), |time| time.lateness);
+        let field = definition.time.as_ref().and_then(|time| schema.column(&time.field));
+        Ok(Self {
+            rows: Rows::open(Box::new(input), file, origin.format, &schema)?,
+            bad_rows: BadRows::new(origin.on_bad_row),
+            origin,
+            stream,
+            schema,
+            time: field.map_or(TimeSource::Arrival(clock), TimeSource::Field),
+            watermarks: Watermarks::bounded(lateness),
+            greatest: None,
+            row_count: 0,
+            state: State::Reading,
+        })
+    }
+
+    /// The next batch, or nothing at the end of the input. Its rows are numbered from `first_position`; `others` is the
+    /// watermark of the stream's other inputs, which holds this one's back.
+    ///
+    /// # Errors
+    /// Once, after all rows before it: the input cannot be read further, or a row is bad. Then the input is at its end.
+    pub fn next_batch(
+        &mut self,
+        first_position: u64,
+        others: Watermark,
+    ) -> Option<Result<EventBatch, InputError>> {
+        let mut batch = BatchBuilder::new(self.stream, Arc::clone(&self.schema), first_position);
+        let full_at = self.bytes_read() + BATCH_BYTES;
+        while matches!(self.state, State::Reading) && !self.is_full(&batch, full_at) {
+            let wait = self.wait(&batch);
+            match self.rows.read_row(&mut batch, wait) {
+                Ok(Step::Row) => self.finish_row(&mut batch, others),
+                Ok(Step::End) => self.state = State::Ended,
+                Ok(Step::NotYet) => break,
+                Err(error) => {
+                    batch.abandon_row();
+                    self.bad_rows.admit(error).unwrap_or_else(|error| self.state = State::Failing(error));
+                }
+            }
+        }
+        if batch.is_empty() { self.take_error().map(Err) } else { Some(Ok(batch.finish())) }
+    }
+
+    fn is_full(&self, batch: &BatchBuilder, full_at: u64) -> bool {
+        batch.len() >= BATCH_ROWS || (!batch.is_empty() && self.bytes_read() >= full_at)
+    }
+
+    fn wait(&self, batch: &BatchBuilder) -> Wait {
+        match self.origin.pace {
+            Pace::Live if !batch.is_empty() => Wait::No,
+            Pace::Live | Pace::Full => Wait::ForMore,
+        }
+    }
+
+    fn finish_row(&mut self, batch: &mut BatchBuilder, others: Watermark) {
+        let time = match &mut self.time {
+            TimeSource::Arrival(clock) => clock(),
+            TimeSource::Field(column) => time_of(batch, *column),
+        };
+        self.greatest = self.greatest.max(Some(time));
+        self.row_count += 1;
+        let before = self.watermarks.observe(time).min(others);
+        batch.finish_row(time, before);
+    }
+
+    fn take_error(&mut self) -> Option<InputError> {
+        match std::mem::replace(&mut self.state, State::Ended) {
+            State::Failing(error) => Some(error),
+            State::Reading | State::Ended => None,
+        }
+    }
+
+    /// Whether there is nothing more to come.
+    #[must_use]
+    pub fn is_ended(&self) -> bool {
+        matches!(self.state, State::Ended)
+    }
+
+    /// The stream the events belong to.
+    #[must_use]
+    pub fn stream(&self) -> StreamId {
+        self.stream
+    }
+
+    /// The file as the user named it.
+    #[must_use]
+    pub fn file(&self) -> &str {
+        &self.origin.file
+    }
+
+    /// The greatest event time so far.
+    #[must_use]
+    pub fn greatest_time(&self) -> Option<Timestamp> {
+        self.greatest
+    }
+
+    /// The watermark after all rows so far; the end of time once the input has ended.
+    #[must_use]
+    pub fn watermark(&self) -> Watermark {
+        if self.is_ended() { Watermark::MAX } else { self.watermarks.current() }
+    }
+
+    /// How many rows were good.
+    #[must_use]
+    pub fn rows_read(&self) -> u64 {
+        self.row_count
+    }
+
+    /// How many bytes of the input the rows so far take.
+    #[must_use]
+    pub fn bytes_read(&self) -> u64 {
+        self.rows.bytes_read()
+    }
+
+    /// The rows that were skipped.
+    #[must_use]
+    pub fn bad_rows(&self) -> &BadRows {
+        &self.bad_rows
+    }
+}
+
+/// All batches in order, where the stream has no other input.
+impl Iterator for EventReader {
+    type Item = Result<EventBatch, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.next_batch(self.row_count, Watermark::MAX)
+    }
+}
+
+impl fmt::Debug for EventReader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("EventReader")
+            .field("origin", &self.origin)
+            .field("state", &self.state)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The event time in the row being filled.
+fn time_of(batch: &mut BatchBuilder, column: ColumnId) -> Timestamp {
+    let row = batch.len();
+    match batch.column_mut(column).get(row) {
+        Datum::Timestamp(time) => time,
+        other => unreachable!("a time field is a timestamp that is never null, not {other:?}"),
+    }
+}

@@ -1,0 +1,66 @@
+//! The rows of a file, whatever its format.
+
+use std::io::Read;
+use std::sync::Arc;
+
+use cep_core::event::{BatchBuilder, Schema};
+
+use super::buffer::{RecordBuffer, Wait};
+use super::csv::CsvRows;
+use super::error::InputError;
+use super::format::Format;
+use super::jsonl::JsonRows;
+
+/// What reading a row came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    /// A row's values are in the columns.
+    Row,
+    /// There are no more rows.
+    End,
+    /// The next row is not there yet.
+    NotYet,
+}
+
+#[derive(Debug)]
+pub(super) enum Rows {
+    Csv(CsvRows),
+    Jsonl(JsonRows),
+}
+
+impl Rows {
+    /// Begins to read a file; without a format, its first bytes tell.
+    pub(super) fn open(
+        input: Box<dyn Read>,
+        file: Arc<str>,
+        format: Option<Format>,
+        schema: &Schema,
+    ) -> Result<Self, InputError> {
+        let mut buffer = RecordBuffer::open(input, file)?;
+        let format = match format {
+            Some(format) => format,
+            None => Format::of_first_byte(buffer.first_visible()?),
+        };
+        Ok(match format {
+            Format::Csv => Self::Csv(CsvRows::open(buffer, schema)?),
+            Format::Jsonl => Self::Jsonl(JsonRows::new(buffer, schema)),
+        })
+    }
+
+    /// Appends the next row's values to the batch, one a column; the caller ends the row, or abandons it on an error.
+    /// After a bad row, reading goes on behind it.
+    pub(super) fn read_row(&mut self, row: &mut BatchBuilder, wait: Wait) -> Result<Step, InputError> {
+        match self {
+            Self::Csv(rows) => rows.read_row(row, wait),
+            Self::Jsonl(rows) => rows.read_row(row, wait),
+        }
+    }
+
+    /// How many bytes have been read up to the end of the current row.
+    pub(super) fn bytes_read(&self) -> u64 {
+        match self {
+            Self::Csv(rows) => rows.bytes_read(),
+            Self::Jsonl(rows) => rows.bytes_read(),
+        }
+    }
+}

@@ -1,0 +1,6 @@
+//! The library behind the command `cep`: event files in, matches out, arguments and exit codes. Files, terminals, the
+//! wall clock and the environment live in this crate only; what a match is lives in `cep-core`, the language in
+//! `cep-dsl`.
+
+pub mod input;
+mod suggest;
