@@ -6,12 +6,14 @@
 //! after [`BATCH_ROWS`] rows or [`BATCH_BYTES`] of text, and a record may not exceed [`MAX_RECORD`].
 
 mod bad_rows;
+mod bind;
 mod buffer;
 mod csv;
 mod error;
 mod format;
 mod json;
 mod jsonl;
+mod merge;
 mod problem;
 mod reader;
 mod rows;
@@ -19,9 +21,11 @@ mod scalar;
 mod table;
 
 pub use bad_rows::{BadRows, OnBadRow};
+pub use bind::{BindError, Binding, Bindings, Place, UnusedFile, bind, table_place};
 pub use buffer::MAX_RECORD;
 pub use error::{BadRow, HeaderProblem, InputError, Position};
 pub use format::Format;
+pub use merge::{Merge, Pulled};
 pub use problem::Problem;
 pub use reader::{ArrivalClock, BATCH_BYTES, BATCH_ROWS, EventReader, Origin, Pace};
 pub use table::{TableFile, read_table};

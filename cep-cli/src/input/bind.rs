@@ -1,0 +1,256 @@
+//! Which file feeds which stream: what the command line says, else the file's name, else the stream's own `from`. Opens
+//! nothing.
+
+use std::path::{Path, PathBuf};
+
+use cep_core::pattern::{Definitions, TableDef};
+
+use crate::suggest;
+
+/// Where an input stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Place {
+    /// Standard input.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+/// A declared stream and one of its inputs.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Binding {
+    /// The stream's place among the declared ones.
+    pub stream: usize,
+    /// Where its events are.
+    pub place: Place,
+}
+
+/// A file that was given for a stream that no pattern reads.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct UnusedFile {
+    /// The file as the user named it.
+    pub file: String,
+    /// The stream.
+    pub stream: String,
+}
+
+/// Which file feeds which stream.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Bindings {
+    /// In the order of the streams, then of the command line.
+    pub inputs: Vec<Binding>,
+    /// Files that are not read.
+    pub unused: Vec<UnusedFile>,
+}
+
+/// Why files and streams do not come together.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+pub enum BindError {
+    /// `name=file`, and there is no such stream.
+    #[error("there is no stream `{name}` to read `{file}`")]
+    UnknownStream {
+        /// The name.
+        name: String,
+        /// The file.
+        file: String,
+        /// The declared streams.
+        known: Vec<String>,
+    },
+    /// A bare file that may belong to several streams.
+    #[error("cannot tell which stream `{file}` belongs to")]
+    Ambiguous {
+        /// The file.
+        file: String,
+        /// The streams that are read.
+        streams: Vec<String>,
+    },
+    /// A stream that is read has neither file nor source.
+    #[error("stream `{stream}` has no input")]
+    NoInput {
+        /// The stream.
+        stream: String,
+    },
+    /// A source outside of what this build can reach.
+    #[error("{user} comes from `{origin}`, and this build has no connector for that")]
+    NoConnector {
+        /// The stream or table, for people.
+        user: String,
+        /// The source.
+        origin: String,
+        /// The name to give a file for, where that is possible.
+        stream: Option<String>,
+    },
+    /// Standard input feeds two streams.
+    #[error("standard input cannot feed both `{first}` and `{second}`")]
+    StdinTwice {
+        /// A stream.
+        first: String,
+        /// Another.
+        second: String,
+    },
+}
+
+impl BindError {
+    /// What the user can do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            Self::UnknownStream { name, known, file } => {
+                match suggest::closest(name, known.iter().map(String::as_str)) {
+                    Some(meant) => format!("did you mean `{meant}={file}`?"),
+                    None if known.is_empty() => "the patterns declare no stream".to_owned(),
+                    None => format!("the streams are `{}`", known.join("`, `")),
+                }
+            }
+            Self::Ambiguous { streams, .. } if streams.is_empty() => {
+                "the patterns read no declared stream".to_owned()
+            }
+            Self::Ambiguous { file, streams } => {
+                let written: Vec<String> =
+                    streams.iter().map(|stream| format!("`{stream}={file}`")).collect();
+                format!("write {}", written.join(" or "))
+            }
+            Self::NoInput { stream } => {
+                format!("give a file, `{stream}=FILE`, or `{stream}=-` for standard input")
+            }
+            Self::NoConnector { stream: Some(stream), .. } => {
+                format!("give its events from a file, `{stream}=FILE`, or write `from \"file:…\"`")
+            }
+            Self::NoConnector { stream: None, .. } => "write `from \"file:…\"`".to_owned(),
+            Self::StdinTwice { second, .. } => format!("give `{second}=FILE`"),
+        }
+    }
+}
+
+/// Finds the inputs of all streams that the patterns read. `folder` is that of the pattern file, where `from "file:…"`
+/// starts.
+///
+/// # Errors
+/// Where a file belongs to no stream or to none in particular, or a stream has no input that can be read.
+pub fn bind(files: &[String], definitions: &Definitions, folder: &Path) -> Result<Bindings, BindError> {
+    let read = streams_read(definitions);
+    let mut bindings = Bindings::default();
+    for file in files {
+        let binding = bind_file(file, definitions, &read)?;
+        if read[binding.stream] {
+            bindings.inputs.push(binding);
+        } else {
+            let stream = definitions.streams[binding.stream].name.clone();
+            bindings.unused.push(UnusedFile { file: file.clone(), stream });
+        }
+    }
+    for (stream, definition) in definitions.streams.iter().enumerate() {
+        let bound = bindings.inputs.iter().any(|binding| binding.stream == stream);
+        if read[stream] && !bound {
+            let place = own_source(&definition.name, definition.source.as_deref(), folder)?;
+            bindings.inputs.push(Binding { stream, place });
+        }
+    }
+    bindings.inputs.sort_by_key(|binding| binding.stream);
+    check_stdin(&bindings, definitions)?;
+    Ok(bindings)
+}
+
+/// Where a table's rows are.
+///
+/// # Errors
+/// Where that is not a file.
+pub fn table_place(table: &TableDef, folder: &Path) -> Result<Place, BindError> {
+    place_of(&table.source, folder).ok_or_else(|| BindError::NoConnector {
+        user: format!("table `{}`", table.name),
+        origin: table.source.clone(),
+        stream: None,
+    })
+}
+
+fn bind_file(file: &str, definitions: &Definitions, read: &[bool]) -> Result<Binding, BindError> {
+    let stream_called = |name: &str| definitions.streams.iter().position(|stream| stream.name == name);
+    if let Some((name, path)) = file.split_once('=') {
+        if let Some(stream) = stream_called(name) {
+            return Ok(Binding { stream, place: named_place(path) });
+        }
+        if is_identifier(name) {
+            let known = definitions.streams.iter().map(|stream| stream.name.clone()).collect();
+            return Err(BindError::UnknownStream { name: name.to_owned(), file: path.to_owned(), known });
+        }
+    }
+    let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str());
+    let only = || only_one(read).ok_or_else(|| ambiguous(file, definitions, read));
+    let stream = stem.and_then(stream_called).map_or_else(only, Ok)?;
+    Ok(Binding { stream, place: named_place(file) })
+}
+
+fn only_one(read: &[bool]) -> Option<usize> {
+    let mut streams = (0..read.len()).filter(|stream| read[*stream]);
+    streams.next().filter(|_| streams.next().is_none())
+}
+
+fn ambiguous(file: &str, definitions: &Definitions, read: &[bool]) -> BindError {
+    let names = definitions.streams.iter().map(|stream| stream.name.clone());
+    let streams = names.zip(read).filter_map(|(name, read)| read.then_some(name)).collect();
+    BindError::Ambiguous { file: file.to_owned(), streams }
+}
+
+fn is_identifier(name: &str) -> bool {
+    name.starts_with(|c: char| c == '_' || c.is_ascii_alphabetic())
+        && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
+}
+
+fn named_place(path: &str) -> Place {
+    if path == "-" { Place::Stdin } else { Place::File(PathBuf::from(path)) }
+}
+
+fn own_source(stream: &str, source: Option<&str>, folder: &Path) -> Result<Place, BindError> {
+    let source = source.ok_or_else(|| BindError::NoInput { stream: stream.to_owned() })?;
+    place_of(source, folder).ok_or_else(|| BindError::NoConnector {
+        user: format!("stream `{stream}`"),
+        origin: source.to_owned(),
+        stream: Some(stream.to_owned()),
+    })
+}
+
+/// The place that the language's `from "…"` names, where it is one of ours.
+fn place_of(source: &str, folder: &Path) -> Option<Place> {
+    match source.split_once(':')? {
+        ("file", path) => Some(Place::File(folder.join(path))),
+        ("stdin", "") => Some(Place::Stdin),
+        _ => None,
+    }
+}
+
+/// By declared stream: whether a pattern reads it, directly or through derived streams.
+fn streams_read(definitions: &Definitions) -> Vec<bool> {
+    let mut read = vec![false; definitions.streams.len()];
+    let inputs = definitions.patterns.iter().flat_map(|pattern| &pattern.inputs);
+    for input in inputs {
+        if let Some(stream) = declared_origin(definitions, &input.stream) {
+            read[stream] = true;
+        }
+    }
+    read
+}
+
+/// The declared stream behind a name; none where matches of a pattern are behind it.
+fn declared_origin(definitions: &Definitions, name: &str) -> Option<usize> {
+    let mut name = name;
+    // As many steps as there are derived streams: more would be a cycle, which the checker reports.
+    for _ in 0..=definitions.derived.len() {
+        if let Some(stream) = definitions.streams.iter().position(|stream| stream.name == name) {
+            return Some(stream);
+        }
+        name = &definitions.derived.iter().find(|derived| derived.name == name)?.source;
+    }
+    None
+}
+
+fn check_stdin(bindings: &Bindings, definitions: &Definitions) -> Result<(), BindError> {
+    let mut names = bindings
+        .inputs
+        .iter()
+        .filter(|binding| binding.place == Place::Stdin)
+        .map(|binding| definitions.streams[binding.stream].name.clone());
+    match (names.next(), names.next()) {
+        (Some(first), Some(second)) => Err(BindError::StdinTwice { first, second }),
+        _ => Ok(()),
+    }
+}

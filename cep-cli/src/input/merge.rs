@@ -1,0 +1,99 @@
+//! Several inputs as one sequence of batches, always from the input that is furthest behind: what waits for the others
+//! stays small, and the sequence is the same on every run over the same files.
+
+use cep_core::event::EventBatch;
+use cep_core::ids::StreamId;
+use cep_core::time::Watermark;
+
+use super::error::InputError;
+use super::reader::EventReader;
+
+/// What a [`Merge`] gives.
+#[derive(Debug)]
+pub enum Pulled {
+    /// Events of a stream.
+    Rows {
+        /// The events; each knows the watermark before it.
+        batch: EventBatch,
+        /// The stream's watermark after the last of them.
+        watermark: Watermark,
+    },
+    /// All inputs of a stream are at their end.
+    Ended(StreamId),
+}
+
+/// Several inputs as one sequence. A stream may have several inputs: its watermark is the least of theirs.
+#[derive(Debug)]
+pub struct Merge {
+    readers: Vec<EventReader>,
+    /// By reader: whether its end has been noticed.
+    done: Vec<bool>,
+    failed: bool,
+}
+
+impl Merge {
+    /// Merges inputs; their order decides where times are equal.
+    #[must_use]
+    pub fn new(readers: Vec<EventReader>) -> Self {
+        Self { done: vec![false; readers.len()], readers, failed: false }
+    }
+
+    /// The inputs, to see how far they are.
+    #[must_use]
+    pub fn readers(&self) -> &[EventReader] {
+        &self.readers
+    }
+
+    /// The input to read next: one whose end is still to be noticed, else the one with the least greatest time.
+    fn furthest_behind(&self) -> Option<usize> {
+        let open = (0..self.readers.len()).filter(|index| !self.done[*index]);
+        open.min_by_key(|index| {
+            let reader = &self.readers[*index];
+            (!reader.is_ended(), reader.greatest_time())
+        })
+    }
+
+    fn inputs_of(&self, stream: StreamId) -> impl Iterator<Item = usize> {
+        (0..self.readers.len()).filter(move |index| self.readers[*index].stream() == stream)
+    }
+
+    fn least_watermark(&self, readers: impl Iterator<Item = usize>) -> Watermark {
+        readers.map(|index| self.readers[index].watermark()).min().unwrap_or(Watermark::MAX)
+    }
+
+    fn pull(&mut self, index: usize) -> Option<Result<Pulled, InputError>> {
+        let stream = self.readers[index].stream();
+        let position = self.inputs_of(stream).map(|input| self.readers[input].rows_read()).sum();
+        let others = self.least_watermark(self.inputs_of(stream).filter(|other| *other != index));
+        match self.readers[index].next_batch(position, others) {
+            Some(Ok(batch)) => {
+                let watermark = self.least_watermark(self.inputs_of(stream));
+                Some(Ok(Pulled::Rows { batch, watermark }))
+            }
+            Some(Err(error)) => {
+                self.failed = true;
+                Some(Err(error))
+            }
+            None => {
+                self.done[index] = true;
+                self.inputs_of(stream).all(|input| self.done[input]).then_some(Ok(Pulled::Ended(stream)))
+            }
+        }
+    }
+}
+
+/// After an error there is nothing more.
+impl Iterator for Merge {
+    type Item = Result<Pulled, InputError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        while !self.failed {
+            let index = self.furthest_behind()?;
+            let pulled = self.pull(index);
+            if pulled.is_some() {
+                return pulled;
+            }
+        }
+        None
+    }
+}
