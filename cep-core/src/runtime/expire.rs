@@ -35,8 +35,8 @@ fn expire_in<O: Order>(
     buffer: &Buffer,
     now: Timestamp,
 ) -> Completed {
-    let mut next = O::default();
-    let mut complete = O::default();
+    let mut next = O::of_runs(Vec::new());
+    let mut complete = O::of_runs(Vec::new());
     let mut timeouts = Vec::new();
     for run in std::mem::take(&mut section.runs) {
         match closed_at(&run, pattern, buffer, now) {

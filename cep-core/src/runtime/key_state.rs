@@ -98,6 +98,7 @@ impl KeyState {
     /// Forgets sections with nothing in them.
     pub(crate) fn sweep(&mut self) {
         self.sections.retain(|section| !section.is_empty());
+        self.sections.iter_mut().for_each(Section::shrink);
         self.buffer.shrink();
     }
 

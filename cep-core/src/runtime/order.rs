@@ -4,9 +4,12 @@ use super::heap::JavaHeap;
 use super::partial_match::PartialMatch;
 
 /// How partial matches of one key and pattern are kept in order.
-pub(crate) trait Order: Default {
+pub(crate) trait Order {
     /// Whether the start state is kept among the others.
     const HOLDS_START: bool;
+
+    /// Takes over partial matches that are in order already.
+    fn of_runs(runs: Vec<PartialMatch>) -> Self;
 
     /// Adds what became of an event.
     fn add(&mut self, item: PartialMatch);
@@ -15,11 +18,14 @@ pub(crate) trait Order: Default {
 }
 
 /// By start, then by creation: those of one start stand together, so appending keeps the order.
-#[derive(Default)]
 pub(crate) struct ByStart(Vec<PartialMatch>);
 
 impl Order for ByStart {
     const HOLDS_START: bool = false;
+
+    fn of_runs(runs: Vec<PartialMatch>) -> Self {
+        Self(runs)
+    }
 
     fn add(&mut self, item: PartialMatch) {
         debug_assert!(self.0.last().is_none_or(|last| last.start <= item.start), "starts never go back");
@@ -33,6 +39,10 @@ impl Order for ByStart {
 
 impl Order for JavaHeap {
     const HOLDS_START: bool = true;
+
+    fn of_runs(runs: Vec<PartialMatch>) -> Self {
+        Self::from_array(runs)
+    }
 
     fn add(&mut self, item: PartialMatch) {
         JavaHeap::add(self, item);

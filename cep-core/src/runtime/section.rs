@@ -66,6 +66,14 @@ impl Section {
         dropped
     }
 
+    /// Gives memory back to the allocator once a burst is over.
+    pub(crate) fn shrink(&mut self) {
+        const SLACK: usize = 16;
+        if self.runs.capacity() > SLACK + 4 * self.runs.len() {
+            self.runs.shrink_to_fit();
+        }
+    }
+
     /// Whether nothing is left but the start state.
     pub(crate) fn is_empty(&self) -> bool {
         self.completed.peek().is_none()

@@ -17,6 +17,8 @@ pub(crate) struct Scratch {
     /// The open moves of the partial match at hand, and whether each completes a match.
     open: Vec<(Effect, bool)>,
     successors: Vec<PartialMatch>,
+    /// Room for the partial matches after the event.
+    spare: Vec<PartialMatch>,
 }
 
 /// What an event does to one section.
@@ -48,20 +50,13 @@ impl Step<'_> {
     }
 
     fn process_in<O: Order>(&mut self, section: &mut Section) -> Completed {
-        let mut next = O::default();
-        let mut completed = Completed::default();
-        let mut complete = O::default();
+        let Some(mut at) = self.first_to_move::<O>(section) else { return Completed::default() };
         let runs = std::mem::take(&mut section.runs);
-        let start = PartialMatch::waiting(self.pattern.automaton.start);
-        let start = (!O::HOLDS_START).then_some(start);
-        for run in runs.into_iter().chain(start) {
-            self.find_open(run);
-            if self.stays(run) {
-                if run.node.is_some() || O::HOLDS_START {
-                    next.add(run);
-                }
-                continue;
-            }
+        // Those before it keep their places in either order.
+        let mut moved = std::mem::take(&mut self.scratch.spare);
+        moved.extend_from_slice(&runs[..at]);
+        let (mut next, mut complete) = (O::of_runs(moved), O::of_runs(Vec::new()));
+        while let Some(run) = self.run::<O>(&runs, at) {
             self.mark(run, section);
             self.succeed(run);
             for successor in self.scratch.successors.drain(..) {
@@ -74,10 +69,45 @@ impl Step<'_> {
                 None if O::HOLDS_START => next.add(run),
                 None => {}
             }
+            at = self.next_to_move::<O>(&runs, at + 1, |stays| next.add(stays));
         }
         section.runs = next.into_runs();
-        completed.matches = complete.into_runs();
-        completed
+        self.scratch.spare = runs;
+        self.scratch.spare.clear();
+        Completed { matches: complete.into_runs(), ..Completed::default() }
+    }
+
+    /// The partial match at a place; after the last one there is the start state, where it is not kept among them.
+    fn run<O: Order>(&self, runs: &[PartialMatch], at: usize) -> Option<PartialMatch> {
+        let start = || PartialMatch::waiting(self.pattern.automaton.start);
+        runs.get(at).copied().or_else(|| (!O::HOLDS_START && at == runs.len()).then(start))
+    }
+
+    /// The place of the first partial match that the event does not leave as it is, its open moves found.
+    fn first_to_move<O: Order>(&mut self, section: &Section) -> Option<usize> {
+        let at = self.next_to_move::<O>(&section.runs, 0, |_| {});
+        self.run::<O>(&section.runs, at).map(|_| at)
+    }
+
+    /// As [`Step::first_to_move`], from a place on, telling of those that stay.
+    fn next_to_move<O: Order>(
+        &mut self,
+        runs: &[PartialMatch],
+        from: usize,
+        mut stays: impl FnMut(PartialMatch),
+    ) -> usize {
+        let mut at = from;
+        while let Some(run) = self.run::<O>(runs, at) {
+            self.find_open(run);
+            if !self.stays(run) {
+                break;
+            }
+            if run.node.is_some() || O::HOLDS_START {
+                stays(run);
+            }
+            at += 1;
+        }
+        at
     }
 
     /// The moves open to a partial match, each with whether the match is complete once it has been made.
