@@ -1,0 +1,88 @@
+//! Diagnostics as text, drawn as rustc draws them.
+
+use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
+
+use super::{Diagnostic, Diagnostics, Severity};
+use crate::source::{SourceMap, Span};
+
+/// Plain text, without colours.
+#[must_use]
+pub fn render(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
+    all(sources, diagnostics, &Renderer::plain())
+}
+
+/// Text with the colours of a terminal.
+#[must_use]
+pub fn render_styled(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
+    all(sources, diagnostics, &Renderer::styled())
+}
+
+fn all(sources: &SourceMap, diagnostics: &Diagnostics, renderer: &Renderer) -> String {
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&renderer.render(&groups(sources, diagnostic)));
+        text.push_str("\n\n");
+    }
+    text.truncate(text.trim_end().len());
+    if !text.is_empty() {
+        text.push('\n');
+    }
+    text
+}
+
+fn groups<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
+    let level = match diagnostic.severity() {
+        Severity::Error => Level::ERROR,
+        Severity::Warning => Level::WARNING,
+    };
+    let title = level.primary_title(&diagnostic.message).id(diagnostic.code.as_str());
+    let mut main = title.elements(snippets(sources, diagnostic));
+    for note in &diagnostic.notes {
+        main = main.element(Level::NOTE.message(note));
+    }
+    let Some(help) = &diagnostic.help else { return vec![main] };
+    if help.edits.is_empty() {
+        return vec![main.element(Level::HELP.message(&help.text))];
+    }
+    let source = help.edits[0].span.source;
+    let patches = help
+        .edits
+        .iter()
+        .filter(|edit| edit.span.source == source)
+        .map(|edit| Patch::new(clamp(sources, edit.span), &edit.text));
+    let snippet = Snippet::source(sources.file(source).text()).patches(patches);
+    vec![main, Level::HELP.secondary_title(&help.text).element(snippet)]
+}
+
+/// One snippet a file, that of the primary span first.
+fn snippets<'a>(
+    sources: &'a SourceMap,
+    diagnostic: &'a Diagnostic,
+) -> Vec<Snippet<'a, annotate_snippets::Annotation<'a>>> {
+    let mut files = vec![diagnostic.primary.span.source];
+    for label in &diagnostic.secondary {
+        if !files.contains(&label.span.source) {
+            files.push(label.span.source);
+        }
+    }
+    files
+        .into_iter()
+        .map(|id| {
+            let file = sources.file(id);
+            let primary = std::iter::once((&diagnostic.primary, AnnotationKind::Primary));
+            let context = diagnostic.secondary.iter().map(|label| (label, AnnotationKind::Context));
+            let labels =
+                primary.chain(context).filter(|(label, _)| label.span.source == id).map(|(label, kind)| {
+                    let text = (!label.text.is_empty()).then_some(label.text.as_str());
+                    kind.span(clamp(sources, label.span)).label(text)
+                });
+            Snippet::source(file.text()).path(file.name()).annotations(labels)
+        })
+        .collect()
+}
+
+/// The renderer wants ranges inside the text.
+fn clamp(sources: &SourceMap, span: Span) -> std::ops::Range<usize> {
+    let length = sources.file(span.source).text().len();
+    span.range().start.min(length)..span.range().end.min(length)
+}

@@ -1,0 +1,79 @@
+//! Every diagnostic, pinned: each `fixtures/diagnostics/CODE-slug.cep` has a `.txt` with what is said about it.
+//! `UPDATE=1` writes the texts anew.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod support;
+
+use std::collections::BTreeSet;
+
+use cep_dsl::diagnostic::{Code, Diagnostics, apply_edits, render};
+use cep_dsl::source::SourceMap;
+use support::{files, fixtures, parse_text};
+
+fn diagnose(name: &str, bytes: &[u8]) -> (SourceMap, Diagnostics) {
+    let mut sources = SourceMap::new();
+    let diagnostics = match cep_dsl::parse::add_bytes(&mut sources, name, bytes) {
+        Ok(id) => cep_dsl::parse::parse(&sources, id).diagnostics,
+        Err(diagnostics) => diagnostics,
+    };
+    (sources, diagnostics)
+}
+
+#[test]
+fn fixtures_say_what_is_pinned() {
+    let update = std::env::var_os("UPDATE").is_some();
+    let mut wrong = Vec::new();
+    for path in files(&fixtures("diagnostics"), "cep") {
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        let (sources, diagnostics) = diagnose(&name, &std::fs::read(&path).unwrap());
+        let text = render(&sources, &diagnostics);
+        let pinned = path.with_extension("txt");
+        if update {
+            std::fs::write(&pinned, &text).unwrap();
+        } else if std::fs::read_to_string(&pinned).unwrap_or_default() != text {
+            wrong.push(format!("{name} says now:\n{text}"));
+        }
+        let code = name.split('-').next().unwrap();
+        if !diagnostics.iter().any(|it| it.code.as_str() == code) {
+            wrong.push(format!("{name} does not show {code}:\n{text}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn every_code_has_a_fixture() {
+    let shown: BTreeSet<String> = files(&fixtures("diagnostics"), "cep")
+        .iter()
+        .map(|path| path.file_name().unwrap().to_str().unwrap().split('-').next().unwrap().to_owned())
+        .collect();
+    let missing: Vec<_> =
+        Code::ALL.iter().map(|code| code.as_str()).filter(|it| !shown.contains(*it)).collect();
+    assert!(missing.is_empty(), "no fixture shows {missing:?}");
+}
+
+/// A fixture with one syntax error whose help has edits: made, they leave a text that parses.
+#[test]
+fn edits_of_syntax_errors_make_the_text_parse() {
+    let mut wrong = Vec::new();
+    for path in files(&fixtures("diagnostics"), "cep") {
+        let Ok(text) = std::fs::read_to_string(&path) else { continue };
+        let (_, parse) = parse_text(&text);
+        let mended =
+            parse.diagnostics.iter().filter_map(|it| it.help.as_ref()).fold(Vec::new(), |mut all, help| {
+                all.extend(help.edits.clone());
+                all
+            });
+        let all_mend =
+            parse.diagnostics.iter().all(|it| it.help.as_ref().is_some_and(|help| !help.edits.is_empty()));
+        if !all_mend || mended.is_empty() {
+            continue;
+        }
+        let after = apply_edits(&text, &mended);
+        let (sources, parse) = parse_text(&after);
+        if !parse.diagnostics.is_empty() {
+            wrong.push(format!("{}:\n{after}\n{}", path.display(), render(&sources, &parse.diagnostics)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
