@@ -1,23 +1,87 @@
-//! The `.cep` pattern language: text to tree, tree to canonical text, and diagnostics with the edit that mends a mistake.
+//! The `.cep` pattern language: from text to the definitions the engine compiles, with diagnostics that carry the edit
+//! that mends a mistake.
 //!
-//! Nothing here reads files, prints or panics, whatever the text. Layers, each seeing only those before it:
-//! `source, diagnostic ← syntax ← parse ← fmt`.
+//! [`load`] reads a file and all it uses through a function the caller gives; [`check`] takes one text. Both always give a
+//! [`Compiled`]: the sources, everything there is to say about them, and the definitions if nothing is wrong.
+//! [`format`] prints the one canonical form of a text. The stages are open to tools: [`parse`], [`syntax`],
+//! [`diagnostic`], [`fmt`].
+//!
+//! Nothing here reads files, prints, or panics, whatever the text. Layers, each seeing only those before it:
+//! `source, diagnostic ← syntax ← parse ← fmt`, `parse ← check ← lower`.
 //!
 //! ```
-//! use cep_dsl::{diagnostic, fmt, parse, source::SourceMap};
-//!
-//! let (sources, id) = SourceMap::of("fraud.cep", "const burst=60 s");
-//! let parsed = parse::parse(&sources, id);
-//! assert_eq!(parsed.diagnostics.iter().next().map(|it| it.code.as_str()), Some("E0115"));
-//! println!("{}", diagnostic::render(&sources, &parsed.diagnostics));
-//!
-//! let (sources, id) = SourceMap::of("fraud.cep", "const burst=60s");
-//! assert_eq!(fmt::format(&sources, id).as_deref(), Ok("const burst = 60s\n"));
+//! let compiled = cep_dsl::check("fraud.cep", r#"
+//!     stream txn { card: string  amount: float  ts: timestamp } key card time ts
+//!     pattern small_then_large on txn by card {
+//!       begin small where amount < 1
+//!       followed by large where amuont > 500
+//!       within 10m
+//!     }
+//! "#);
+//! let first = compiled.diagnostics.iter().next().expect("a field is misspelt");
+//! assert_eq!((first.code.as_str(), first.message.as_str()), ("E0204", "`amuont` is not a field of `txn`"));
+//! assert!(compiled.definitions.is_none());
 //! ```
 
+mod catalog;
+mod check;
 pub mod diagnostic;
 pub mod fmt;
+mod load;
+mod lower;
 pub mod parse;
 pub mod source;
 pub mod syntax;
 mod text;
+
+use std::io;
+use std::path::Path;
+
+use cep_core::pattern::Definitions;
+
+use diagnostic::Diagnostics;
+pub use load::Read;
+use source::SourceMap;
+
+/// What becomes of a program.
+#[derive(Debug)]
+pub struct Compiled {
+    /// All files, to render diagnostics with.
+    pub sources: SourceMap,
+    /// Everything there is to say: syntax, then meaning, each from top to bottom.
+    pub diagnostics: Diagnostics,
+    /// The definitions; none where there is an error.
+    pub definitions: Option<Definitions>,
+}
+
+/// Reads, checks and lowers a file and all it uses.
+///
+/// # Errors
+/// The error of reading the first file. A used file that cannot be read is a diagnostic.
+pub fn load(path: &Path, read: &mut Read<'_>) -> io::Result<Compiled> {
+    load::load(path, read).map(compile)
+}
+
+/// Checks and lowers one text that uses no other.
+#[must_use]
+pub fn check(name: &str, text: &str) -> Compiled {
+    compile(load::text(name, text))
+}
+
+/// The canonical form of a text.
+///
+/// # Errors
+/// The sources and their syntax errors, where there are some.
+pub fn format(name: &str, text: &str) -> Result<String, (SourceMap, Diagnostics)> {
+    let (sources, id) = SourceMap::of(name, text);
+    fmt::format(&sources, id).map_err(|diagnostics| (sources, diagnostics))
+}
+
+fn compile(loaded: load::Loaded) -> Compiled {
+    let files: Vec<_> = loaded.files.iter().collect();
+    let mut diagnostics = loaded.diagnostics;
+    let (program, more) = check::check(&loaded.sources, &files, loaded.incomplete);
+    diagnostics.append(more);
+    let definitions = (!diagnostics.has_errors()).then(|| lower::lower(program));
+    Compiled { sources: loaded.sources, diagnostics, definitions }
+}

@@ -2,7 +2,10 @@
 
 /// The known name that is most likely meant by `word`: few edits away for its length.
 pub(crate) fn closest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let limit = (word.chars().count() / 3).clamp(1, 3);
+    let limit = match word.chars().count() {
+        0 | 1 => return None,
+        length => (length / 3).clamp(1, 3),
+    };
     let lower = word.to_lowercase();
     known
         .into_iter()
@@ -34,6 +37,25 @@ fn distance(left: &str, right: &str) -> usize {
     above[right.len()]
 }
 
+/// A type in words, with its article: "an `int`".
+pub(crate) fn article(ty: impl std::fmt::Display) -> String {
+    let shown = ty.to_string();
+    let article = if shown.starts_with('i') { "an" } else { "a" };
+    format!("{article} `{shown}`")
+}
+
+/// A number of things in words: "1 field", "2 fields".
+pub(crate) fn plural(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}
+
+/// A name as it is written: in back quotes where it is no bare word.
+pub(crate) fn written(name: &str) -> String {
+    let bare = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    if bare && starts { name.to_owned() } else { format!("`{name}`") }
+}
+
 /// Names in backticks, separated by commas; long lists are cut.
 pub(crate) fn list<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
     let names: Vec<_> = names.into_iter().collect();
@@ -51,7 +73,7 @@ mod tests {
         assert_eq!(closest("amuont", ["amount", "card"]), Some("amount"));
         assert_eq!(closest("Amount", ["amount", "card"]), Some("amount"));
         assert_eq!(closest("price", ["amount", "card"]), None);
-        assert_eq!(closest("x", ["y"]), Some("y"));
+        assert_eq!(closest("x", ["y"]), None);
     }
 
     #[test]

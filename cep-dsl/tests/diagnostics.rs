@@ -5,18 +5,17 @@
 mod support;
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use cep_dsl::diagnostic::{Code, Diagnostics, apply_edits, render};
 use cep_dsl::source::SourceMap;
 use support::{files, fixtures, parse_text};
 
-fn diagnose(name: &str, bytes: &[u8]) -> (SourceMap, Diagnostics) {
-    let mut sources = SourceMap::new();
-    let diagnostics = match cep_dsl::parse::add_bytes(&mut sources, name, bytes) {
-        Ok(id) => cep_dsl::parse::parse(&sources, id).diagnostics,
-        Err(diagnostics) => diagnostics,
-    };
-    (sources, diagnostics)
+fn diagnose(name: &str) -> (SourceMap, Diagnostics) {
+    let mut read = |path: &Path| std::fs::read(fixtures("diagnostics").join(path));
+    let compiled = cep_dsl::load(Path::new(name), &mut read).unwrap();
+    assert_eq!(compiled.definitions.is_none(), compiled.diagnostics.has_errors(), "{name}");
+    (compiled.sources, compiled.diagnostics)
 }
 
 #[test]
@@ -25,7 +24,7 @@ fn fixtures_say_what_is_pinned() {
     let mut wrong = Vec::new();
     for path in files(&fixtures("diagnostics"), "cep") {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
-        let (sources, diagnostics) = diagnose(&name, &std::fs::read(&path).unwrap());
+        let (sources, diagnostics) = diagnose(&name);
         let text = render(&sources, &diagnostics);
         let pinned = path.with_extension("txt");
         if update {
@@ -73,6 +72,31 @@ fn edits_of_syntax_errors_make_the_text_parse() {
         let (sources, parse) = parse_text(&after);
         if !parse.diagnostics.is_empty() {
             wrong.push(format!("{}:\n{after}\n{}", path.display(), render(&sources, &parse.diagnostics)));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+/// Where all diagnostics of a fixture have edits: made, none of its code is left.
+#[test]
+fn edits_mend_what_they_are_offered_for() {
+    let mut wrong = Vec::new();
+    for path in files(&fixtures("diagnostics"), "cep") {
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let (sources, diagnostics) = diagnose(name);
+        let code = name.split('-').next().unwrap();
+        let of_code = || diagnostics.iter().filter(|it| it.code.as_str() == code);
+        let edits: Vec<_> =
+            of_code().filter_map(|it| it.help.as_ref()).flat_map(|help| help.edits.clone()).collect();
+        let all = of_code().all(|it| it.help.as_ref().is_some_and(|help| !help.edits.is_empty()));
+        if !all || diagnostics.iter().any(|it| it.code.as_str() != code) {
+            continue;
+        }
+        let text = sources.files().next().unwrap().text();
+        let after = apply_edits(text, &edits);
+        let mended = cep_dsl::check(name, &after);
+        if mended.diagnostics.iter().any(|it| it.code.as_str() == code) || mended.diagnostics.has_errors() {
+            wrong.push(format!("{name}:\n{after}\n{}", render(&mended.sources, &mended.diagnostics)));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));

@@ -33,6 +33,41 @@ fn conformance_patterns_parse_without_diagnostics_and_format() {
 }
 
 #[test]
+fn language_fixtures_check_without_diagnostics() {
+    for path in files(&fixtures("language"), "cep") {
+        let compiled = cep_dsl::load(&path, &mut |path| std::fs::read(path)).unwrap();
+        let rendered = cep_dsl::diagnostic::render(&compiled.sources, &compiled.diagnostics);
+        assert!(compiled.diagnostics.is_empty(), "{rendered}");
+        valid(&compiled.definitions.unwrap());
+    }
+}
+
+/// The engine finds nothing wrong with what the checker let pass.
+fn valid(definitions: &cep_core::pattern::Definitions) {
+    for pattern in &definitions.patterns {
+        cep_core::pattern::validate(pattern).unwrap();
+    }
+}
+
+#[test]
+fn conformance_patterns_check_and_those_flink_rejects_are_rejected() {
+    let mut wrong = Vec::new();
+    for case in conformance_cases() {
+        let compiled = cep_dsl::check("case.cep", &case.cep);
+        let rejected =
+            matches!(case.error.as_deref(), Some("malformed" | "unsupported" | "illegal_argument"));
+        if rejected != compiled.diagnostics.has_errors() {
+            let rendered = cep_dsl::diagnostic::render(&compiled.sources, &compiled.diagnostics);
+            wrong.push(format!("{} ({:?}):\n{}\n{rendered}", case.name, case.error, case.cep));
+        }
+        if let Some(definitions) = &compiled.definitions {
+            valid(definitions);
+        }
+    }
+    assert!(wrong.is_empty(), "{} cases:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
 fn formatting_has_one_form() {
     let messy = "\
 // head

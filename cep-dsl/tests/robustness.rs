@@ -28,6 +28,8 @@ fn survives(text: &str) {
         let range = diagnostic.primary.span.range();
         assert!(range.start <= range.end && range.end <= text.len(), "{diagnostic:?} in {text:?}");
     }
+    let compiled = cep_dsl::check("test.cep", text);
+    let _ = render(&compiled.sources, &compiled.diagnostics);
     if !parse.diagnostics.has_errors() {
         checked_format(text);
     }
