@@ -32,7 +32,7 @@ fn main() -> ExitCode {
     };
     let result = match task {
         "test" => test::run(&root()),
-        "conformance" if rest.is_empty() => test::corpus(&root()).and_then(|files| conformance::run(&files)),
+        "conformance" if rest.is_empty() => conformance::run_shipped(&root()),
         "conformance" => conformance::run(&rest.iter().map(PathBuf::from).collect::<Vec<_>>()),
         "tidy" => tidy::run(&root()),
         _ => Err(USAGE.to_owned()),

@@ -37,13 +37,30 @@ impl Case {
     }
 
     /// The pattern as a `.cep` file.
-    pub(crate) fn text(&self) -> Option<&str> {
+    fn text(&self) -> Option<&str> {
         self.get("cep").and_then(Value::as_str)
     }
 
-    /// Why there is no text.
+    /// Why there is no text that says the same as the pattern.
     pub(crate) fn text_absent(&self) -> &str {
-        self.get("cep_absent").and_then(Value::as_str).unwrap_or("no reason given")
+        match self.text() {
+            Some(_) => "the text has the window of the last stage, which `within` on the pattern replaces",
+            None => self.get("cep_absent").and_then(Value::as_str).unwrap_or("no reason given"),
+        }
+    }
+
+    /// In Flink a second `within` on the last stage replaces the first; the corpus's printer wrote the lesser of both.
+    fn text_has_another_window(&self) -> bool {
+        let last = self.pattern()["stages"].as_array().and_then(|stages| stages.last());
+        let own = last.and_then(|stage| stage["within_first_last_ms"].as_i64());
+        let whole = self.pattern()["within_ms"].as_i64();
+        let of_whole = self.pattern()["within_type"].as_str() != Some("previous_and_current");
+        of_whole && own.zip(whole).is_some_and(|(own, whole)| own < whole)
+    }
+
+    /// The text, where it says the same as the pattern.
+    pub(crate) fn faithful_text(&self) -> Option<&str> {
+        self.text().filter(|_| !self.text_has_another_window())
     }
 
     pub(crate) fn pattern(&self) -> &Value {
