@@ -2,5 +2,6 @@
 //! wall clock and the environment live in this crate only; what a match is lives in `cep-core`, the language in
 //! `cep-dsl`.
 
+pub mod explain;
 pub mod input;
 mod suggest;

@@ -3,6 +3,7 @@
 
 mod build;
 mod calls;
+mod display;
 mod eval;
 mod function;
 mod node;

@@ -7,7 +7,7 @@ use crate::ids::PatternId;
 
 /// The automaton as text: a state a paragraph, a transition a line, and the conditions that guards name by number.
 #[must_use]
-pub fn dump(program: &Program, id: PatternId, conditions: &dyn Fn(usize) -> String) -> String {
+pub fn dump(program: &Program, id: PatternId) -> String {
     let pattern = program.pattern(id);
     let mut text = String::new();
     for (id, state) in pattern.automaton.iter() {
@@ -19,12 +19,12 @@ pub fn dump(program: &Program, id: PatternId, conditions: &dyn Fn(usize) -> Stri
             let _ = writeln!(text, "  {:7} -> {target}  if {}", action(edge.action), guard(&edge.guard));
         }
     }
-    let used: Vec<_> = (0..pattern.automaton.atoms.len()).collect();
-    if !used.is_empty() {
+    let predicates = &program.families()[pattern.family.index()].predicates;
+    if !pattern.automaton.atoms.is_empty() {
         text.push_str("conditions\n");
     }
-    for atom in used {
-        let _ = writeln!(text, "  c{atom} = {}", conditions(atom));
+    for (atom, predicate) in pattern.automaton.atoms.iter().enumerate() {
+        let _ = writeln!(text, "  c{atom} = {}", predicates[predicate.index()].text);
     }
     text
 }

@@ -14,6 +14,8 @@ use crate::ids::{PredicateId, StreamId};
 /// A condition, resolved for each input of the family.
 #[derive(Debug)]
 pub struct Predicate {
+    /// The condition as the language writes it.
+    pub text: String,
     /// What it is for events of each input, by position in the family.
     pub inputs: Box<[Test]>,
 }
@@ -85,7 +87,10 @@ impl Interner<'_> {
                 Some(condition) => self.test(*stream, condition)?,
             });
         }
-        Ok(Predicate { inputs: inputs.into() })
+        let only = only.map(|only| format!("of {}", self.streams.get(self.inputs[only]).name));
+        let condition = condition.map(ToString::to_string);
+        let text = only.into_iter().chain(condition).collect::<Vec<_>>().join(" where ");
+        Ok(Predicate { text, inputs: inputs.into() })
     }
 
     fn test(&self, stream: StreamId, condition: &Expr) -> Result<Test, Kind> {
