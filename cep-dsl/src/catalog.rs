@@ -2,7 +2,9 @@
 //! aggregates. With `lower`, the only place that names `cep_core`.
 
 pub(crate) use cep_core::event::{DataType, Field, Schema, Type, Value};
-pub(crate) use cep_core::expr::{Aggregate, Function, TypeError, aggregate_type, call_type, unify};
+pub(crate) use cep_core::expr::{
+    Aggregate, DATE_UNITS, Function, TypeError, aggregate_type, call_type, unify,
+};
 pub(crate) use cep_core::time::{Duration, Timestamp};
 
 use crate::syntax::BinaryOp;

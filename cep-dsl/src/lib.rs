@@ -3,8 +3,8 @@
 //!
 //! [`load`] reads a file and all it uses through a function the caller gives; [`check`] takes one text. Both always give a
 //! [`Compiled`]: the sources, everything there is to say about them, and the definitions if nothing is wrong.
-//! [`format`] prints the one canonical form of a text. The stages are open to tools: [`parse`], [`syntax`],
-//! [`diagnostic`], [`fmt`].
+//! [`format()`] prints the one canonical form of a text. The stages are open to tools: [`parse`], [`syntax`],
+//! [`diagnostic`], [`mod@fmt`].
 //!
 //! Nothing here reads files, prints, or panics, whatever the text. Layers, each seeing only those before it:
 //! `source, diagnostic ← syntax ← parse ← fmt`, `parse ← check ← lower`.
@@ -48,7 +48,7 @@ use source::SourceMap;
 pub struct Compiled {
     /// All files, to render diagnostics with.
     pub sources: SourceMap,
-    /// Everything there is to say: syntax, then meaning, each from top to bottom.
+    /// Everything there is to say, from top to bottom; used files come after those that use them.
     pub diagnostics: Diagnostics,
     /// The definitions; none where there is an error.
     pub definitions: Option<Definitions>,
@@ -82,6 +82,7 @@ fn compile(loaded: load::Loaded) -> Compiled {
     let mut diagnostics = loaded.diagnostics;
     let (program, more) = check::check(&loaded.sources, &files, loaded.incomplete);
     diagnostics.append(more);
+    diagnostics.sort();
     let definitions = (!diagnostics.has_errors()).then(|| lower::lower(program));
     Compiled { sources: loaded.sources, diagnostics, definitions }
 }

@@ -145,7 +145,7 @@ const WORDS: [&str; 104] = [
 #[test]
 fn token_soup() {
     let mut random = Random(0x9e37_79b9_7f4a_7c15);
-    for _ in 0..20_000 {
+    for _ in 0..8_000 {
         let length = 1 + random.next(60);
         let soup: Vec<_> = (0..length).map(|_| WORDS[random.next(WORDS.len())]).collect();
         survives(&soup.join(" "));
@@ -181,7 +181,7 @@ fn mutated_programs() {
 #[test]
 fn random_bytes() {
     let mut random = Random(0xdead_beef_cafe_f00d);
-    for _ in 0..20_000 {
+    for _ in 0..8_000 {
         let length = random.next(80);
         let bytes: Vec<u8> = (0..length).map(|_| u8::try_from(random.next(256)).unwrap()).collect();
         survives(&String::from_utf8_lossy(&bytes));

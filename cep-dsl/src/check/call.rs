@@ -1,13 +1,14 @@
 //! Calls: functions, aggregates over the events of a stage, `count` and `exists`.
 
+use super::eval::constant;
 use super::model::{Expr, ExprKind};
 use super::scope::Scope;
 use super::{Checked, Checker, Failed};
-use crate::catalog::{self, Aggregate, DataType, Function, Type};
+use crate::catalog::{self, Aggregate, DataType, Function, Type, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::{self, ExprKind as Syntax, Name};
-use crate::text::{closest, written};
+use crate::text::{closest, list, written};
 
 impl Checker<'_> {
     pub(super) fn call(
@@ -57,9 +58,32 @@ impl Checker<'_> {
         let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
         let spans: Vec<Span> = args.iter().map(|arg| arg.span).collect();
         match catalog::call_type(function, &types) {
-            Ok(ty) => Ok(Expr::new(ExprKind::Call(function, args), ty, span)),
+            Ok(ty) => {
+                self.date_unit(function, &args)?;
+                Ok(Expr::new(ExprKind::Call(function, args), ty, span))
+            }
             Err(error) => Err(self.type_error(&error, &format!("`{}`", function.name()), &spans, span)),
         }
+    }
+
+    /// The unit of `date_trunc`, where it is known.
+    fn date_unit(&mut self, function: Function, args: &[Expr]) -> Checked<()> {
+        let unit = args.first().filter(|_| function == Function::DateTrunc);
+        let Some((unit, Value::Str(text))) = unit.and_then(|unit| Some((unit, constant(unit)?))) else {
+            return Ok(());
+        };
+        if catalog::DATE_UNITS.contains(&text.as_ref()) {
+            return Ok(());
+        }
+        let message = format!("`{text}` is no unit of `date_trunc`");
+        let diagnostic = Diagnostic::new(Code::BadOperand, unit.span, message);
+        self.report(match closest(&text, catalog::DATE_UNITS) {
+            Some(meant) => {
+                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(unit.span, format!("\"{meant}\""))
+            }
+            None => diagnostic.help(format!("the units are {}", list(catalog::DATE_UNITS))),
+        });
+        Err(Failed)
     }
 
     /// `count(stage)`

@@ -90,6 +90,12 @@ impl Evaluation<'_> {
                 true => self.value(&args[1]),
                 false => self.value(&args[2]),
             },
+            Function::Timestamp => match self.value(&args[0])? {
+                Value::Str(text) => Some(Timestamp::parse(&text).map_or(Value::Null, Value::Timestamp)),
+                Value::Int(millis) => Some(Value::Timestamp(Timestamp(millis))),
+                Value::Null => Some(Value::Null),
+                _ => None,
+            },
             _ => args.iter().any(|arg| self.value(arg) == Some(Value::Null)).then_some(Value::Null),
         }
     }

@@ -147,9 +147,7 @@ impl Checker<'_> {
                 return Err(self.type_error(&error, &format!("`{}`", op.symbol()), &spans, op_span));
             }
         };
-        if op == BinaryOp::Matches {
-            self.regular_expression(&right)?;
-        }
+        let right = if op == BinaryOp::Matches { self.regular_expression(right)? } else { right };
         Ok(Expr::new(ExprKind::Binary(op, Box::new(left), Box::new(right)), ty, span))
     }
 
@@ -166,8 +164,8 @@ impl Checker<'_> {
     }
 
     /// The right side of `=~` is known before anything runs, so it is tested now.
-    fn regular_expression(&mut self, expr: &Expr) -> Checked<()> {
-        let Some(Value::Str(pattern)) = super::eval::constant(expr) else {
+    fn regular_expression(&mut self, expr: Expr) -> Checked<Expr> {
+        let Some(Value::Str(pattern)) = super::eval::constant(&expr) else {
             self.report(
                 Diagnostic::new(Code::BadRegex, expr.span, "a regular expression is a literal or a const")
                     .label("not known before the program runs"),
@@ -175,7 +173,7 @@ impl Checker<'_> {
             return Err(Failed);
         };
         match regex_syntax::parse(&pattern) {
-            Ok(_) => Ok(()),
+            Ok(_) => Ok(Expr { kind: ExprKind::Literal(Value::Str(pattern)), ..expr }),
             Err(error) => {
                 let why = match &error {
                     regex_syntax::Error::Parse(error) => error.kind().to_string(),

@@ -228,3 +228,54 @@ impl Sight<'_> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stage(name: &str, group: Option<usize>) -> StageEntry {
+        StageEntry {
+            name: name.to_owned(),
+            span: Span::default(),
+            negated: false,
+            repeats: false,
+            optional: false,
+            group,
+            view: View::default(),
+        }
+    }
+
+    fn visible(all: &Stages, from: Viewpoint, name: &str) -> Visible {
+        Sight { all, from }.visible(all.index(name).unwrap())
+    }
+
+    /// `begin a next ( begin b next c ) optional next d`
+    #[test]
+    fn an_optional_group_counts_only_from_outside() {
+        let all = Stages {
+            stages: vec![stage("a", None), stage("b", Some(0)), stage("c", Some(0)), stage("d", None)],
+            groups: vec![Group { parent: None, quantified: false, optional: true }],
+            inputs: View::default(),
+        };
+        assert_eq!(visible(&all, Viewpoint::Stage(2), "b"), Visible::Surely);
+        assert_eq!(visible(&all, Viewpoint::Stage(3), "b"), Visible::Maybe);
+        assert_eq!(visible(&all, Viewpoint::Stage(1), "c"), Visible::Later);
+        assert_eq!(visible(&all, Viewpoint::Stage(1), "b"), Visible::Itself);
+        assert_eq!(visible(&all, Viewpoint::Match, "d"), Visible::Surely);
+        assert_eq!(visible(&all, Viewpoint::Timeout, "d"), Visible::Maybe);
+    }
+
+    /// `begin ( begin a next b ) times 2`
+    #[test]
+    fn stages_of_a_repeated_group_see_earlier_repetitions() {
+        let all = Stages {
+            stages: vec![stage("a", Some(0)), stage("b", Some(0))],
+            groups: vec![Group { parent: None, quantified: true, optional: false }],
+            inputs: View::default(),
+        };
+        assert_eq!(visible(&all, Viewpoint::Stage(0), "a"), Visible::Maybe);
+        assert_eq!(visible(&all, Viewpoint::Stage(0), "b"), Visible::Maybe);
+        assert_eq!(visible(&all, Viewpoint::Stage(1), "a"), Visible::Surely);
+        assert_eq!(visible(&all, Viewpoint::Group { group: 0, end: 2 }, "a"), Visible::Maybe);
+    }
+}
