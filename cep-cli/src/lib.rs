@@ -4,4 +4,6 @@
 
 pub mod explain;
 pub mod input;
+pub mod output;
+pub mod run;
 mod suggest;

@@ -74,7 +74,7 @@ fn read(path: &Path, on_bad_row: OnBadRow) -> String {
             Err(error) => write_error(&mut out, &error),
         }
     }
-    assert!(reader.is_ended());
+    assert!(reader.next().is_none());
     if on_bad_row == OnBadRow::Skip {
         writeln!(out, "{} good, {} bad", reader.rows_read(), reader.bad_rows().count()).unwrap();
         reader.bad_rows().first().iter().for_each(|row| writeln!(out, "  {row}").unwrap());

@@ -98,7 +98,8 @@ fn rows_before_a_failing_read_come_first_and_the_failure_once() {
     assert_eq!(texts(&reader.next().unwrap().unwrap()), ["a", "b"]);
     let error = reader.next().unwrap().unwrap_err();
     assert_eq!(error.to_string(), "cannot read `in`: the disk is on fire");
-    assert!(reader.next().is_none() && reader.is_ended());
+    assert!(reader.next().is_none() && !reader.is_ended());
+    assert_eq!(reader.settled(), Watermark(2));
 }
 
 #[test]

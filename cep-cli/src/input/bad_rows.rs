@@ -3,7 +3,7 @@
 use super::error::{BadRow, InputError};
 
 /// What to do with a bad row.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, clap::ValueEnum)]
 pub enum OnBadRow {
     /// Stop with an error, after the rows before it.
     #[default]

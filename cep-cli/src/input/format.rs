@@ -3,9 +3,9 @@
 use std::path::Path;
 
 /// The format of an input.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug, clap::ValueEnum)]
 pub enum Format {
-    /// Comma-separated values with a header line (RFC 4180).
+    /// Comma-separated values with a header line, as RFC 4180 has them.
     Csv,
     /// One JSON object a line.
     Jsonl,

@@ -44,6 +44,14 @@ impl Merge {
         &self.readers
     }
 
+    /// The watermark of each stream if nothing more is read: see [`EventReader::settled`].
+    pub fn settled(&self) -> impl Iterator<Item = (StreamId, Watermark)> {
+        let of = |stream| self.inputs_of(stream).map(|index| self.readers[index].settled()).min();
+        self.readers
+            .iter()
+            .filter_map(move |reader| of(reader.stream()).map(|watermark| (reader.stream(), watermark)))
+    }
+
     /// The input to read next: one whose end is still to be noticed, else the one with the least greatest time.
     fn furthest_behind(&self) -> Option<usize> {
         let open = (0..self.readers.len()).filter(|index| !self.done[*index]);

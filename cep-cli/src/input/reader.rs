@@ -71,6 +71,8 @@ enum State {
     Reading,
     /// The rows before the error were handed out first.
     Failing(InputError),
+    /// The error was handed out.
+    Failed,
     Ended,
 }
 
@@ -108,7 +110,7 @@ impl EventReader {
     /// watermark of the stream's other inputs, which holds this one's back.
     ///
     /// # Errors
-    /// Once, after all rows before it: the input cannot be read further, or a row is bad. Then the input is at its end.
+    /// Once, after all rows before it: the input cannot be read further, or a row is bad. Then there is nothing more.
     pub fn next_batch(
         &mut self,
         first_position: u64,
@@ -154,13 +156,16 @@ impl EventReader {
     }
 
     fn take_error(&mut self) -> Option<InputError> {
-        match std::mem::replace(&mut self.state, State::Ended) {
+        if !matches!(self.state, State::Failing(_)) {
+            return None;
+        }
+        match std::mem::replace(&mut self.state, State::Failed) {
             State::Failing(error) => Some(error),
-            State::Reading | State::Ended => None,
+            State::Reading | State::Failed | State::Ended => None,
         }
     }
 
-    /// Whether there is nothing more to come.
+    /// Whether the end of the input was reached.
     #[must_use]
     pub fn is_ended(&self) -> bool {
         matches!(self.state, State::Ended)
@@ -178,6 +183,12 @@ impl EventReader {
         &self.origin.file
     }
 
+    /// Whether what has arrived is handed on at once.
+    #[must_use]
+    pub fn pace(&self) -> Pace {
+        self.origin.pace
+    }
+
     /// The greatest event time so far.
     #[must_use]
     pub fn greatest_time(&self) -> Option<Timestamp> {
@@ -188,6 +199,14 @@ impl EventReader {
     #[must_use]
     pub fn watermark(&self) -> Watermark {
         if self.is_ended() { Watermark::MAX } else { self.watermarks.current() }
+    }
+
+    /// The watermark if nothing more is read: an event at the time that this one reaches would still have been on time,
+    /// but behind those of its time that are here.
+    #[must_use]
+    pub fn settled(&self) -> Watermark {
+        let reached = self.watermark();
+        self.greatest.map_or(reached, |_| Watermark(reached.0.saturating_add(1)))
     }
 
     /// How many rows were good.

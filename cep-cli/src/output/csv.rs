@@ -1,0 +1,70 @@
+//! CSV with a header: one shape, since a file has one set of columns. A match has a column for each field of each stage,
+//! `stage.field`; where the stage is looping, it holds a JSON list. Null is an empty field, empty text a quoted one.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use cep_core::program::Program;
+
+use super::cells::cells;
+use super::item::Item;
+use super::shape::{Shape, ShapeError, Shapes};
+use super::value::{write_csv, write_csv_text};
+use super::writer::Writer;
+
+pub(super) struct CsvWriter<W> {
+    program: Arc<Program>,
+    shape: Shape,
+    out: W,
+    line: Vec<u8>,
+    started: bool,
+}
+
+impl<W: Write> CsvWriter<W> {
+    pub(super) fn new(program: Arc<Program>, shapes: &Shapes, out: W) -> Result<Self, ShapeError> {
+        match shapes.all() {
+            [shape] => Ok(Self { program, shape: shape.clone(), out, line: Vec::new(), started: false }),
+            _ => Err(ShapeError::Several { names: shapes.names() }),
+        }
+    }
+
+    /// The header, even where no match follows.
+    fn start(&mut self) -> io::Result<()> {
+        if self.started {
+            return Ok(());
+        }
+        self.started = true;
+        for (index, column) in self.shape.columns.iter().enumerate() {
+            self.line.extend(if index > 0 { b",".as_slice() } else { b"" });
+            write_csv_text(&mut self.line, &column.name);
+        }
+        self.end_line()
+    }
+
+    fn end_line(&mut self) -> io::Result<()> {
+        self.line.push(b'\n');
+        self.out.write_all(&self.line)?;
+        self.line.clear();
+        Ok(())
+    }
+}
+
+impl<W: Write> Writer for CsvWriter<W> {
+    fn write(&mut self, item: &Item<'_>) -> io::Result<()> {
+        self.start()?;
+        for (index, value) in cells(&self.program, &self.shape, item).iter().enumerate() {
+            self.line.extend(if index > 0 { b",".as_slice() } else { b"" });
+            write_csv(&mut self.line, value)?;
+        }
+        self.end_line()
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
+    }
+
+    fn finish(&mut self) -> io::Result<()> {
+        self.start()?;
+        self.out.flush()
+    }
+}
