@@ -2,8 +2,12 @@
 //! wall clock and the environment live in this crate only; what a match is lives in `cep-core`, the language in
 //! `cep-dsl`.
 
+pub mod args;
 pub mod explain;
 pub mod input;
+pub mod outcome;
 pub mod output;
+pub mod progress;
 pub mod run;
 mod suggest;
+pub mod summary;

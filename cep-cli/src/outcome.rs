@@ -1,0 +1,43 @@
+//! How a command ended, as exit codes. They are part of what scripts rely on.
+
+use std::process::ExitCode;
+
+/// How a command ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Everything was done: 0. Also where the reader of the output has had enough.
+    Done,
+    /// The run failed: 1. Bad input, a failing file or pipe, a pattern that asked to stop.
+    Failed,
+    /// Nothing was run: 2. Wrong usage, or pattern files with errors.
+    Rejected,
+    /// `cep fmt --check` found files that are not in canonical form: 3.
+    Differs,
+}
+
+impl Outcome {
+    /// The exit codes, for the help text.
+    pub const HELP: &str = "\
+Exit codes:
+  0  done
+  1  the run failed: bad input, a failing file or pipe, a pattern that asked to stop
+  2  nothing was run: wrong usage, or errors in a pattern file
+  3  `cep fmt --check` found files that are not in canonical form";
+
+    /// The exit code.
+    #[must_use]
+    pub fn code(self) -> u8 {
+        match self {
+            Self::Done => 0,
+            Self::Failed => 1,
+            Self::Rejected => 2,
+            Self::Differs => 3,
+        }
+    }
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        Self::from(outcome.code())
+    }
+}

@@ -1,0 +1,148 @@
+//! What a run came to, told on standard error at its end.
+
+use std::fmt;
+use std::time::Duration;
+
+use cep_core::matcher::{Matcher, PatternStats};
+use cep_core::program::CompiledPattern;
+
+use crate::input::{BadRow, Merge};
+
+/// What a run came to.
+#[derive(Clone, PartialEq, Debug, Default)]
+pub struct Summary {
+    /// The good rows of all inputs.
+    pub rows: u64,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// The patterns, in text order.
+    pub patterns: Vec<(String, PatternStats)>,
+    /// The inputs with bad rows that were skipped: how many, and the first few.
+    pub bad_rows: Vec<(u64, Vec<BadRow>)>,
+}
+
+impl Summary {
+    /// What a run came to.
+    #[must_use]
+    pub fn of(matcher: &Matcher, inputs: &Merge, elapsed: Duration) -> Self {
+        let patterns = matcher.program().patterns().zip(matcher.stats());
+        let bad = inputs.readers().iter().map(|reader| reader.bad_rows());
+        Self {
+            rows: inputs.readers().iter().map(|reader| reader.rows_read()).sum(),
+            elapsed,
+            patterns: patterns
+                .map(|((_, pattern), stats)| (pattern.name.clone(), told(pattern, *stats)))
+                .collect(),
+            bad_rows: bad
+                .filter(|bad| bad.count() > 0)
+                .map(|bad| (bad.count(), bad.first().to_vec()))
+                .collect(),
+        }
+    }
+}
+
+/// Timeouts are told only of patterns that ask for them.
+fn told(pattern: &CompiledPattern, stats: PatternStats) -> PatternStats {
+    let timeouts = if pattern.timeout_emits.is_empty() { 0 } else { stats.timeouts };
+    PatternStats { timeouts, ..stats }
+}
+
+impl fmt::Display for Summary {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.elapsed.as_secs_f64();
+        writeln!(
+            f,
+            "{} in {seconds:.2} s, {}",
+            counted(self.rows, "row", "rows"),
+            rate(self.rows, self.elapsed)
+        )?;
+        for (name, stats) in &self.patterns {
+            writeln!(f, "  {name}: {}", pattern_words(stats))?;
+        }
+        self.bad_rows.iter().try_for_each(|(count, first)| write_bad_rows(f, *count, first))
+    }
+}
+
+/// What happened for a pattern; what did not happen is left out.
+fn pattern_words(stats: &PatternStats) -> String {
+    let further = [
+        (stats.timeouts, "timeout", "timeouts"),
+        (stats.late, "late event", "late events"),
+        (stats.dropped, "partial match dropped by its limit", "partial matches dropped by its limit"),
+    ];
+    let mut words = counted(stats.matches, "match", "matches");
+    for (count, one, many) in further.into_iter().filter(|(count, ..)| *count > 0) {
+        words += &format!(", {}", counted(count, one, many));
+    }
+    words
+}
+
+fn write_bad_rows(f: &mut fmt::Formatter<'_>, count: u64, first: &[BadRow]) -> fmt::Result {
+    writeln!(f, "  {} skipped", counted(count, "bad row", "bad rows"))?;
+    first.iter().try_for_each(|row| writeln!(f, "    {row}"))?;
+    let rest = count - first.len() as u64;
+    if rest > 0 { writeln!(f, "    and {}", counted(rest, "more", "more")) } else { Ok(()) }
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(count), if count == 1 { one } else { many })
+}
+
+/// The number with commas between its thousands.
+fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// So many rows a second, short.
+pub(crate) fn rate(rows: u64, elapsed: Duration) -> String {
+    let rate = rows as f64 / elapsed.as_secs_f64().max(1e-6);
+    match rate {
+        1e6.. => format!("{:.2} M rows/s", rate / 1e6),
+        1e3.. => format!("{:.1} k rows/s", rate / 1e3),
+        _ => format!("{rate:.0} rows/s"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::input::{Position, Problem};
+
+    #[test]
+    fn the_summary_tells_what_happened_and_nothing_else() {
+        let at = Position { file: "txn.csv".into(), line: 17, column: 9 };
+        let bad = BadRow { at, field: Some("amount".into()), problem: Problem::NoValue };
+        let summary = Summary {
+            rows: 1_234_567,
+            elapsed: Duration::from_millis(500),
+            patterns: vec![
+                ("fraud".into(), PatternStats { matches: 1, ..PatternStats::default() }),
+                ("open".into(), PatternStats { matches: 0, timeouts: 2, late: 1_000, dropped: 3 }),
+            ],
+            bad_rows: vec![(3, vec![bad])],
+        };
+        let expected = "\
+1,234,567 rows in 0.50 s, 2.47 M rows/s
+  fraud: 1 match
+  open: 0 matches, 2 timeouts, 1,000 late events, 3 partial matches dropped by its limit
+  3 bad rows skipped
+    txn.csv:17:9: field `amount`: no value for a field that may not be null
+    and 2 more
+";
+        assert_eq!(summary.to_string(), expected);
+    }
+
+    #[test]
+    fn rates_are_short_and_never_divide_by_zero() {
+        assert_eq!(rate(0, Duration::ZERO), "0 rows/s");
+        assert_eq!(rate(1_500, Duration::from_secs(1)), "1.5 k rows/s");
+    }
+}
