@@ -213,6 +213,8 @@ impl Linker<'_> {
     fn emitted_schema(&self, pattern: &Pattern, emit: &Emit) -> Result<Schema, Kind> {
         let inputs = family::inputs(pattern, &self.streams)?;
         let stages = self.stage_scope(pattern, &inputs);
+        let timed_out = pattern.timeout_emits.iter().any(|of_timeout| std::ptr::eq(of_timeout, emit));
+        let stages = if timed_out { stages.of_timeouts(pattern) } else { stages };
         let mut schema = Schema::new();
         for (name, expr) in &emit.columns {
             if name == EMITTED_TIME || schema.column(name).is_some() {

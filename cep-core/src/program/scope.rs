@@ -54,6 +54,15 @@ impl StageScope {
         Self { stages, inputs }
     }
 
+    /// The stages of a partial match that a window dropped: only the first is sure to be there.
+    pub(super) fn of_timeouts(mut self, pattern: &Pattern) -> Self {
+        let first = pattern.sequence.first().and_then(Element::name);
+        for stage in &mut self.stages {
+            stage.sure &= first == Some(stage.name.as_str());
+        }
+        self
+    }
+
     pub(super) fn id(&self, name: &str) -> Result<StageId, Kind> {
         let unknown = || Kind::Unknown { what: "stage", name: name.to_owned() };
         self.stages.iter().position(|stage| stage.name == name).map(StageId::new).ok_or_else(unknown)
