@@ -3,6 +3,7 @@
 //! `cep-dsl`.
 
 pub mod args;
+pub mod commands;
 pub mod explain;
 pub mod input;
 pub mod outcome;

@@ -257,7 +257,7 @@ impl Pattern {
     }
 
     /// The whole-pattern window in force: the least one written on the pattern, a top-level element, or any element of
-    /// a group but its last (Flink looks at no other).
+    /// a group but its last (Flink looks at no other). `within` on the pattern replaces the last element's own.
     #[must_use]
     pub fn window(&self) -> Option<Duration> {
         fn inner(sequence: &[Element]) -> impl Iterator<Item = Duration> {
@@ -270,7 +270,8 @@ impl Pattern {
         fn inner_boxed(sequence: &[Element]) -> Box<dyn Iterator<Item = Duration> + '_> {
             Box::new(inner(sequence))
         }
-        let top = self.sequence.iter().filter_map(|element| element.window);
+        let replaced = usize::from(self.within.is_some());
+        let top = self.sequence.iter().rev().skip(replaced).filter_map(|element| element.window);
         let groups = self.sequence.iter().filter_map(Element::group).flat_map(inner_boxed);
         self.within.into_iter().chain(top).chain(groups).min()
     }

@@ -1,0 +1,63 @@
+//! `cep explain`: what the patterns of a file mean.
+
+use cep_core::event::{DataType, Value};
+use cep_core::pattern::Definitions;
+use cep_core::program::ParamValues;
+use cep_core::time::{Duration, Timestamp};
+
+use super::complain;
+use super::program::{compile, definitions};
+use crate::args::{Explain, Form};
+use crate::explain::{View, explain as view_of};
+use crate::outcome::Outcome;
+use crate::suggest;
+
+pub(super) fn explain(args: &Explain) -> Outcome {
+    match all(args) {
+        Ok(()) => Outcome::Done,
+        Err(outcome) => outcome,
+    }
+}
+
+fn all(args: &Explain) -> Result<(), Outcome> {
+    let definitions = definitions(&args.patterns)?;
+    let program = compile(&definitions, &stand_ins(&definitions))?;
+    let known: Vec<_> = program.patterns().map(|(_, pattern)| pattern.name.clone()).collect();
+    if let Some(name) = args.names.iter().find(|name| !known.contains(name)) {
+        let near = suggest::closest(name, known.iter().map(String::as_str));
+        let help = near.map(|near| format!("did you mean `{near}`?"));
+        let help = help.unwrap_or_else(|| format!("the patterns are {}", known.join(", ")));
+        complain(&format_args!("there is no pattern `{name}`"), Some(&help));
+        return Err(Outcome::Rejected);
+    }
+    let view = match args.form {
+        Form::Prose => View::Prose,
+        Form::Automaton => View::Automaton,
+        Form::Dot => View::Dot,
+    };
+    let wanted =
+        program.patterns().filter(|(_, pattern)| args.names.is_empty() || args.names.contains(&pattern.name));
+    for (index, (id, _)) in wanted.enumerate() {
+        println!("{}{}", if index == 0 { "" } else { "\n" }, view_of(&program, id, view).trim_end());
+    }
+    Ok(())
+}
+
+/// Values for parameters without default: what a pattern means does not depend on them.
+fn stand_ins(definitions: &Definitions) -> ParamValues {
+    let without = definitions.params.iter().filter(|param| param.default.is_none());
+    without.map(|param| (param.name.clone(), stand_in(&param.ty.data))).collect()
+}
+
+fn stand_in(data: &DataType) -> Value {
+    match data {
+        DataType::Bool => false.into(),
+        DataType::Int => 0.into(),
+        DataType::Float => 0.0.into(),
+        DataType::String => "".into(),
+        DataType::Timestamp => Timestamp(0).into(),
+        DataType::Duration => Duration(0).into(),
+        DataType::List(_) => Value::List([].into()),
+        DataType::Null | DataType::Map(_) => Value::Null,
+    }
+}

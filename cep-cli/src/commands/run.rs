@@ -1,0 +1,172 @@
+//! `cep run`: event files in, matches out.
+
+use std::io::{self, BufWriter, IsTerminal};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
+
+use cep_core::matcher::{Matcher, TableRows};
+use cep_core::pattern::Definitions;
+use cep_core::program::Program;
+
+use super::program::{compile, definitions};
+use super::{complain, params};
+use crate::args;
+use crate::input::{
+    Bindings, InputError, Merge, ReadOptions, bind, open_streams, open_table, table_place, total_size,
+};
+use crate::outcome::Outcome;
+use crate::output::{OutputFormat, ShapeError, Shapes, writer};
+use crate::progress::Progress;
+use crate::run::{Run, RunFailure};
+use crate::summary::Summary;
+
+/// How many bytes of output are gathered before they are written.
+const OUTPUT_BUFFER: usize = 64 * 1024;
+
+pub(super) fn run(args: &args::Run) -> Outcome {
+    match prepare(args) {
+        Ok(job) => job.run(args.quiet),
+        Err(outcome) => outcome,
+    }
+}
+
+/// A run with everything open.
+struct Job {
+    matcher: Matcher,
+    shapes: Arc<Shapes>,
+    format: OutputFormat,
+    inputs: Merge,
+    total: Option<u64>,
+}
+
+fn prepare(args: &args::Run) -> Result<Job, Outcome> {
+    let definitions = definitions(&args.patterns)?;
+    let values = params::values(&args.params, &definitions).map_err(|error| {
+        complain(&error, Some(&error.help()));
+        Outcome::Rejected
+    })?;
+    refuse_connectors(&definitions)?;
+    let program = Arc::new(compile(&definitions, &values)?);
+    let shapes = shapes(args, &program)?;
+    let folder = args.patterns.parent().unwrap_or(Path::new(""));
+    let bindings = bind(&args.files, &definitions, folder).map_err(|error| {
+        complain(&error, Some(&error.help()));
+        Outcome::Rejected
+    })?;
+    for unused in &bindings.unused {
+        eprintln!("warning: `{}` is not read: no pattern reads `{}`", unused.file, unused.stream);
+    }
+    let options = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
+    let mut matcher = Matcher::new(Arc::clone(&program));
+    matcher.set_tables(tables(&definitions, &program, folder, options)?);
+    let inputs = open(&bindings, &definitions, &program, options)?;
+    let format = args.output.unwrap_or_else(default_format);
+    Ok(Job { matcher, shapes, format, inputs, total: total_size(&bindings) })
+}
+
+/// What an `emit` names with `to` is outside of this build.
+fn refuse_connectors(definitions: &Definitions) -> Result<(), Outcome> {
+    let emits =
+        definitions.patterns.iter().flat_map(|pattern| pattern.emits.iter().chain(&pattern.timeout_emits));
+    let mut outside = emits.filter_map(|emit| Some((emit.to.as_ref()?, &emit.stream)));
+    let Some((to, stream)) = outside.next() else { return Ok(()) };
+    let help = format!("leave out `to \"{to}\"`: the records of `{stream}` are written to standard output");
+    complain(&format_args!("this build has no connector for `{to}`"), Some(&help));
+    Err(Outcome::Rejected)
+}
+
+fn shapes(args: &args::Run, program: &Program) -> Result<Arc<Shapes>, Outcome> {
+    let shapes = Shapes::of_program(program);
+    let shapes = if args.only.is_empty() { Ok(shapes) } else { shapes.only(&args.only) };
+    shapes.map(Arc::new).map_err(|error| rejected_shape(&error))
+}
+
+fn rejected_shape(error: &ShapeError) -> Outcome {
+    complain(error, Some(&error.help()));
+    Outcome::Rejected
+}
+
+/// A table for people, lines for programs.
+fn default_format() -> OutputFormat {
+    if io::stdout().is_terminal() { OutputFormat::Table } else { OutputFormat::Jsonl }
+}
+
+fn tables(
+    definitions: &Definitions,
+    program: &Program,
+    folder: &Path,
+    options: ReadOptions,
+) -> Result<TableRows, Outcome> {
+    let mut rows = TableRows::default();
+    for table in &definitions.tables {
+        let place = table_place(table, folder).map_err(|error| {
+            complain(&error, Some(&error.help()));
+            Outcome::Rejected
+        })?;
+        let file = open_table(&place, table, options).map_err(|error| failed_input(&error))?;
+        for row in file.rows {
+            rows.insert(program, &table.name, row).map_err(|error| {
+                complain(&error, None);
+                Outcome::Failed
+            })?;
+        }
+    }
+    Ok(rows)
+}
+
+fn open(
+    bindings: &Bindings,
+    definitions: &Definitions,
+    program: &Program,
+    options: ReadOptions,
+) -> Result<Merge, Outcome> {
+    let id_of = |name: &str| program.streams().id(name);
+    open_streams(bindings, definitions, id_of, options).map_err(|error| failed_input(&error))
+}
+
+fn failed_input(error: &InputError) -> Outcome {
+    let help = error.help();
+    complain(error, help.as_ref().map(|help| help as &dyn std::fmt::Display));
+    Outcome::Failed
+}
+
+impl Job {
+    fn run(mut self, quiet: bool) -> Outcome {
+        let out = BufWriter::with_capacity(OUTPUT_BUFFER, io::stdout().lock());
+        let program = Arc::clone(self.matcher.program());
+        let writer = match writer(self.format, program, Arc::clone(&self.shapes), out) {
+            Ok(writer) => writer,
+            Err(error) => return rejected_shape(&error),
+        };
+        // On one terminal, lines of progress and of matches would run into each other.
+        let visible = !quiet && io::stderr().is_terminal() && !io::stdout().is_terminal();
+        let progress = if visible { Progress::new(self.total) } else { Progress::hidden() };
+        let started = Instant::now();
+        let mut run = Run::new(self.matcher, self.shapes, writer);
+        let result = run.all(&mut self.inputs, |inputs| {
+            let readers = inputs.readers();
+            let sum = |of: fn(&crate::input::EventReader) -> u64| readers.iter().map(of).sum();
+            progress.update(sum(|reader| reader.rows_read()), sum(|reader| reader.bytes_read()));
+        });
+        progress.finish();
+        let closed = matches!(&result, Err(failure) if failure.is_closed_output());
+        if !quiet && !closed {
+            eprint!("{}", Summary::of(run.matcher(), &self.inputs, started.elapsed()));
+        }
+        match result {
+            Err(failure) if !closed => failed(&failure),
+            _ => Outcome::Done,
+        }
+    }
+}
+
+fn failed(failure: &RunFailure) -> Outcome {
+    match failure {
+        RunFailure::Input(error) => failed_input(error),
+        RunFailure::Pattern(_) | RunFailure::Output(_) => {
+            complain(failure, None);
+            Outcome::Failed
+        }
+    }
+}
