@@ -73,6 +73,14 @@ impl Event {
         self.fields.iter().find(|(field, _)| **field == *name).map(|(_, value)| value)
     }
 
+    /// Its type, in worlds of letters.
+    pub(crate) fn letter(&self) -> String {
+        match self.field("type") {
+            Some(Value::Text(letter)) => letter.to_string(),
+            _ => String::new(),
+        }
+    }
+
     /// A field that is a number, else the least of all.
     pub(crate) fn number(&self, name: &str) -> f64 {
         match self.field(name) {

@@ -2,7 +2,8 @@
 //! without a line in common with it.
 //!
 //! It is held to its word twice: every example of the page is run (`examples`), and so are the conformance cases
-//! (`conformance`). Only `no skip` is covered: there partial matches do not influence one another.
+//! (`conformance`). Only `no skip` is covered: there partial matches do not influence one another. The real matcher is
+//! then compared with it, output by output and in order, over some 400,000 small worlds (`worlds`).
 
 #![expect(clippy::unwrap_used, reason = "test support: what is not as it should be fails the test")]
 
@@ -18,3 +19,8 @@ mod corpus;
 mod examples;
 mod notation;
 mod operator;
+
+mod engine;
+mod generate;
+mod text;
+mod worlds;

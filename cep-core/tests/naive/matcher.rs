@@ -55,11 +55,21 @@ impl<'p> Matcher<'p> {
     pub(crate) fn run(pattern: &'p Pattern, events: &[Event]) -> Vec<Output<'p>> {
         let mut matcher = Self::new(pattern, Deadlines::Exact);
         for index in 0..events.len() {
-            matcher.advance(events[index].time);
+            matcher.pass(events[index].time);
             matcher.process(index, events);
         }
-        matcher.advance(i64::MAX);
+        matcher.pass(i64::MAX);
         matcher.outputs
+    }
+
+    /// Time reaches `now`, one deadline after the other (17.4).
+    fn pass(&mut self, now: i64) {
+        let deadlines = |matcher: &Self| {
+            matcher.partials.iter().filter_map(|partial| matcher.deadline(partial, now)).min()
+        };
+        while let Some(deadline) = deadlines(self) {
+            self.advance(deadline);
+        }
     }
 
     pub(crate) fn take_outputs(&mut self) -> Vec<Output<'p>> {

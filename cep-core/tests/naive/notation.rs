@@ -3,24 +3,25 @@
 
 use std::rc::Rc;
 
-use crate::expr::{Arithmetic, Compare, Event, Expr, Fold, Value};
+use cep_core::pattern::Skip;
+
+use crate::expr::{Compare, Event, Expr, Fold, Value};
 use crate::pattern::{Body, Connector, Count, Element, Pattern};
 
-/// A pattern of an example; none if it has an after-match strategy other than `no skip`.
-pub(crate) fn pattern(text: &str) -> Option<Pattern> {
+/// A pattern of an example, and its after-match strategy.
+pub(crate) fn pattern(text: &str) -> (Pattern, Skip) {
     let mut words = Words::of(text);
     let sequence = words.sequence();
-    let mut within = None;
+    let (mut within, mut skip) = (None, Skip::NoSkip);
     while !words.rest.is_empty() {
         if words.eat("within") {
             within = Some(words.duration());
-        } else if words.eat("after match skip") {
-            return None;
         } else {
-            panic!("not understood: {:?} in {text}", words.rest);
+            words.expect("after match");
+            skip = words.skip();
         }
     }
-    Some(Pattern { sequence, within })
+    (Pattern { sequence, within }, skip)
 }
 
 /// The events of an example, and how it calls them.
@@ -78,6 +79,21 @@ impl<'t> Words<'t> {
 
     fn number(&mut self) -> u32 {
         self.word().parse().expect("a count")
+    }
+
+    fn skip(&mut self) -> Skip {
+        if self.eat("no skip") {
+            Skip::NoSkip
+        } else if self.eat("skip to next") {
+            Skip::ToNext
+        } else if self.eat("skip past last event") {
+            Skip::PastLastEvent
+        } else if self.eat("skip to first") {
+            Skip::ToFirst { stage: self.word().to_owned(), or_fail: false }
+        } else {
+            self.expect("skip to last");
+            Skip::ToLast { stage: self.word().to_owned(), or_fail: false }
+        }
     }
 
     fn sequence(&mut self) -> Vec<Element> {
@@ -199,7 +215,7 @@ impl<'t> Words<'t> {
     }
 
     fn comparison(&mut self) -> Expr {
-        let left = self.sum();
+        let left = self.atom();
         let operators = [
             ("==", Compare::Eq),
             ("!=", Compare::Ne),
@@ -209,19 +225,9 @@ impl<'t> Words<'t> {
             (">=", Compare::Ge),
         ];
         match operators.into_iter().find(|(sign, _)| self.eat(sign)) {
-            Some((_, operator)) => Expr::Compare(operator, Box::new(left), Box::new(self.sum())),
+            Some((_, operator)) => Expr::Compare(operator, Box::new(left), Box::new(self.atom())),
             None => left,
         }
-    }
-
-    fn sum(&mut self) -> Expr {
-        let mut left = self.atom();
-        while let Some((_, operator)) =
-            [("+", Arithmetic::Add), ("-", Arithmetic::Sub)].into_iter().find(|(sign, _)| self.eat(sign))
-        {
-            left = Expr::Arithmetic(operator, Box::new(left), Box::new(self.atom()));
-        }
-        left
     }
 
     fn atom(&mut self) -> Expr {

@@ -39,15 +39,15 @@ fn reach<'p>(
     pattern: &'p Pattern,
     place: &Place<'p>,
     seen: Seen<'_>,
-    way: &mut Vec<Place<'p>>,
+    way: &mut Vec<Spot<'p>>,
     reached: &mut Vec<Spot<'p>>,
 ) -> bool {
     let Place::Before(spot) = place else { return *place == Place::End };
-    if way.contains(place) || closed(spot, seen) {
+    if way.iter().any(|passed| passed.is_same(spot)) || closed(spot, seen) {
         return false;
     }
     reached.push(spot.clone());
-    way.push(place.clone());
+    way.push(spot.clone());
     let mut ends = false;
     for next in leaves(pattern, spot, seen) {
         ends |= reach(pattern, &next, seen, way, reached);
@@ -69,7 +69,7 @@ fn stopped(spot: &Spot<'_>, seen: Seen<'_>) -> bool {
     }
 }
 
-/// The places this one can be left for.
+/// The places this one can be left for; the outermost group is left first (14.3).
 fn leaves<'p>(pattern: &'p Pattern, spot: &Spot<'p>, seen: Seen<'_>) -> Vec<Place<'p>> {
     match spot.element().connector {
         Connector::NotFollowedBy => Vec::new(),
@@ -79,7 +79,7 @@ fn leaves<'p>(pattern: &'p Pattern, spot: &Spot<'p>, seen: Seen<'_>) -> Vec<Plac
             passes.then(|| carried(spot, next)).into_iter().collect()
         }
         _ if spot.marks.waited => Vec::new(),
-        _ => spot.beginning().filter_map(|depth| leave(pattern, spot, depth, seen)).collect(),
+        _ => spot.beginning().rev().filter_map(|depth| leave(pattern, spot, depth, seen)).collect(),
     }
 }
 
@@ -91,12 +91,12 @@ fn leave<'p>(pattern: &'p Pattern, spot: &Spot<'p>, depth: usize, seen: Seen<'_>
     if !may || ended(spot.group_at(depth), seen) {
         return None;
     }
-    let from_loop = element.count.is_open() && level.done > 0;
-    let mut lifted = spot.marks.lifted.clone();
-    if from_loop {
-        lifted.extend(lifts(&level));
-    }
-    let free = element.greedy && element.until.as_ref().is_some_and(|until| until.holds(seen));
+    let lifts = if element.count.is_open() { lifts(&level) } else { Vec::new() };
+    let (left_out, exempt) = (level.done == 0, !lifts.is_empty());
+    let until = element.greedy && element.until.as_ref().is_some_and(|until| until.holds(seen));
+    let free = until && !(left_out && exempt);
+    let from_loop = exempt && !left_out;
+    let lifted = [spot.marks.lifted.clone(), if left_out { Vec::new() } else { lifts }].concat();
     let marks = Marks { lifted, free, from_loop, ..Marks::default() };
     Some(marked(spot.after(depth, pattern), marks))
 }

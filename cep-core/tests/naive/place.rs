@@ -38,7 +38,7 @@ pub(crate) struct Marks<'p> {
     pub(crate) lifted: Vec<&'p str>,
     /// Reached from a greedy loop at its until event: nothing is withheld (7.5).
     pub(crate) free: bool,
-    /// Reached from the loop before it, not by leaving that out.
+    /// Reached from the loop before it, which lifts guards, not by leaving that out (7.3).
     pub(crate) from_loop: bool,
     /// A repetition of an open group, past its minimum, has just ended (11.5).
     pub(crate) round: bool,
@@ -83,7 +83,7 @@ impl<'p> Spot<'p> {
 
     /// The depths of the elements at whose first place of a repetition this is, the innermost first: the stage, the
     /// group it is the first stage of, and so on.
-    pub(crate) fn beginning(&self) -> impl Iterator<Item = usize> + '_ {
+    pub(crate) fn beginning(&self) -> impl DoubleEndedIterator<Item = usize> + '_ {
         let innermost = self.levels.len() - 1;
         let below = self.levels.iter().rposition(|level| level.index > 0 || level.done > 0).unwrap_or(0);
         // Everything above the deepest level that has begun is in the middle of a repetition.
@@ -123,6 +123,12 @@ impl<'p> Spot<'p> {
         let mut spot = Self::plain(self.levels).descended();
         spot.marks.round = round;
         Place::Before(spot)
+    }
+
+    /// Whether one way of leaving has come to the same place again (8.4).
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let marks = Marks { round: other.marks.round, ..self.marks.clone() };
+        self.levels == other.levels && marks == other.marks
     }
 
     pub(crate) fn plain(levels: Vec<Level<'p>>) -> Self {

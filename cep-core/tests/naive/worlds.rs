@@ -1,0 +1,126 @@
+//! The engine against the naive matcher, over many small worlds: a pattern and a few events.
+
+use cep_core::pattern::Skip;
+
+use crate::engine::{Row, compile, run};
+use crate::expr::Event;
+use crate::generate::{CONNECTORS, Random, all_streams, letters, pattern, quantified, stage, stream};
+use crate::matcher::Matcher;
+use crate::pattern::{Connector, Element, Pattern};
+
+/// How many worlds were compared, patterns were rejected, and worlds had a match; the smallest that differs.
+#[derive(Default)]
+struct Tally {
+    worlds: usize,
+    rejected: usize,
+    with_match: usize,
+    differing: usize,
+    smallest: Option<String>,
+}
+
+impl Tally {
+    fn compare(&mut self, pattern: &Pattern, streams: &[Vec<Event>], pause: i64) {
+        let Some(program) = compile(pattern, Skip::NoSkip) else {
+            self.rejected += 1;
+            return;
+        };
+        for (events, engine) in streams.iter().zip(run(&program, streams, pause)) {
+            let naive = naive(pattern, events);
+            self.worlds += 1;
+            self.with_match += usize::from(naive.iter().any(|(is_match, ..)| *is_match));
+            if naive != engine {
+                self.note(pattern, events, &naive, &engine);
+            }
+        }
+    }
+
+    fn note(&mut self, pattern: &Pattern, events: &[Event], naive: &[Row], engine: &[Row]) {
+        self.differing += 1;
+        let events: Vec<String> = events
+            .iter()
+            .map(|event| format!("{}{}@{}", event.letter(), event.number("value"), event.time))
+            .collect();
+        let world = format!("{pattern}\n{}\nnaive  {naive:?}\nengine {engine:?}", events.join(" "));
+        if self.smallest.as_ref().is_none_or(|smallest| world.len() < smallest.len()) {
+            self.smallest = Some(world);
+        }
+    }
+
+    fn conclude(&self, least: usize) {
+        let Self { worlds, rejected, with_match, differing, smallest } = self;
+        assert!(smallest.is_none(), "{differing} of {worlds} worlds differ:\n{}", smallest.as_ref().unwrap());
+        assert!(*worlds >= least, "{worlds} worlds, {rejected} patterns rejected");
+        assert!(with_match * 5 > *worlds, "a match in {with_match} of {worlds} worlds");
+    }
+}
+
+/// What the naive matcher gives.
+pub(crate) fn naive(pattern: &Pattern, events: &[Event]) -> Vec<Row> {
+    let owned = |(stage, index): (&str, usize)| (stage.to_owned(), index);
+    let outputs = Matcher::run(pattern, events).into_iter();
+    outputs
+        .map(|output| (output.is_match, output.time, output.captured.into_iter().map(owned).collect()))
+        .collect()
+}
+
+/// All second elements after a first one.
+fn seconds(condition: &str) -> Vec<Element> {
+    let positive =
+        CONNECTORS.into_iter().flat_map(|connector| quantified(&stage(connector, "s2", letters(condition))));
+    let negated = [Connector::NotNext, Connector::NotFollowedBy];
+    positive.chain(negated.map(|connector| stage(connector, "s2", letters(condition)))).collect()
+}
+
+#[test]
+fn all_patterns_of_two_stages() {
+    let mut random = Random(1);
+    let mut tally = Tally::default();
+    for first in quantified(&stage(Connector::Next, "s1", letters("a"))) {
+        for second in ["b", "ab"].into_iter().flat_map(seconds) {
+            let absence = second.is_absence();
+            let within = random.pick(&[None, Some(3), Some(5)]).or(absence.then_some(4));
+            let pattern = Pattern { sequence: vec![first.clone(), second], within };
+            let streams: Vec<_> = (0..4).map(|_| stream(&mut random)).collect();
+            tally.compare(&pattern, &streams, random.pick(&[2, 4, 100]));
+        }
+    }
+    tally.conclude(80_000);
+}
+
+#[test]
+fn all_streams_for_one_quantifier() {
+    let mut tally = Tally::default();
+    let streams = all_streams(6);
+    for connector in CONNECTORS {
+        for first in quantified(&stage(Connector::Next, "s1", letters("a"))) {
+            let sequence = vec![first, stage(connector, "s2", letters("ab"))];
+            tally.compare(&Pattern { sequence, within: None }, &streams, 3);
+        }
+    }
+    tally.conclude(80_000);
+}
+
+#[test]
+fn random_patterns_of_three_stages() {
+    let mut random = Random(3);
+    let mut tally = Tally::default();
+    while tally.worlds < 60_000 {
+        let pattern = pattern(&mut random, 3, 0);
+        let streams: Vec<_> = (0..4).map(|_| stream(&mut random)).collect();
+        tally.compare(&pattern, &streams, random.pick(&[2, 4, 100]));
+    }
+    tally.conclude(60_000);
+}
+
+#[test]
+fn random_patterns_with_groups() {
+    let mut random = Random(4);
+    let mut tally = Tally::default();
+    while tally.worlds < 60_000 {
+        let length = random.pick(&[2, 3, 3, 4, 5]);
+        let pattern = pattern(&mut random, length, 2);
+        let streams: Vec<_> = (0..4).map(|_| stream(&mut random)).collect();
+        tally.compare(&pattern, &streams, random.pick(&[2, 4, 100]));
+    }
+    tally.conclude(60_000);
+}
