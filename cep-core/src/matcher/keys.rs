@@ -210,6 +210,7 @@ fn number(slot: usize) -> u32 {
 fn equal(left: &Datum<'_>, right: &Datum<'_>) -> bool {
     match (left, right) {
         (Datum::Null, Datum::Null) => true,
+        (Datum::Str(left), Datum::Str(right)) => left == right,
         _ => compare(left, right) == Some(Ordering::Equal),
     }
 }

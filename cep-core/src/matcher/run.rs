@@ -196,8 +196,9 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             let Some(rows) = rows.filter(|rows| rows.interesting(row.row as usize)) else { continue };
             let event = self.event(*family, rows, &row.rows.batch, row.row as usize);
             if let Some(slot) = self.slot_for(*family, event) {
-                self.happen(*family, slot, Happening::Event(event))?;
-                self.settle(&mut merge.timers, *family, slot);
+                if self.happen(*family, slot, Happening::Event(event))? {
+                    self.settle(&mut merge.timers, *family, slot);
+                }
             }
         }
         Ok(())
@@ -239,13 +240,13 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         At { program: self.program, family: &self.program.families()[family.index()] }
     }
 
-    /// Time or an event meets the state of a key.
+    /// Time or an event meets the state of a key; true where that may have changed.
     pub(super) fn happen(
         &mut self,
         family: FamilyId,
         slot: u32,
         what: Happening<'_>,
-    ) -> Result<(), RunError> {
+    ) -> Result<bool, RunError> {
         let at = self.at(family);
         let entry = self.keys[family.index()].entry(slot);
         debug_assert!(entry.resident, "a key is loaded before anything happens to it");
@@ -254,7 +255,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let mut emit = |found: crate::runtime::Found<'_>| sink.found(&found, key);
         let mut run = KeyRun { at, state, workspace: &mut *self.workspace, emit: &mut emit };
         let (result, time) = match what {
-            Happening::Time(now) => (run.advance(now), now),
+            Happening::Time(now) => (run.advance(now).map(|()| true), now),
             Happening::Event(event) => (run.process(event), event.batch.time(event.row)),
         };
         result.map_err(|stopped| stopped.into_error(self.program, key, time))

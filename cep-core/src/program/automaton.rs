@@ -36,6 +36,8 @@ pub struct State {
     pub edges: Box<[Edge]>,
     /// The transitions closed under PROCEED: what one event can do here, in order.
     pub moves: Box<[Move]>,
+    /// Whether any condition on what an event can do here depends on what the partial match has captured.
+    pub asks_partial_match: bool,
     /// When the match is complete in this state for the event that was just taken.
     pub completes: Guard,
 }

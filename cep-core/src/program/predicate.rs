@@ -72,6 +72,11 @@ impl Interner<'_> {
         Ok(Some(id))
     }
 
+    /// Whether a predicate depends on what the partial match has captured, for events of any input.
+    pub(super) fn is_iterative(&self, id: PredicateId) -> bool {
+        self.predicates[id.index()].inputs.iter().any(|test| matches!(test, Test::Iterative(_)))
+    }
+
     fn input(&self, name: &str) -> Result<usize, Kind> {
         let unknown = || Kind::Unknown { what: "input", name: name.to_owned() };
         let id = self.streams.id(name).ok_or_else(unknown)?;

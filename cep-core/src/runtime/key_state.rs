@@ -146,14 +146,17 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         })
     }
 
-    /// An event of the key: first its time, then the event for every pattern.
-    pub(crate) fn process(&mut self, event: EventAt<'_>) -> Result<(), Stopped> {
+    /// An event of the key, for every pattern; true where it changed anything.
+    pub(crate) fn process(&mut self, event: EventAt<'_>) -> Result<bool, Stopped> {
         let mut captured = None;
-        let mut result = Ok(());
+        let mut result = Ok(false);
         for (member, id) in self.at.family.patterns.iter().enumerate() {
-            result = self.process_pattern(member, *id, event, &mut captured);
-            if result.is_err() {
-                break;
+            match self.process_pattern(member, *id, event, &mut captured) {
+                Ok(changed) => result = result.map(|before| before || changed),
+                Err(stopped) => {
+                    result = Err(stopped);
+                    break;
+                }
             }
         }
         if let Some(event) = captured {
@@ -168,26 +171,26 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         id: PatternId,
         event: EventAt<'_>,
         captured: &mut Option<EventId>,
-    ) -> Result<(), Stopped> {
+    ) -> Result<bool, Stopped> {
         let pattern = self.at.program.pattern(id);
         let place = self.state.sections.binary_search_by_key(&member, |section| usize::from(section.member));
         let scratch = &mut self.workspace.scratch;
         let mut step = Step { pattern, event, buffer: &mut self.state.buffer, scratch, captured };
         let index = match place {
             Ok(index) => index,
-            Err(_) if !step.starts() => return Ok(()),
+            Err(_) if !step.starts() => return Ok(false),
             Err(index) => {
                 self.state.sections.insert(index, Section::new(pattern));
                 index
             }
         };
-        let completed = step.process(&mut self.state.sections[index]);
+        let Some(completed) = step.process(&mut self.state.sections[index]) else { return Ok(false) };
         let time = event.batch.time(event.row);
         self.deliver(index, id, completed, time)?;
-        match pattern.limit {
-            Some(limit) => self.keep_to(limit, index, id, time),
-            None => Ok(()),
+        if let Some(limit) = pattern.limit {
+            self.keep_to(limit, index, id, time)?;
         }
+        Ok(true)
     }
 
     /// Time reaches `now`: what is over leaves.

@@ -7,6 +7,7 @@ mod error;
 mod expire;
 mod heap;
 mod key_state;
+mod open;
 mod order;
 mod output;
 mod partial_match;

@@ -3,19 +3,18 @@
 use super::buffer::{Buffer, Event, EventId};
 use super::completed::Completed;
 use super::heap::JavaHeap;
+use super::open::OpenMoves;
 use super::order::{ByStart, Order};
 use super::partial_match::{PartialMatch, Start};
 use super::section::{Section, holds_start};
-use super::truth::{EventAt, Truths};
+use super::truth::EventAt;
 use crate::ids::StateId;
-use crate::program::{Automaton, CompiledPattern, Effect, Guard, StateKind};
+use crate::program::{Automaton, CompiledPattern, Effect, StateKind};
 
 /// Reused between events, so that a step allocates nothing once warm.
 #[derive(Default)]
 pub(crate) struct Scratch {
-    truths: Truths,
-    /// The open moves of the partial match at hand, and whether each completes a match.
-    open: Vec<(Effect, bool)>,
+    open: OpenMoves,
     successors: Vec<PartialMatch>,
     /// Room for the partial matches after the event.
     spare: Vec<PartialMatch>,
@@ -34,14 +33,14 @@ pub(crate) struct Step<'a> {
 impl Step<'_> {
     /// Whether the event starts a partial match of a pattern that has none.
     pub(crate) fn starts(&mut self) -> bool {
-        self.scratch.truths.begin(&self.pattern.automaton, &self.event);
+        self.scratch.open.begin(&self.pattern.automaton, &self.event);
         self.find_open(PartialMatch::waiting(self.pattern.automaton.start));
-        !self.scratch.open.is_empty()
+        !self.scratch.open.current().is_empty()
     }
 
-    /// Moves every partial match; gives those that became complete.
-    pub(crate) fn process(&mut self, section: &mut Section) -> Completed {
-        self.scratch.truths.begin(&self.pattern.automaton, &self.event);
+    /// Moves every partial match; gives those that became complete, and nothing where the event moves none.
+    pub(crate) fn process(&mut self, section: &mut Section) -> Option<Completed> {
+        self.scratch.open.begin(&self.pattern.automaton, &self.event);
         if holds_start(self.pattern) {
             self.process_in::<JavaHeap>(section)
         } else {
@@ -49,8 +48,8 @@ impl Step<'_> {
         }
     }
 
-    fn process_in<O: Order>(&mut self, section: &mut Section) -> Completed {
-        let Some(mut at) = self.first_to_move::<O>(section) else { return Completed::default() };
+    fn process_in<O: Order>(&mut self, section: &mut Section) -> Option<Completed> {
+        let mut at = self.first_to_move::<O>(section)?;
         let runs = std::mem::take(&mut section.runs);
         // Those before it keep their places in either order.
         let mut moved = std::mem::take(&mut self.scratch.spare);
@@ -74,7 +73,7 @@ impl Step<'_> {
         section.runs = next.into_runs();
         self.scratch.spare = runs;
         self.scratch.spare.clear();
-        Completed { matches: complete.into_runs(), ..Completed::default() }
+        Some(Completed { matches: complete.into_runs(), ..Completed::default() })
     }
 
     /// The partial match at a place; after the last one there is the start state, where it is not kept among them.
@@ -110,30 +109,14 @@ impl Step<'_> {
         at
     }
 
-    /// The moves open to a partial match, each with whether the match is complete once it has been made.
+    /// Finds the moves open to a partial match.
     fn find_open(&mut self, run: PartialMatch) {
-        let automaton = &self.pattern.automaton;
-        let Scratch { truths, open, .. } = self.scratch;
-        truths.next_partial_match();
-        open.clear();
-        let mut is_open = |guard: &Guard| truths.open(guard, automaton, &self.event, self.buffer, run.node);
-        for found in &automaton.state(run.state).moves {
-            if !is_open(&found.guard) {
-                continue;
-            }
-            match found.effect {
-                Effect::Take { target, .. } => {
-                    open.push((found.effect, is_open(&automaton.state(target).completes)))
-                }
-                Effect::Wait { .. } if run.node.is_none() => {}
-                effect => open.push((effect, false)),
-            }
-        }
+        self.scratch.open.find(run, &self.pattern.automaton, &self.event, self.buffer);
     }
 
     /// Whether the event leaves the partial match as it is.
     fn stays(&self, run: PartialMatch) -> bool {
-        match (run.node, self.scratch.open.as_slice()) {
+        match (run.node, self.scratch.open.current()) {
             (None, []) => true,
             (Some(_), [(Effect::Wait { target }, _)]) => *target == run.state,
             _ => false,
@@ -149,8 +132,8 @@ impl Step<'_> {
     /// completes on another way is kept (Flink).
     fn succeed(&mut self, run: PartialMatch) {
         self.scratch.successors.clear();
-        for index in 0..self.scratch.open.len() {
-            match self.scratch.open[index] {
+        for index in 0..self.scratch.open.current().len() {
+            match self.scratch.open.current()[index] {
                 (Effect::Take { stage, target }, completes) => self.take(run, stage, target, completes),
                 (Effect::Wait { target }, _) => {
                     if let Some(node) = run.node {
@@ -161,7 +144,7 @@ impl Step<'_> {
                 (Effect::Stop, _) => {}
             }
         }
-        if self.scratch.open.iter().any(|(effect, _)| *effect == Effect::Stop) {
+        if self.scratch.open.current().iter().any(|(effect, _)| *effect == Effect::Stop) {
             self.keep_only_complete();
         }
     }

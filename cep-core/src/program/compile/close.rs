@@ -35,6 +35,7 @@ pub(super) fn close(drafts: Vec<DraftState>) -> Result<Vec<State>, Kind> {
             gap: draft.gap,
             edges,
             moves: moves.into(),
+            asks_partial_match: false,
             completes,
         })
         .collect())

@@ -8,9 +8,9 @@ mod looping;
 mod negation;
 mod parts;
 
-use super::automaton::Automaton;
+use super::automaton::{Automaton, Effect, State};
 use super::error::CompileErrorKind as Kind;
-use super::guard::{Atom, Formula};
+use super::guard::{Atom, Formula, Guard};
 use super::predicate::Interner;
 use crate::ids::{PredicateId, StageId};
 use crate::pattern::{Body, Element, Pattern, PatternError, PatternErrorKind};
@@ -26,9 +26,26 @@ pub(super) fn compile(pattern: &Pattern, interner: &mut Interner<'_>) -> Result<
         let kind = PatternErrorKind::GapExceedsWindow { gap: gap.to_string(), window: window.to_string() };
         return Err(Kind::Malformed(PatternError { pattern: pattern.name.clone(), stage: None, kind }));
     }
-    let states = close::close(draft.states)?;
+    let mut states = close::close(draft.states)?;
+    mark_iterative(&mut states, &naming);
     let has_gaps = states.iter().any(|state| state.gap.is_some());
     Ok(Automaton { start: draft.start, window, atoms: naming.atoms.into(), has_gaps, states: states.into() })
+}
+
+/// Marks the states whose moves depend on more than the event.
+fn mark_iterative(states: &mut [State], naming: &Naming<'_, '_>) {
+    let asks = |guard: &Guard| {
+        let mut asks = false;
+        guard.atoms(&mut |atom| asks |= naming.interner.is_iterative(naming.atoms[atom.index()]));
+        asks
+    };
+    let completing: Vec<bool> = states.iter().map(|state| asks(&state.completes)).collect();
+    for state in states {
+        state.asks_partial_match = state.moves.iter().any(|found| match found.effect {
+            Effect::Take { target, .. } => asks(&found.guard) || completing[target.index()],
+            Effect::Wait { .. } | Effect::Stop => asks(&found.guard),
+        });
+    }
 }
 
 fn too_long_gap(draft: &fragment::Draft, window: Option<Duration>) -> Option<(Duration, Duration)> {
