@@ -31,6 +31,8 @@ pub(super) struct Entry {
     pub(super) state: KeyState,
     /// The deadline in the timers.
     pub(super) armed: Option<Timestamp>,
+    /// Whether an event that satisfies no condition can change the state.
+    pub(super) moves_on_miss: bool,
     /// Whether the state is here; it may be in a store.
     pub(super) resident: bool,
     dirty: bool,
@@ -112,7 +114,8 @@ impl Keys {
     }
 
     fn insert(&mut self, hash: u64, key: Box<[Value]>, state: KeyState) -> u32 {
-        let entry = Entry { hash, key, state, armed: None, resident: true, dirty: false };
+        let entry =
+            Entry { hash, key, state, armed: None, moves_on_miss: true, resident: true, dirty: false };
         let slot = number(self.entries.insert(entry));
         let entries = &self.entries;
         self.table.insert_unique(hash, slot, |slot| entries[*slot as usize].hash);
@@ -140,6 +143,7 @@ impl Keys {
                 let entry = self.entry(slot);
                 if !entry.resident {
                     entry.state = state;
+                    entry.moves_on_miss = true;
                     entry.resident = true;
                 }
                 slot

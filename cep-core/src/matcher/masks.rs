@@ -23,9 +23,9 @@ pub(super) fn masks(family: &Family, input: usize, batch: &EventBatch) -> Masks 
     Masks { bits: bits.collect() }
 }
 
-/// The rows that satisfy any predicate, or may; all of them where that does not tell.
-pub(super) fn interest(masks: &Masks, rows: usize, all: bool) -> Words {
-    if all || masks.bits.iter().any(Option::is_none) {
+/// The rows that satisfy any predicate, or may.
+pub(super) fn hits(masks: &Masks, rows: usize) -> Words {
+    if masks.bits.iter().any(Option::is_none) {
         return constant(rows, true);
     }
     let mut any = constant(rows, false);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::event::EventBatch;
 use crate::ids::FamilyId;
-use crate::program::Program;
+use crate::program::{Misses, Program};
 use crate::runtime::Masks;
 
 /// A batch, the truth of conditions over it, and which rows matter to which family.
@@ -22,8 +22,10 @@ pub(super) struct FamilyRows {
     /// The stream's place among the family's inputs.
     pub(super) input: usize,
     pub(super) masks: Masks,
-    /// The rows that can change anything, a bit each.
-    pub(super) interest: Box<[u64]>,
+    /// The rows that satisfy any condition, or may, a bit each.
+    pub(super) hits: Box<[u64]>,
+    /// Whether rows that satisfy none can change anything.
+    pub(super) misses_matter: bool,
 }
 
 impl Rows {
@@ -33,8 +35,9 @@ impl Rows {
         for (index, family) in program.families().iter().enumerate() {
             let Some(input) = family.input_of(batch.stream()) else { continue };
             let masks = super::masks::masks(family, input, &batch);
-            let interest = super::masks::interest(&masks, batch.len(), keep_all || !family.skips_misses);
-            families.push(FamilyRows { family: FamilyId::new(index), input, masks, interest });
+            let hits = super::masks::hits(&masks, batch.len());
+            let misses_matter = keep_all || family.misses != Misses::Nothing;
+            families.push(FamilyRows { family: FamilyId::new(index), input, masks, hits, misses_matter });
         }
         Arc::new(Self { batch, families })
     }
@@ -50,7 +53,13 @@ impl Rows {
 }
 
 impl FamilyRows {
+    /// Whether a row can change anything.
     pub(super) fn interesting(&self, row: usize) -> bool {
-        self.interest[row / 64] >> (row % 64) & 1 == 1
+        self.misses_matter || self.hits(row)
+    }
+
+    /// Whether a row satisfies any condition, or may.
+    pub(super) fn hits(&self, row: usize) -> bool {
+        self.hits[row / 64] >> (row % 64) & 1 == 1
     }
 }

@@ -15,7 +15,7 @@ use super::sink::Sink;
 use super::timers::{Deadline, Timers};
 use crate::event::EventBatch;
 use crate::ids::FamilyId;
-use crate::program::Program;
+use crate::program::{Misses, Program};
 use crate::runtime::{At, EventAt, KeyRun, KeyState, RunError, Workspace};
 use crate::time::Timestamp;
 
@@ -195,7 +195,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             let rows = row.rows.of_family(*family);
             let Some(rows) = rows.filter(|rows| rows.interesting(row.row as usize)) else { continue };
             let event = self.event(*family, rows, &row.rows.batch, row.row as usize);
-            if let Some(slot) = self.slot_for(*family, event) {
+            if let Some(slot) = self.slot_for(*family, event, rows.hits(row.row as usize)) {
                 if self.happen(*family, slot, Happening::Event(event))? {
                     self.settle(&mut merge.timers, *family, slot);
                 }
@@ -223,14 +223,18 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         }
     }
 
-    /// The slot of a row's key. A key that holds nothing gets one only where the row starts something.
-    fn slot_for(&mut self, family: FamilyId, event: EventAt<'_>) -> Option<u32> {
+    /// The slot of a row's key, where the row can change anything of it. A key that holds nothing gets one only where
+    /// the row starts something.
+    fn slot_for(&mut self, family: FamilyId, event: EventAt<'_>, hits: bool) -> Option<u32> {
         let columns = &event.family.inputs[event.input].key;
+        let may_start = hits || event.family.misses == Misses::Start;
         let keys = &mut self.keys[family.index()];
         let hash = keys.hash_row(event.batch, event.row, columns);
-        let known = keys.find_row(hash, event.batch, event.row, columns);
-        if known.is_some() || !starts(self.at(family), self.workspace, event) {
-            return known;
+        if let Some(slot) = keys.find_row(hash, event.batch, event.row, columns) {
+            return (may_start || keys.entry(slot).moves_on_miss).then_some(slot);
+        }
+        if !may_start || !starts(self.at(family), self.workspace, event) {
+            return None;
         }
         let keys = &mut self.keys[family.index()];
         Some(keys.insert_row(hash, event.batch, event.row, columns, KeyState::default()))
@@ -267,6 +271,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let keys = &mut self.keys[family.index()];
         let entry = keys.entry(slot);
         entry.state.sweep();
+        entry.moves_on_miss = entry.state.moves_on_miss(at);
         if let Some(time) = entry.state.deadline(at)
             && entry.armed.is_none_or(|armed| time < armed)
         {

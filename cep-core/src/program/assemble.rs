@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::automaton::Misses;
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use super::family::{self, Family, FamilyInput};
 use super::link::Linker;
@@ -81,7 +82,7 @@ impl Linker<'_> {
     ) -> Family {
         let streams: Vec<_> = inputs.iter().map(|input| input.stream).collect();
         let (mut predicates, mut known) = (Vec::new(), HashMap::new());
-        let mut skips_misses = true;
+        let mut misses = Misses::Nothing;
         for (member, pattern) in members.iter().enumerate() {
             let source = &self.definitions.patterns[pattern.index()];
             let mut interner = Interner {
@@ -96,7 +97,7 @@ impl Linker<'_> {
             };
             let automaton = compile::compile(source, &mut interner);
             let whole = automaton.and_then(|automaton| {
-                skips_misses &= automaton.indifferent_to_misses();
+                misses = misses.max(automaton.misses());
                 let stages = self.stage_scope(source, &inputs);
                 let emits = self.emits(&source.emits, &stages)?;
                 let timeout_emits = self.emits(&source.timeout_emits, &stages)?;
@@ -116,7 +117,7 @@ impl Linker<'_> {
             compiled[pattern.index()] = self.keep(whole);
         }
         let stratum = streams.iter().map(|stream| self.streams.get(*stream).stratum).max().unwrap_or(0);
-        Family { inputs, predicates, patterns: members.to_vec(), stratum, skips_misses }
+        Family { inputs, predicates, patterns: members.to_vec(), stratum, misses }
     }
 
     fn emits(&self, emits: &[Emit], stages: &StageScope) -> Result<Vec<CompiledEmit>, Kind> {

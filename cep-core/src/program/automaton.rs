@@ -38,6 +38,8 @@ pub struct State {
     pub moves: Box<[Move]>,
     /// Whether any condition on what an event can do here depends on what the partial match has captured.
     pub asks_partial_match: bool,
+    /// Whether an event that satisfies no condition does anything here but wait.
+    pub moves_on_miss: bool,
     /// When the match is complete in this state for the event that was just taken.
     pub completes: Guard,
 }
@@ -117,20 +119,41 @@ impl Automaton {
         self.states.iter().enumerate().map(|(index, state)| (StateId::new(index), state))
     }
 
-    /// Whether an event that satisfies no condition of the pattern changes nothing anywhere: no partial match starts,
-    /// moves or ends.
+    /// What an event that satisfies no condition of the pattern can do.
     #[must_use]
-    pub fn indifferent_to_misses(&self) -> bool {
-        self.iter().all(|(id, state)| {
-            let mut open = state.moves.iter().filter(|found| found.guard.open(&mut |_| false));
-            match state.kind {
-                StateKind::Final | StateKind::Stop => true,
-                _ if id == self.start => open.all(|found| matches!(found.effect, Effect::Wait { .. })),
-                _ => {
-                    open.next().is_some_and(|found| found.effect == Effect::Wait { target: id })
-                        && open.next().is_none()
-                }
-            }
-        })
+    pub fn misses(&self) -> Misses {
+        if self.state(self.start).moves_on_miss {
+            Misses::Start
+        } else if self.states.iter().any(|state| state.moves_on_miss) {
+            Misses::Move
+        } else {
+            Misses::Nothing
+        }
     }
+}
+
+impl State {
+    /// Whether an event that satisfies no condition does anything here but wait.
+    pub(super) fn find_moves_on_miss(&self, id: StateId, is_start: bool) -> bool {
+        let mut open = self.moves.iter().filter(|found| found.guard.open(&mut |_| false));
+        match self.kind {
+            StateKind::Final | StateKind::Stop => false,
+            _ if is_start => open.any(|found| !matches!(found.effect, Effect::Wait { .. })),
+            _ => {
+                let waits = open.next().is_some_and(|found| found.effect == Effect::Wait { target: id });
+                !waits || open.next().is_some()
+            }
+        }
+    }
+}
+
+/// What an event that satisfies no condition can do.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Misses {
+    /// Nothing: no partial match starts, moves or ends.
+    Nothing,
+    /// It moves or ends partial matches in some states.
+    Move,
+    /// It can start a partial match, too.
+    Start,
 }

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 
+use super::automaton::Misses;
 use super::error::CompileErrorKind as Kind;
 use super::predicate::Predicate;
 use super::scope::InputFields;
@@ -23,8 +24,8 @@ pub struct Family {
     pub patterns: Vec<PatternId>,
     /// The stratum it runs in: one after those that emit what it reads.
     pub stratum: usize,
-    /// Whether a row that satisfies no condition of the family leaves every key as it is.
-    pub skips_misses: bool,
+    /// What a row that satisfies no condition of the family can do.
+    pub misses: Misses,
 }
 
 /// A stream as a family reads it.

@@ -15,7 +15,7 @@ mod streams;
 mod tables;
 mod verify;
 
-pub use automaton::{Action, Automaton, Edge, Effect, Move, State, StateKind};
+pub use automaton::{Action, Automaton, Edge, Effect, Misses, Move, State, StateKind};
 pub use dump::{dot, dump};
 pub use error::{CompileError, CompileErrorKind};
 pub use family::{Family, FamilyInput};

@@ -95,6 +95,14 @@ impl KeyState {
         self.sections.iter().filter_map(|section| section.deadline(pattern(at, section), &self.buffer)).min()
     }
 
+    /// Whether an event that satisfies no condition of the family can change anything here.
+    pub(crate) fn moves_on_miss(&self, at: At<'_>) -> bool {
+        self.sections.iter().any(|section| {
+            let automaton = &pattern(at, section).automaton;
+            section.runs.iter().any(|run| run.node.is_some() && automaton.state(run.state).moves_on_miss)
+        })
+    }
+
     /// Forgets sections with nothing in them.
     pub(crate) fn sweep(&mut self) {
         self.sections.retain(|section| !section.is_empty());

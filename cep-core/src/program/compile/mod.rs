@@ -12,7 +12,7 @@ use super::automaton::{Automaton, Effect, State};
 use super::error::CompileErrorKind as Kind;
 use super::guard::{Atom, Formula, Guard};
 use super::predicate::Interner;
-use crate::ids::{PredicateId, StageId};
+use crate::ids::{PredicateId, StageId, StateId};
 use crate::pattern::{Body, Element, Pattern, PatternError, PatternErrorKind};
 use crate::time::Duration;
 
@@ -28,6 +28,10 @@ pub(super) fn compile(pattern: &Pattern, interner: &mut Interner<'_>) -> Result<
     }
     let mut states = close::close(draft.states)?;
     mark_iterative(&mut states, &naming);
+    for (index, state) in states.iter_mut().enumerate() {
+        let id = StateId::new(index);
+        state.moves_on_miss = state.find_moves_on_miss(id, id == draft.start);
+    }
     let has_gaps = states.iter().any(|state| state.gap.is_some());
     Ok(Automaton { start: draft.start, window, atoms: naming.atoms.into(), has_gaps, states: states.into() })
 }
