@@ -195,10 +195,10 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             let rows = row.rows.of_family(*family);
             let Some(rows) = rows.filter(|rows| rows.interesting(row.row as usize)) else { continue };
             let event = self.event(*family, rows, &row.rows.batch, row.row as usize);
-            if let Some(slot) = self.slot_for(*family, event, rows.hits(row.row as usize)) {
-                if self.happen(*family, slot, Happening::Event(event))? {
-                    self.settle(&mut merge.timers, *family, slot);
-                }
+            if let Some(slot) = self.slot_for(*family, event, rows.hits(row.row as usize))
+                && self.happen(*family, slot, Happening::Event(event))?
+            {
+                self.settle(&mut merge.timers, *family, slot);
             }
         }
         Ok(())
