@@ -106,6 +106,36 @@ fn consts_are_computed_and_params_are_typed() {
     assert_eq!(with[1].1, field("amount").is_in(lit(Value::List([1.into(), 2.into()].into()))));
 }
 
+#[test]
+fn a_window_may_be_a_fraction_of_a_const() {
+    let text = "const whole = 10m
+                const half = whole / 2
+                const most = 1.5 * half - 30s
+                const few = if(whole / half == 2, 3, 9)
+                pattern p on txn { begin a times few  followed within half by b  within most }";
+    let lowered = pattern(text);
+    assert_eq!(lowered.within, Some(Duration::from_mins(7)));
+    assert_eq!(lowered.sequence[1].gap, Some(Duration::from_mins(5)));
+    assert_eq!(lowered.sequence[0].quantifier.repeat, cep_core::pattern::Repeat::Times { from: 3, to: 3 });
+}
+
+/// The engine takes columns by place.
+#[test]
+fn emits_of_one_name_have_their_columns_in_one_order() {
+    let lowered = definitions(
+        "pattern p on txn { begin a within 1m
+           emit out { kind: a.kind, card: a.card }
+           on timeout emit out { card: \"none\", kind: a.kind } }
+         pattern q on txn { begin b emit out { card: b.card, kind: \"q\" } }",
+    );
+    let emits = lowered.patterns.iter().flat_map(|it| it.emits.iter().chain(&it.timeout_emits));
+    for emit in emits {
+        let names: Vec<_> = emit.columns.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["kind", "card"]);
+    }
+    assert!(cep_core::program::Program::compile(lowered, &Default::default()).is_ok());
+}
+
 /// Ten thousand alternatives are no deep tree.
 #[test]
 fn long_conditions_stay_shallow() {

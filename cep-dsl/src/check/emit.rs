@@ -1,5 +1,6 @@
 //! Emitted records: their columns, and the streams they make.
 
+use std::collections::HashMap;
 use std::rc::Rc;
 
 use super::Checker;
@@ -147,4 +148,14 @@ fn joined(known: &Schema, schema: &Schema) -> Schema {
         let ty = crate::catalog::Type { nullable: field.ty.nullable || other, data: field.ty.data.clone() };
         all.with_field(Field { name: field.name.clone(), ty })
     })
+}
+
+/// Puts the columns of all emits of one name into the order of the first.
+pub(super) fn in_one_order(patterns: &mut [model::Pattern]) {
+    let mut first: HashMap<String, Vec<String>> = HashMap::new();
+    for emit in patterns.iter_mut().flat_map(|it| it.emits.iter_mut().chain(&mut it.timeout_emits)) {
+        let own = || emit.columns.iter().map(|(name, _)| name.clone()).collect();
+        let names = first.entry(emit.name.clone()).or_insert_with(own);
+        emit.columns.sort_by_key(|(name, _)| names.iter().position(|known| known == name));
+    }
 }

@@ -173,12 +173,25 @@ fn arithmetic(op: BinaryOp, left: &Value, right: &Value) -> Option<Value> {
         (BinaryOp::Sub, Value::Duration(x), Value::Duration(y)) => length(x.0.checked_sub(y.0)),
         (BinaryOp::Mul, Value::Duration(x), Value::Int(y))
         | (BinaryOp::Mul, Value::Int(y), Value::Duration(x)) => length(x.0.checked_mul(*y)),
+        (BinaryOp::Rem, Value::Duration(x), Value::Duration(y)) => length(x.0.checked_rem(y.0)),
+        (BinaryOp::Div, Value::Duration(x), Value::Duration(y)) => floats(op, x.0 as f64, y.0 as f64),
+        (BinaryOp::Mul, Value::Duration(x), y) | (BinaryOp::Mul, y, Value::Duration(x)) => {
+            length(whole(x.0 as f64 * number(y)?))
+        }
+        (BinaryOp::Div, Value::Duration(x), y) => length(whole(x.0 as f64 / number(y)?)),
         (BinaryOp::Add, Value::Timestamp(x), Value::Duration(y)) => {
             Some(x.0.checked_add(y.0).map_or(Value::Null, |it| Value::Timestamp(Timestamp(it))))
         }
         (BinaryOp::Add, Value::Str(x), Value::Str(y)) => Some(Value::from(format!("{x}{y}"))),
         _ => floats(op, number(left)?, number(right)?),
     }
+}
+
+/// The nearest whole number; none where it does not fit.
+fn whole(value: f64) -> Option<i64> {
+    const LIMIT: f64 = 9_223_372_036_854_775_808.0;
+    let value = value.round();
+    (-LIMIT..LIMIT).contains(&value).then_some(value as i64)
 }
 
 fn floats(op: BinaryOp, x: f64, y: f64) -> Option<Value> {

@@ -202,6 +202,7 @@ impl Checker<'_> {
         }
         patterns.sort_by_key(|(index, _)| *index);
         self.program.patterns = patterns.into_iter().map(|(_, pattern)| pattern).collect();
+        super::emit::in_one_order(&mut self.program.patterns);
     }
 
     fn stream_cycle(&mut self, cycle: &[Node<'_>]) {
