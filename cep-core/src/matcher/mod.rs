@@ -211,10 +211,9 @@ impl Matcher {
         while let Some(prepared) = next.take() {
             let stratum = prepared.stratum();
             let mut keep = |step, output: Output<'_>| outputs.push((step, stratum, output.to_owned()));
-            match self.apply_in_steps(prepared, &mut keep) {
-                Ok(after) => next = after,
-                Err(error) => result = Err(error),
-            }
+            let (after, applied) = self.apply_in_steps(prepared, &mut keep);
+            next = after;
+            result = result.and(applied);
         }
         outputs.sort_by_key(|(step, stratum, _)| (*step, *stratum));
         for (_, _, output) in &outputs {

@@ -29,15 +29,17 @@ impl Matcher {
         prepared: Prepared,
         mut emit: impl FnMut(Output<'_>),
     ) -> Result<Option<Prepared>, RunError> {
-        self.apply_in_steps(prepared, &mut |_, output: Output<'_>| emit(output))
+        let (next, result) = self.apply_in_steps(prepared, &mut |_, output: Output<'_>| emit(output));
+        result.map(|()| next)
     }
 
-    /// As [`Matcher::apply`], telling the step at which each output came about.
+    /// As [`Matcher::apply`], telling the step at which each output came about. What was emitted before a failure is
+    /// still for the next stratum.
     pub(super) fn apply_in_steps<F: FnMut(u32, Output<'_>)>(
         &mut self,
         prepared: Prepared,
         emit: &mut F,
-    ) -> Result<Option<Prepared>, RunError> {
+    ) -> (Option<Prepared>, Result<(), RunError>) {
         let program = Arc::clone(&self.program);
         let last = prepared.stratum + 1 >= self.strata;
         let emitted = (!last).then(|| Emitted::new(&program, &self.emitted, prepared.batches.len()));
@@ -61,11 +63,11 @@ impl Matcher {
         for (pattern, dropped) in self.workspace.dropped.drain(..) {
             self.stats[pattern.index()].dropped += dropped;
         }
-        result?;
-        Ok(emitted.map(|emitted| {
+        let next = emitted.map(|emitted| {
             let (batches, script) = emitted.finish(&mut self.emitted);
             self.prepare_next(prepared, batches, script)
-        }))
+        });
+        (next, result)
     }
 }
 

@@ -1,5 +1,5 @@
 use cep_core::expr::{count, field, lit, stage};
-use cep_core::pattern::{Definitions, DerivedStream, Pattern};
+use cep_core::pattern::{Definitions, DerivedStream, Overflow, Pattern};
 use cep_core::program::{CompileErrorKind, Program};
 use cep_core::time::Duration;
 
@@ -83,4 +83,26 @@ fn streams_that_need_each_other_are_an_error() {
     let definitions = Definitions { patterns: vec![loops], ..Definitions::default() };
     let errors = Program::compile(definitions, &Default::default()).unwrap_err();
     assert_eq!(errors[0].kind, CompileErrorKind::Cycle);
+}
+
+#[test]
+fn what_was_emitted_before_a_failure_still_reaches_the_next_stratum() {
+    let one =
+        Pattern::begin("a").filter(is("a")).emit("seen", [("n", count("a"))]).on("s").build("one").unwrap();
+    let after = Pattern::begin("o").on("seen").build("after").unwrap();
+    let stops = Pattern::begin("x")
+        .filter(is("x"))
+        .followed_by("y")
+        .filter(is("y"))
+        .limit(1, Overflow::Fail)
+        .on("s")
+        .build("stops")
+        .unwrap();
+    let program = program(vec![stream("s")], vec![one, after, stops]);
+    let mut world = World::new(&program);
+    let mut found = Vec::new();
+    let batch = world.batches("a@1 x@2 x@3 a@4 a@5", 4096, 0).remove(0);
+    let stopped = world.matcher.push(batch, |output| found.push(crate::support::line(&program, &output)));
+    assert!(stopped.is_err());
+    assert_eq!(found, ["one a@1 =1", "after o@1 =1"]);
 }
