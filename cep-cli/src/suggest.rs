@@ -2,7 +2,9 @@
 
 /// The candidate that was probably meant, where one is near enough to say so.
 pub(crate) fn closest<'a>(name: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    let tolerated = (name.chars().count() / 3).max(1);
+    let length = name.trim().chars().count();
+    // A name of one letter is as near to every other.
+    let tolerated = (length / 3).max(1).min(length.saturating_sub(1));
     candidates
         .into_iter()
         .map(|candidate| (distance(name, candidate), candidate))
@@ -38,5 +40,6 @@ mod tests {
         assert_eq!(closest("AMOUNT", ["amount"]), Some("amount"));
         assert_eq!(closest("amount", [" amount "]), Some(" amount "));
         assert_eq!(closest("merchant", ["card", "ts"]), None);
+        assert_eq!(closest("q", ["p"]), None);
     }
 }
