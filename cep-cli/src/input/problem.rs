@@ -60,6 +60,9 @@ impl Problem {
             Self::NotA { data, .. } => how_to_write(data),
             Self::NotUtf8 => "save the file as UTF-8, for example with `iconv -t UTF-8`",
             Self::NoValue => "give a value, or declare the field nullable with `?`",
+            Self::FieldCount { found, expected } if found < expected => {
+                "check that the row is complete (an empty field keeps its comma)"
+            }
             Self::FieldCount { .. } => "put a value that contains a comma in double quotes",
             Self::EndsInRow { .. } => "check that the file is complete",
             Self::TextAfterQuote => "write each quote inside a quoted field twice: `\"\"`",
