@@ -1,7 +1,9 @@
 //! `cep check`: mistakes in pattern files, all of a file at once.
 
+use cep_dsl::Compiled;
 use cep_dsl::diagnostic::to_json;
 
+use super::print;
 use super::program::{load, show};
 use crate::args::{Check, MessageFormat};
 use crate::outcome::Outcome;
@@ -11,9 +13,8 @@ pub(super) fn check(args: &Check) -> Outcome {
     for path in &args.patterns {
         match load(path) {
             Ok(compiled) => {
-                match args.message_format {
-                    MessageFormat::Text => show(&compiled),
-                    MessageFormat::Json => print!("{}", to_json(&compiled.sources, &compiled.diagnostics)),
+                if tell_of(&compiled, args.message_format) == Outcome::Failed {
+                    return Outcome::Failed;
                 }
                 if compiled.definitions.is_none() {
                     outcome = Outcome::Rejected;
@@ -23,4 +24,18 @@ pub(super) fn check(args: &Check) -> Outcome {
         }
     }
     outcome
+}
+
+fn tell_of(compiled: &Compiled, format: MessageFormat) -> Outcome {
+    match format {
+        MessageFormat::Text => {
+            show(compiled);
+            Outcome::Done
+        }
+        MessageFormat::Json => {
+            let all = to_json(&compiled.sources, &compiled.diagnostics);
+            let lines = all.as_array().into_iter().flatten().map(|diagnostic| format!("{diagnostic}\n"));
+            print(&lines.collect::<String>())
+        }
+    }
 }

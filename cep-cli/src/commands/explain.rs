@@ -5,8 +5,8 @@ use cep_core::pattern::Definitions;
 use cep_core::program::ParamValues;
 use cep_core::time::{Duration, Timestamp};
 
-use super::complain;
 use super::program::{compile, definitions};
+use super::{complain, print};
 use crate::args::{Explain, Form};
 use crate::explain::{View, explain as view_of};
 use crate::outcome::Outcome;
@@ -14,12 +14,12 @@ use crate::suggest;
 
 pub(super) fn explain(args: &Explain) -> Outcome {
     match all(args) {
-        Ok(()) => Outcome::Done,
+        Ok(text) => print(&text),
         Err(outcome) => outcome,
     }
 }
 
-fn all(args: &Explain) -> Result<(), Outcome> {
+fn all(args: &Explain) -> Result<String, Outcome> {
     let definitions = definitions(&args.patterns)?;
     let program = compile(&definitions, &stand_ins(&definitions))?;
     let known: Vec<_> = program.patterns().map(|(_, pattern)| pattern.name.clone()).collect();
@@ -37,10 +37,9 @@ fn all(args: &Explain) -> Result<(), Outcome> {
     };
     let wanted =
         program.patterns().filter(|(_, pattern)| args.names.is_empty() || args.names.contains(&pattern.name));
-    for (index, (id, _)) in wanted.enumerate() {
-        println!("{}{}", if index == 0 { "" } else { "\n" }, view_of(&program, id, view).trim_end());
-    }
-    Ok(())
+    let views: Vec<_> =
+        wanted.map(|(id, _)| format!("{}\n", view_of(&program, id, view).trim_end())).collect();
+    Ok(views.join("\n"))
 }
 
 /// Values for parameters without default: what a pattern means does not depend on them.

@@ -1,12 +1,12 @@
 //! `cep fmt`: pattern files in their canonical form.
 
 use std::fs;
-use std::io::{self, Read as _};
+use std::io;
 use std::path::Path;
 
 use cep_dsl::diagnostic::render;
 
-use super::complain;
+use super::{complain, print, tell};
 use crate::args::Fmt;
 use crate::outcome::Outcome;
 
@@ -24,46 +24,54 @@ pub(super) fn fmt(args: &Fmt) -> Outcome {
 
 fn one(path: &Path, check: bool) -> Outcome {
     let from_stdin = path.as_os_str() == "-";
-    let read =
-        if from_stdin { io::read_to_string(io::stdin().take(u64::MAX)) } else { fs::read_to_string(path) };
+    let name = if from_stdin { "standard input".to_owned() } else { path.display().to_string() };
+    let read = if from_stdin { io::read_to_string(io::stdin()) } else { fs::read_to_string(path) };
     let text = match read {
         Ok(text) => text,
         Err(error) => {
-            complain(&format_args!("{}: {error}", path.display()), None);
+            complain(&format_args!("{name}: {error}"), None);
             return Outcome::Rejected;
         }
     };
-    let name = if from_stdin { "standard input".to_owned() } else { path.display().to_string() };
     let formatted = match cep_dsl::format(&name, &text) {
         Ok(formatted) => formatted,
         Err((sources, diagnostics)) => {
-            eprint!("{}", render(&sources, &diagnostics));
+            tell(&render(&sources, &diagnostics));
             return Outcome::Rejected;
         }
     };
     match (check, from_stdin) {
-        (true, _) if formatted != text => {
-            println!("{name}");
-            Outcome::Differs
-        }
-        (false, true) => {
-            print!("{formatted}");
-            Outcome::Done
-        }
-        (false, false) if formatted != text => replace(path, &formatted),
+        (true, _) if formatted != text => match print(&format!("{name}\n")) {
+            Outcome::Done => Outcome::Differs,
+            failed => failed,
+        },
+        (false, true) => print(&formatted),
+        (false, false) if formatted != text => written(path, &formatted),
         _ => Outcome::Done,
     }
 }
 
-/// Writes beside the file and renames, so that a full disk loses nothing.
-fn replace(path: &Path, text: &str) -> Outcome {
-    let beside = path.with_extension("cep.tmp");
-    let written = fs::write(&beside, text).and_then(|()| fs::rename(&beside, path));
-    match written {
+fn written(path: &Path, text: &str) -> Outcome {
+    match replace(path, text) {
         Ok(()) => Outcome::Done,
         Err(error) => {
             complain(&format_args!("{}: {error}", path.display()), None);
             Outcome::Failed
         }
     }
+}
+
+/// Writes beside the file and renames, so that a full disk loses nothing. A link stays a link, and who may read the file
+/// stays as it is.
+fn replace(path: &Path, text: &str) -> io::Result<()> {
+    let path = path.canonicalize()?;
+    let beside = path.with_extension(format!("cep.{}.tmp", std::process::id()));
+    let replaced = fs::write(&beside, text)
+        .and_then(|()| fs::set_permissions(&beside, fs::metadata(&path)?.permissions()))
+        .and_then(|()| fs::rename(&beside, &path));
+    if replaced.is_err() {
+        // What is left of it is of no use to anyone; the first error is the one to tell.
+        let _ = fs::remove_file(&beside);
+    }
+    replaced
 }

@@ -1,9 +1,4 @@
 //! What each command does. Here alone the process's own standard streams are written to.
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "a command speaks through its standard streams"
-)]
 
 mod check;
 mod explain;
@@ -11,8 +6,10 @@ mod fmt;
 mod params;
 mod program;
 mod run;
+mod stopped;
 
 use std::fmt::Display;
+use std::io::{self, Write as _};
 
 use crate::args::{Cep, Command};
 use crate::outcome::Outcome;
@@ -30,8 +27,26 @@ pub fn execute(cep: &Cep) -> Outcome {
 
 /// Says what is wrong, and what to do about it.
 fn complain(error: &dyn Display, help: Option<&dyn Display>) {
-    eprintln!("error: {error}");
-    if let Some(help) = help {
-        eprintln!("  = help: {help}");
+    match help {
+        Some(help) => tell(&format_args!("error: {error}\n  = help: {help}\n")),
+        None => tell(&format_args!("error: {error}\n")),
+    }
+}
+
+/// Writes to standard error. Where nobody listens there, the exit code says the rest.
+fn tell(text: &dyn Display) {
+    let _ = write!(io::stderr().lock(), "{text}");
+}
+
+/// Writes to standard output.
+fn print(text: &str) -> Outcome {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Ok(()) => Outcome::Done,
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Outcome::Done,
+        Err(error) => {
+            complain(&format_args!("cannot write: {error}"), None);
+            Outcome::Failed
+        }
     }
 }

@@ -8,7 +8,7 @@ use cep_core::program::{ParamValues, Program};
 use cep_dsl::Compiled;
 use cep_dsl::diagnostic::{render, render_styled};
 
-use super::complain;
+use super::{complain, tell};
 use crate::outcome::Outcome;
 
 /// Reads and checks a pattern file.
@@ -26,7 +26,7 @@ pub(super) fn show(compiled: &Compiled) {
     }
     let plain = !std::io::stderr().is_terminal() || std::env::var_os("NO_COLOR").is_some();
     let rendered = if plain { render } else { render_styled };
-    eprint!("{}", rendered(&compiled.sources, &compiled.diagnostics));
+    tell(&rendered(&compiled.sources, &compiled.diagnostics));
 }
 
 /// The definitions of a file without errors.

@@ -11,7 +11,7 @@ use cep_core::pattern::Definitions;
 use cep_core::program::Program;
 
 use super::program::{compile, definitions};
-use super::{complain, params};
+use super::{complain, params, stopped, tell};
 use crate::args;
 use crate::input::{
     Bindings, InputError, Merge, Place, ReadOptions, bind, open_streams, open_table, table_place, total_size,
@@ -56,7 +56,7 @@ fn prepare(args: &args::Run) -> Result<Job, Outcome> {
         Outcome::Rejected
     })?;
     for unused in &bindings.unused {
-        eprintln!("warning: `{}` is not read: no pattern reads `{}`", unused.file, unused.stream);
+        tell(&format_args!("warning: `{}` is not read: no pattern reads `{}`\n", unused.file, unused.stream));
     }
     warn_of_idle(&definitions, &bindings);
     let options = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
@@ -172,21 +172,25 @@ impl Job {
         progress.finish();
         let closed = matches!(&result, Err(failure) if failure.is_closed_output());
         if !quiet && !closed {
-            eprint!("{}", Summary::of(run.matcher(), &self.inputs, started.elapsed()));
+            tell(&Summary::of(run.matcher(), &self.inputs, started.elapsed()));
         }
         match result {
-            Err(failure) if !closed => failed(&failure),
+            Err(failure) if !closed => failed(run.matcher().program(), &failure),
             _ => Outcome::Done,
         }
     }
 }
 
-fn failed(failure: &RunFailure) -> Outcome {
+fn failed(program: &Program, failure: &RunFailure) -> Outcome {
     match failure {
-        RunFailure::Input(error) => failed_input(error),
-        RunFailure::Pattern(_) | RunFailure::Output(_) => {
-            complain(failure, None);
-            Outcome::Failed
+        RunFailure::Input(error) => return failed_input(error),
+        RunFailure::Pattern(error) => {
+            complain(&stopped::words(program, error), None);
+            if let Some(events) = stopped::events(program, error) {
+                tell(&format_args!("  = note: {events}\n"));
+            }
         }
+        RunFailure::Output(_) => complain(failure, None),
     }
+    Outcome::Failed
 }
