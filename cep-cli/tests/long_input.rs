@@ -16,7 +16,7 @@ const PROGRAM: &str = "\
 stream txn { card: int  amount: float  ts: timestamp } key card time ts lateness 1s from \"stdin:\"
 pattern fraud on txn by card {
   begin small where amount < 1
-  followed by large where amount > 900
+  followed by large where amount > 800
   within 10s
   after match skip past last event
   emit alert { card: small.card }
@@ -51,7 +51,7 @@ fn memory_does_not_grow_with_the_input() {
         for row in at * ROWS..(at + 1) * ROWS {
             // Cards come and go: each lives for a hundred rows of its own.
             let card = row / 10_000 * 100 + row % 100;
-            let amount = row * 7_919 % 1_000;
+            let amount = row * 7_919 % 1_009;
             writeln!(block, "{card},{amount},{}", row * 10).unwrap();
         }
         input.write_all(block.as_bytes()).unwrap();
@@ -61,6 +61,7 @@ fn memory_does_not_grow_with_the_input() {
     drop(input);
     let ran = Ran::from(child.wait_with_output().unwrap());
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
-    assert!(ran.out.starts_with("alert  "), "{}", ran.out);
+    // As many as a program of ten lines counts that knows nothing of patterns.
+    assert_eq!(ran.out, "alert  1964\n");
     assert!(peak < 100 * 1024, "{peak} KiB");
 }
