@@ -1,5 +1,6 @@
 //! `cep explain`: what a pattern means, told in prose, and its automaton as text or as a Graphviz graph.
 
+mod element;
 mod prose;
 
 use cep_core::ids::PatternId;
