@@ -88,10 +88,10 @@ fn warn_of_idle(definitions: &Definitions, bindings: &Bindings) {
     let live = bindings.inputs.iter().filter(|binding| waits(&binding.place));
     for stream in live.map(|binding| &definitions.streams[binding.stream]).filter(|_| streams.len() > 1) {
         if let Some(idle) = stream.idle_after {
-            eprintln!(
-                "warning: `idle after {idle}` of `{}` has no effect: while it is silent, it holds back the others",
-                stream.name
-            );
+            let name = &stream.name;
+            tell(&format_args!(
+                "warning: `idle after {idle}` of `{name}` has no effect: while it is silent, it holds back the others\n"
+            ));
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod batch;
 mod column;
+mod display;
 mod schema;
 mod value;
 mod watermarks;

@@ -3,7 +3,6 @@
 use std::fmt;
 
 use super::{BinaryOp, Expr, Pick, UnaryOp};
-use crate::event::Value;
 
 /// How tightly an expression holds together: as a child of something tighter it stands in parentheses.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,37 +58,10 @@ impl fmt::Display for Commas<'_> {
     }
 }
 
-/// Prints a constant as the language writes it; time stamps, which have no literal, as a conversion.
-struct Literal<'a>(&'a Value);
-
-impl fmt::Display for Literal<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            Value::Null => f.write_str("null"),
-            Value::Bool(value) => write!(f, "{value}"),
-            Value::Int(value) => write!(f, "{value}"),
-            Value::Float(value) if value.fract() == 0.0 && value.abs() < 1e15 => write!(f, "{value}"),
-            Value::Float(value) => write!(f, "{value:?}"),
-            Value::Str(text) => write!(f, "{:?}", &**text),
-            Value::Timestamp(time) => write!(f, "timestamp(\"{time}\")"),
-            Value::Duration(length) => write!(f, "{length}"),
-            Value::List(items) => {
-                let items: Vec<_> = items.iter().map(|item| Literal(item).to_string()).collect();
-                write!(f, "[{}]", items.join(", "))
-            }
-            Value::Map(map) => {
-                let items: Vec<_> =
-                    map.iter().map(|(key, item)| format!("{key:?}: {}", Literal(item))).collect();
-                write!(f, "{{{}}}", items.join(", "))
-            }
-        }
-    }
-}
-
 impl fmt::Display for Expr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Literal(value) => write!(f, "{}", Literal(value)),
+            Self::Literal(value) => write!(f, "{value}"),
             Self::List(items) => write!(f, "[{}]", Commas(items)),
             Self::Field(name) | Self::Param(name) => f.write_str(name),
             Self::Time => f.write_str("(event time)"),

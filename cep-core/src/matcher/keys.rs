@@ -190,7 +190,8 @@ impl Keys {
             found.remove();
         }
         self.entries.remove(slot as usize);
-        if self.entries.is_empty() {
+        const SLACK: usize = 1024;
+        if self.entries.is_empty() && self.entries.capacity() > SLACK {
             // A burst of keys is over: the next one starts small.
             self.entries = Slab::new();
             self.table.shrink_to(0, |_| 0);

@@ -6,7 +6,7 @@ use crate::time::Timestamp;
 
 /// A pattern asked for the run to stop. Matches of earlier events have been delivered.
 #[derive(Clone, PartialEq, Debug, thiserror::Error)]
-#[error("pattern `{pattern_name}`, key {key:?}, at {time}: {kind}{}", stage_words(.stage_name.as_deref()))]
+#[error("pattern `{pattern_name}`{}, at {time}: {kind}{}", key_words(.key), stage_words(.stage_name.as_deref()))]
 pub struct RunError {
     /// The pattern.
     pub pattern: PatternId,
@@ -22,6 +22,11 @@ pub struct RunError {
     pub events: Vec<u64>,
     /// Why.
     pub kind: RunErrorKind,
+}
+
+fn key_words(key: &[Value]) -> String {
+    let values: Vec<_> = key.iter().map(Value::to_string).collect();
+    if values.is_empty() { String::new() } else { format!(", key {}", values.join(", ")) }
 }
 
 fn stage_words(stage: Option<&str>) -> String {
