@@ -124,7 +124,8 @@ impl<'a> MatchRef<'a> {
         }
         for (stage, event) in self.events() {
             text(&self.pattern().stages[stage.index()]);
-            text(&format!("{}:{}", event.stream().0, event.position()));
+            text(&self.program.streams().get(event.stream()).name);
+            text(&event.position().to_string());
         }
         hash.update(self.ordinal.to_le_bytes());
         let digest = hash.finalize();

@@ -1,4 +1,5 @@
-use cep_core::pattern::{GroupBuilder, Pattern, Skip};
+use cep_core::pattern::{Definitions, GroupBuilder, Pattern, Skip};
+use cep_core::program::{CompileErrorKind, Program};
 use cep_core::time::Duration;
 
 use crate::support::{World, is, program, stream};
@@ -59,4 +60,14 @@ fn a_group_that_can_be_empty_before_a_negation_does_not_lose_the_start() {
     world.feed("n@1 a@2 b@3 c@4 n@5 a@6 c@7", 4096, 0).end();
     assert!(world.lines.contains(&"p a@2 b@3 c@4 =4".to_owned()), "{:?}", world.lines);
     assert!(world.lines.contains(&"p a@6 c@7 =7".to_owned()), "{:?}", world.lines);
+}
+
+#[test]
+fn an_automaton_that_would_be_too_large_is_refused() {
+    let body = GroupBuilder::begin("a").times(50_000).next("b");
+    let pattern = Pattern::begin_group(body).times(50_000).on("s").build("p").unwrap();
+    let definitions =
+        Definitions { streams: vec![stream("s")], patterns: vec![pattern], ..Definitions::default() };
+    let errors = Program::compile(definitions, &Default::default()).unwrap_err();
+    assert!(matches!(errors[0].kind, CompileErrorKind::TooLarge(_)), "{errors:?}");
 }

@@ -7,6 +7,9 @@ use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::{self, Body, Count, Inner, Modifiers, RepeatKind, Step};
 
+/// The most occurrences that can be asked for by number: each is a state of the automaton.
+const MOST_TIMES: i64 = 10_000;
+
 impl Checker<'_> {
     pub(super) fn quantifier(&mut self, step: &Step, sight: Sight<'_>) -> Quantifier {
         let modifiers = &step.target.modifiers;
@@ -82,13 +85,22 @@ impl Checker<'_> {
 
     fn times(&mut self, count: &Count, least: i64, sight: Sight<'_>) -> Option<u32> {
         let number = self.number(count, Some(sight))?;
-        let found = u32::try_from(number).ok().filter(|_| number >= least);
+        let found = u32::try_from(number).ok().filter(|_| (least..=MOST_TIMES).contains(&number));
         if found.is_none() {
-            let message = match number < least {
-                true => format!("a stage cannot occur {number} times"),
-                false => format!("{number} times is more than the engine can count"),
+            let diagnostic = match number < least {
+                true => {
+                    let message = format!("a stage cannot occur {number} times");
+                    Diagnostic::new(Code::BadTimes, count.span(), message)
+                }
+                false => {
+                    let message = format!("{number} times is too many: each makes the automaton larger");
+                    let help = format!(
+                        "{MOST_TIMES} is the most; for more, count with `one or more` and `count(…)`"
+                    );
+                    Diagnostic::new(Code::BadTimes, count.span(), message).help(help)
+                }
             };
-            self.report(Diagnostic::new(Code::BadTimes, count.span(), message));
+            self.report(diagnostic);
         }
         found
     }

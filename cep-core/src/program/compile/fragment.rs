@@ -9,6 +9,9 @@ use crate::program::automaton::{Action, StateKind};
 use crate::program::guard::Formula;
 use crate::time::Duration;
 
+/// More than any pattern that a person writes.
+pub(super) const MOST_STATES: usize = 50_000;
+
 /// A state under construction.
 pub(super) struct DraftState {
     pub(super) name: String,
@@ -37,6 +40,8 @@ pub(super) struct Fragments {
     pub(super) parts: Parts,
     pub(super) states: Vec<DraftState>,
     names: HashSet<String>,
+    /// By base name: the first number that may be free.
+    numbers: HashMap<String, usize>,
     pub(super) stops: HashMap<StageId, StateId>,
     window: Option<Duration>,
     pub(super) current: PartId,
@@ -54,6 +59,7 @@ pub(super) fn build(parts: Parts) -> Draft {
         parts,
         states: Vec::new(),
         names: HashSet::new(),
+        numbers: HashMap::new(),
         stops: HashMap::new(),
         window,
         current: last,
@@ -74,9 +80,12 @@ impl Fragments {
 
     /// A new state; where the name is taken, it gets a number.
     pub(super) fn state(&mut self, base: &str, kind: StateKind, stage: Option<StageId>) -> StateId {
-        let numbered = (0..).map(|number| format!("{base}:{number}"));
-        let name = std::iter::once(base.to_owned()).chain(numbered).find(|name| !self.names.contains(name));
-        let name = name.expect("numbers never run out");
+        let mut name = base.to_owned();
+        let number = self.numbers.entry(base.to_owned()).or_default();
+        while self.names.contains(&name) {
+            name = format!("{base}:{number}");
+            *number += 1;
+        }
         self.names.insert(name.clone());
         self.states.push(DraftState { name, kind, stage, gap: None, edges: Vec::new() });
         StateId::new(self.states.len() - 1)
@@ -170,6 +179,10 @@ impl Fragments {
         for optional in std::iter::repeat_n(true, (to - from) as usize)
             .chain(std::iter::repeat_n(false, from.saturating_sub(1) as usize))
         {
+            if self.states.len() > MOST_STATES {
+                // Too many by now, however the rest turns out: compilation fails when it is back at the top.
+                break;
+            }
             last = self.single(last, proceed, take.clone(), inner.clone(), optional);
             self.stop_while_looping(last);
         }

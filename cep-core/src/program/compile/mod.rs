@@ -21,6 +21,9 @@ pub(super) fn compile(pattern: &Pattern, interner: &mut Interner<'_>) -> Result<
     let mut naming = Naming { interner, atoms: Vec::new(), next_stage: 0 };
     let parts = naming.parts(pattern)?;
     let draft = fragment::build(parts);
+    if draft.states.len() > fragment::MOST_STATES {
+        return Err(Kind::TooLarge(draft.states.len()));
+    }
     let window = draft.window;
     if let Some((gap, window)) = too_long_gap(&draft, window) {
         let kind = PatternErrorKind::GapExceedsWindow { gap: gap.to_string(), window: window.to_string() };
