@@ -6,6 +6,7 @@ use std::hash::{BuildHasher, Hash, Hasher};
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as TableEntry;
 use slab::Slab;
+use smallvec::SmallVec;
 
 use super::config::{Config, Residency};
 use crate::event::{Datum, EventBatch, Value};
@@ -23,11 +24,14 @@ pub struct RecordKey {
     pub values: Vec<Value>,
 }
 
+/// The values of a key's fields: mostly one.
+pub(super) type Key = SmallVec<[Value; 1]>;
+
 /// A key with its state.
 #[derive(Debug)]
 pub(super) struct Entry {
     hash: u64,
-    pub(super) key: Box<[Value]>,
+    pub(super) key: Key,
     pub(super) state: KeyState,
     /// The deadline in the timers.
     pub(super) armed: Option<Timestamp>,
@@ -78,6 +82,10 @@ impl Keys {
     /// The hash of a row's key.
     pub(super) fn hash_row(&self, batch: &EventBatch, row: usize, columns: &[ColumnId]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
+        if let Some(text) = only_text(batch, row, columns) {
+            hasher.write(text.as_bytes());
+            return hasher.finish();
+        }
         for column in columns {
             hash_datum(&batch.column(*column).get(row), &mut hasher);
         }
@@ -113,7 +121,7 @@ impl Keys {
         self.insert(hash, key, state)
     }
 
-    fn insert(&mut self, hash: u64, key: Box<[Value]>, state: KeyState) -> u32 {
+    fn insert(&mut self, hash: u64, key: Key, state: KeyState) -> u32 {
         let entry =
             Entry { hash, key, state, armed: None, moves_on_miss: true, resident: true, dirty: false };
         let slot = number(self.entries.insert(entry));
@@ -206,6 +214,13 @@ impl Keys {
         }
         dirty
     }
+}
+
+/// The text of a key of one string column, the usual kind.
+fn only_text<'a>(batch: &'a EventBatch, row: usize, columns: &[ColumnId]) -> Option<&'a str> {
+    let [column] = columns else { return None };
+    let column = batch.column(*column);
+    column.strs().filter(|_| !column.is_null(row)).map(|texts| texts.get(row))
 }
 
 fn number(slot: usize) -> u32 {

@@ -1,11 +1,9 @@
 //! Merges: families that read the same streams share one clock, one reorder buffer and one set of timers. Their input
 //! is the time-ordered merge of those streams.
 
-use std::sync::Arc;
-
 use super::pending::Pending;
 use super::timers::Timers;
-use crate::ids::{ColumnId, FamilyId, StreamId};
+use crate::ids::{FamilyId, StreamId};
 use crate::program::Program;
 use crate::time::Watermark;
 
@@ -33,7 +31,7 @@ impl Default for Clock {
 /// The time-ordered merge of some streams.
 #[derive(Debug)]
 pub(super) struct Merge {
-    pub(super) inputs: Vec<MergeInput>,
+    pub(super) inputs: Vec<StreamId>,
     pub(super) families: Vec<FamilyId>,
     pub(super) stratum: usize,
     /// The least watermark of the inputs.
@@ -42,22 +40,14 @@ pub(super) struct Merge {
     pub(super) timers: Timers,
 }
 
-/// A stream of a merge.
-#[derive(Debug)]
-pub(super) struct MergeInput {
-    pub(super) stream: StreamId,
-    /// The columns that order events of equal time.
-    pub(super) ties: Arc<[(ColumnId, bool)]>,
-}
-
 impl Merge {
-    pub(super) fn input(&self, stream: StreamId) -> Option<&MergeInput> {
-        self.inputs.iter().find(|input| input.stream == stream)
+    pub(super) fn reads(&self, stream: StreamId) -> bool {
+        self.inputs.contains(&stream)
     }
 
     /// The least watermark of inputs that are not idle; where all are, time stands still.
     pub(super) fn watermark(&self, clocks: &[Clock]) -> Watermark {
-        let active = self.inputs.iter().map(|input| clocks[input.stream.index()]).filter(|clock| !clock.idle);
+        let active = self.inputs.iter().map(|input| clocks[input.index()]).filter(|clock| !clock.idle);
         active.map(|clock| clock.watermark).min().unwrap_or(self.clock).max(self.clock)
     }
 }
@@ -69,18 +59,14 @@ pub(super) fn merges(program: &Program) -> Vec<Merge> {
         let id = FamilyId::new(index);
         let same = |merge: &&mut Merge| {
             merge.inputs.len() == family.inputs.len()
-                && merge.inputs.iter().zip(&family.inputs).all(|(known, input)| known.stream == input.stream)
+                && merge.inputs.iter().zip(&family.inputs).all(|(known, input)| *known == input.stream)
         };
         if let Some(known) = merges.iter_mut().find(same) {
             known.families.push(id);
             continue;
         }
-        let inputs = family.inputs.iter().map(|input| MergeInput {
-            stream: input.stream,
-            ties: program.streams().get(input.stream).tie_break.clone().into(),
-        });
         merges.push(Merge {
-            inputs: inputs.collect(),
+            inputs: family.inputs.iter().map(|input| input.stream).collect(),
             families: vec![id],
             stratum: family.stratum,
             clock: Watermark::MIN,

@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::rows::Rows;
 use crate::expr::compare;
-use crate::ids::ColumnId;
 use crate::time::{Timestamp, Watermark};
 
 /// A row that waits.
@@ -18,8 +17,6 @@ pub(super) struct PendingRow {
     arrival: u64,
     pub(super) rows: Arc<Rows>,
     pub(super) row: u32,
-    /// The tie-break fields, the same list for all inputs of a merge.
-    ties: Arc<[(ColumnId, bool)]>,
 }
 
 impl PendingRow {
@@ -30,7 +27,8 @@ impl PendingRow {
 
     /// Null comes first, so that the order is total.
     fn tie_break(&self, other: &Self) -> Ordering {
-        for ((own, descending), (others, _)) in self.ties.iter().zip(other.ties.iter()) {
+        // All inputs of a merge have the same list.
+        for ((own, descending), (others, _)) in self.rows.ties.iter().zip(&other.rows.ties) {
             let left = self.rows.batch.column(*own).get(self.row as usize);
             let right = other.rows.batch.column(*others).get(other.row as usize);
             let order = match (left.is_null(), right.is_null()) {
@@ -78,11 +76,11 @@ impl Pending {
         self.in_order.len() + self.stragglers.len()
     }
 
-    pub(super) fn push(&mut self, rows: &Arc<Rows>, row: u32, ties: &Arc<[(ColumnId, bool)]>) {
+    pub(super) fn push(&mut self, rows: &Arc<Rows>, row: u32) {
         let time = rows.batch.time(row as usize);
         let arrival = self.arrivals;
         self.arrivals += 1;
-        let item = PendingRow { time, arrival, rows: Arc::clone(rows), row, ties: Arc::clone(ties) };
+        let item = PendingRow { time, arrival, rows: Arc::clone(rows), row };
         if self.in_order.back().is_none_or(|last| *last <= item) {
             self.in_order.push_back(item);
         } else {
@@ -90,13 +88,14 @@ impl Pending {
         }
     }
 
-    /// The first row, if the watermark has reached it.
-    pub(super) fn first(&self, watermark: Watermark) -> Option<&PendingRow> {
-        let straggler = self.stragglers.peek().map(|Reverse(row)| row);
-        let first = self.in_order.front().into_iter().chain(straggler).min()?;
-        watermark.reached(first.time).then_some(first)
+    /// The time of the first row, if the watermark has reached it.
+    pub(super) fn first(&self, watermark: Watermark) -> Option<Timestamp> {
+        let straggler = self.stragglers.peek().map(|Reverse(row)| row.time);
+        let first = self.in_order.front().map(|row| row.time).into_iter().chain(straggler).min()?;
+        watermark.reached(first).then_some(first)
     }
 
+    /// Takes out the first row, if the watermark has reached it.
     pub(super) fn pop(&mut self, watermark: Watermark) -> Option<PendingRow> {
         self.first(watermark)?;
         match (self.in_order.front(), self.stragglers.peek()) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::event::EventBatch;
-use crate::ids::FamilyId;
+use crate::ids::{ColumnId, FamilyId};
 use crate::program::{Misses, Program};
 use crate::runtime::Masks;
 
@@ -11,6 +11,8 @@ use crate::runtime::Masks;
 #[derive(Debug)]
 pub(super) struct Rows {
     pub(super) batch: EventBatch,
+    /// The stream's tie-break fields, and whether greater values come first.
+    pub(super) ties: Box<[(ColumnId, bool)]>,
     /// One for each family that reads the stream.
     pub(super) families: Vec<FamilyRows>,
 }
@@ -39,7 +41,8 @@ impl Rows {
             let misses_matter = keep_all || family.misses != Misses::Nothing;
             families.push(FamilyRows { family: FamilyId::new(index), input, masks, hits, misses_matter });
         }
-        Arc::new(Self { batch, families })
+        let ties = program.streams().get(batch.stream()).tie_break.clone().into();
+        Arc::new(Self { batch, ties, families })
     }
 
     /// Whether a row matters to any family.

@@ -136,14 +136,15 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
 
     /// A row waits for the watermark, or is late.
     fn arrive(&mut self, merge: &mut Merge, rows: &Arc<Rows>, row: u32) {
-        let Some(input) = merge.input(rows.batch.stream()) else { return };
+        if !merge.reads(rows.batch.stream()) {
+            return;
+        }
         if merge.clock.reached(rows.batch.time(row as usize)) {
             let patterns =
                 merge.families.iter().flat_map(|family| &self.program.families()[family.index()].patterns);
             patterns.for_each(|pattern| self.sink.late(LateRef { pattern: *pattern, rows, row }));
         } else if rows.interesting(row as usize) {
-            let ties = Arc::clone(&input.ties);
-            merge.pending.push(rows, row, &ties);
+            merge.pending.push(rows, row);
         }
     }
 
@@ -151,7 +152,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     fn release(&mut self, merge: &mut Merge) -> Result<(), RunError> {
         let clock = merge.clock;
         loop {
-            let row = merge.pending.first(clock).map(|row| row.time);
+            let row = merge.pending.first(clock);
             match merge.timers.first(clock) {
                 Some(deadline) if row.is_none_or(|row| deadline <= row) => self.expire(merge, deadline)?,
                 _ => match merge.pending.pop(clock) {
