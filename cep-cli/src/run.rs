@@ -94,6 +94,7 @@ impl<'w> Run<'w> {
                 matcher.push(batch, &mut *write)?;
                 matcher.advance_stream(stream, watermark, write)
             }
+            Pulled::Silent(stream) => matcher.set_idle(stream, true, write),
             Pulled::Ended(stream) => matcher.advance_stream(stream, Watermark::MAX, write),
         })
     }

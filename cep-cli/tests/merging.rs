@@ -37,6 +37,7 @@ fn sequence(merge: Merge) -> Vec<String> {
                 format!("{stream}#{position} {first}..{last} w{watermark}")
             }
             Ok(Pulled::Ended(stream)) => format!("{} ended", stream.0),
+            Ok(Pulled::Silent(stream)) => format!("{} silent", stream.0),
             Err(error) => error.to_string(),
         })
         .collect()

@@ -1,6 +1,5 @@
 //! `cep run`: event files in, matches out.
 
-use std::collections::BTreeSet;
 use std::io::{self, BufWriter, IsTerminal};
 use std::path::Path;
 use std::sync::Arc;
@@ -14,7 +13,7 @@ use super::program::{compile, definitions};
 use super::{complain, params, stopped, tell};
 use crate::args;
 use crate::input::{
-    Bindings, InputError, Merge, Place, ReadOptions, bind, open_streams, open_table, table_place, total_size,
+    Bindings, InputError, Merge, ReadOptions, bind, open_streams, open_table, table_place, total_size,
 };
 use crate::outcome::Outcome;
 use crate::output::{OutputFormat, ShapeError, Shapes, writer};
@@ -58,7 +57,6 @@ fn prepare(args: &args::Run) -> Result<Job, Outcome> {
     for unused in &bindings.unused {
         tell(&format_args!("warning: `{}` is not read: no pattern reads `{}`\n", unused.file, unused.stream));
     }
-    warn_of_idle(&definitions, &bindings);
     let options = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
     let mut matcher = Matcher::new(Arc::clone(&program));
     matcher.set_tables(tables(&definitions, &program, folder, options)?);
@@ -76,24 +74,6 @@ fn refuse_connectors(definitions: &Definitions) -> Result<(), Outcome> {
     let help = format!("leave out `to \"{to}\"`: the records of `{stream}` are written to standard output");
     complain(&format_args!("this build has no connector for `{to}`"), Some(&help));
     Err(Outcome::Rejected)
-}
-
-/// A file is never idle, and a pipe is read until it has something: waiting with an eye on the clock is not there yet.
-fn warn_of_idle(definitions: &Definitions, bindings: &Bindings) {
-    let streams: BTreeSet<_> = bindings.inputs.iter().map(|binding| binding.stream).collect();
-    let waits = |place: &Place| match place {
-        Place::Stdin => true,
-        Place::File(path) => !path.is_file(),
-    };
-    let live = bindings.inputs.iter().filter(|binding| waits(&binding.place));
-    for stream in live.map(|binding| &definitions.streams[binding.stream]).filter(|_| streams.len() > 1) {
-        if let Some(idle) = stream.idle_after {
-            let name = &stream.name;
-            tell(&format_args!(
-                "warning: `idle after {idle}` of `{name}` has no effect: while it is silent, it holds back the others\n"
-            ));
-        }
-    }
 }
 
 fn shapes(args: &args::Run, program: &Program) -> Result<Arc<Shapes>, Outcome> {

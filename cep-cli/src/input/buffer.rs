@@ -32,8 +32,17 @@ pub(super) enum Found {
     End,
     /// The record is longer than allowed.
     TooLong,
-    /// Finding it would mean to read on.
+    /// Finding it would mean to read on, or to wait for an input that is silent.
     NotYet,
+}
+
+/// What reading once came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filled {
+    More,
+    End,
+    /// A live input has had nothing for long.
+    Silent,
 }
 
 pub(super) struct RecordBuffer {
@@ -52,7 +61,7 @@ impl RecordBuffer {
     pub(super) fn open(input: Box<dyn Read>, file: Arc<str>) -> Result<Self, InputError> {
         let buffer = vec![0; FIRST_SIZE];
         let mut buffer = Self { input, file, buffer, start: 0, end: 0, ended: false, line: 1, consumed: 0 };
-        while buffer.bytes().len() < 3 && buffer.fill()? {}
+        while buffer.bytes().len() < 3 && buffer.fill()? != Filled::End {}
         match buffer.bytes() {
             [0xef, 0xbb, 0xbf, ..] => buffer.start = 3,
             [0x1f, 0x8b, ..] => return Err(buffer.bad_header(HeaderProblem::Gzip)),
@@ -70,10 +79,13 @@ impl RecordBuffer {
     /// The first byte that is not white space.
     pub(super) fn first_visible(&mut self) -> Result<Option<u8>, InputError> {
         let visible = |bytes: &[u8]| bytes.iter().position(|byte| !byte.is_ascii_whitespace());
-        Ok(match self.find(0, Wait::ForMore, visible)? {
-            Found::At(at) => Some(self.bytes()[at]),
-            Found::End | Found::TooLong | Found::NotYet => None,
-        })
+        loop {
+            match self.find(0, Wait::ForMore, visible)? {
+                Found::At(at) => return Ok(Some(self.bytes()[at])),
+                Found::End | Found::TooLong => return Ok(None),
+                Found::NotYet => {}
+            }
+        }
     }
 
     /// How many bytes have been stepped over.
@@ -102,23 +114,27 @@ impl RecordBuffer {
             if wait == Wait::No {
                 return Ok(Found::NotYet);
             }
-            self.fill()?;
+            // A record that has begun is waited for, however long.
+            if self.fill()? == Filled::Silent && self.bytes().is_empty() {
+                return Ok(Found::NotYet);
+            }
         }
     }
 
-    /// Reads once; false at the end of the input.
-    fn fill(&mut self) -> Result<bool, InputError> {
+    /// Reads once.
+    fn fill(&mut self) -> Result<Filled, InputError> {
         self.make_room();
         let read = loop {
             match self.input.read(&mut self.buffer[self.end..]) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(Filled::Silent),
                 Err(source) => return Err(InputError::Unreadable { file: Arc::clone(&self.file), source }),
                 Ok(read) => break read,
             }
         };
         self.end += read;
         self.ended = read == 0;
-        Ok(read > 0)
+        Ok(if self.ended { Filled::End } else { Filled::More })
     }
 
     fn make_room(&mut self) {
@@ -149,7 +165,7 @@ impl RecordBuffer {
                 return Ok(());
             }
             self.consume(self.bytes().len(), 0);
-            if self.ended || !self.fill()? {
+            if self.ended || self.fill()? == Filled::End {
                 return Ok(());
             }
         }

@@ -86,10 +86,13 @@ impl CsvRows {
 }
 
 fn read_header(records: &mut Records) -> Result<Vec<String>, InputError> {
-    match records.next(Wait::ForMore) {
-        Ok(Next::Record) => {}
-        Ok(Next::End | Next::NotYet) => return Err(records.buffer().bad_header(HeaderProblem::Empty)),
-        Err(error) => return Err(as_header(error)),
+    loop {
+        match records.next(Wait::ForMore) {
+            Ok(Next::Record) => break,
+            Ok(Next::NotYet) => {}
+            Ok(Next::End) => return Err(records.buffer().bad_header(HeaderProblem::Empty)),
+            Err(error) => return Err(as_header(error)),
+        }
     }
     let name = |at: usize| match String::from_utf8(records.text(at).into_owned()) {
         Ok(name) => Ok(name),

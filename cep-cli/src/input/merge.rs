@@ -20,6 +20,8 @@ pub enum Pulled {
     },
     /// All inputs of a stream are at their end.
     Ended(StreamId),
+    /// All inputs of a stream that are not at their end have been silent for long.
+    Silent(StreamId),
 }
 
 /// Several inputs as one sequence. A stream may have several inputs: its watermark is the least of theirs.
@@ -28,6 +30,8 @@ pub struct Merge {
     readers: Vec<EventReader>,
     /// By reader: whether its end has been noticed.
     done: Vec<bool>,
+    /// By reader: whether it had nothing when last looked at.
+    silent: Vec<bool>,
     failed: bool,
 }
 
@@ -35,7 +39,8 @@ impl Merge {
     /// Merges inputs; their order decides where times are equal.
     #[must_use]
     pub fn new(readers: Vec<EventReader>) -> Self {
-        Self { done: vec![false; readers.len()], readers, failed: false }
+        let none = vec![false; readers.len()];
+        Self { done: none.clone(), silent: none, readers, failed: false }
     }
 
     /// The inputs, to see how far they are.
@@ -52,9 +57,10 @@ impl Merge {
             .filter_map(move |reader| of(reader.stream()).map(|watermark| (reader.stream(), watermark)))
     }
 
-    /// The input to read next: one whose end is still to be noticed, else the one with the least greatest time.
+    /// The input to read next: one whose end is still to be noticed, else the one with the least greatest time. Nobody
+    /// waits for those that are silent while there are others.
     fn furthest_behind(&self) -> Option<usize> {
-        let open = (0..self.readers.len()).filter(|index| !self.done[*index]);
+        let open = (0..self.readers.len()).filter(|index| !self.done[*index] && !self.silent[*index]);
         open.min_by_key(|index| {
             let reader = &self.readers[*index];
             (!reader.is_ended(), reader.greatest_time())
@@ -75,6 +81,7 @@ impl Merge {
         let others = self.least_watermark(self.inputs_of(stream).filter(|other| *other != index));
         match self.readers[index].next_batch(position, others) {
             Some(Ok(batch)) => {
+                self.silent[index] = false;
                 let watermark = self.least_watermark(self.inputs_of(stream));
                 Some(Ok(Pulled::Rows { batch, watermark }))
             }
@@ -82,7 +89,14 @@ impl Merge {
                 self.failed = true;
                 Some(Err(error))
             }
+            None if self.readers[index].is_reading() => {
+                let known = std::mem::replace(&mut self.silent[index], true);
+                let mut inputs = self.inputs_of(stream);
+                let all = inputs.all(|input| self.done[input] || self.silent[input]);
+                (all && !known).then_some(Ok(Pulled::Silent(stream)))
+            }
             None => {
+                self.silent[index] = false;
                 self.done[index] = true;
                 self.inputs_of(stream).all(|input| self.done[input]).then_some(Ok(Pulled::Ended(stream)))
             }
@@ -96,10 +110,20 @@ impl Iterator for Merge {
 
     fn next(&mut self) -> Option<Self::Item> {
         while !self.failed {
-            let index = self.furthest_behind()?;
-            let pulled = self.pull(index);
-            if pulled.is_some() {
-                return pulled;
+            // Looking at a silent input takes a moment only.
+            let silent = (0..self.readers.len()).filter(|index| self.silent[*index]).collect::<Vec<_>>();
+            if let Some(woken) = silent.iter().find_map(|index| self.pull(*index)) {
+                return Some(woken);
+            }
+            match self.furthest_behind() {
+                None if silent.is_empty() => return None,
+                None => {}
+                Some(index) => {
+                    let pulled = self.pull(index);
+                    if pulled.is_some() {
+                        return pulled;
+                    }
+                }
             }
         }
         None

@@ -13,6 +13,7 @@ mod error;
 mod format;
 mod json;
 mod jsonl;
+mod live;
 mod merge;
 mod open;
 mod problem;

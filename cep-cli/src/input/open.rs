@@ -4,16 +4,17 @@ use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use cep_core::ids::StreamId;
-use cep_core::pattern::{Definitions, TableDef};
+use cep_core::pattern::{Definitions, StreamDef, TableDef};
 use cep_core::time::Timestamp;
 
 use super::bad_rows::OnBadRow;
 use super::bind::{Bindings, Place};
 use super::error::InputError;
 use super::format::Format;
+use super::live::LiveInput;
 use super::merge::Merge;
 use super::reader::{EventReader, Origin, Pace};
 use super::table::{TableFile, read_table};
@@ -42,6 +43,7 @@ pub fn open_streams(
         let definition = &definitions.streams[binding.stream];
         let Some(id) = id_of(&definition.name) else { continue };
         let (input, origin) = open(&binding.place, options)?;
+        let input = noticing_silence(input, &origin, definition);
         readers.push(EventReader::open(input, origin, id, definition, Box::new(now))?);
     }
     Ok(Merge::new(readers))
@@ -70,7 +72,16 @@ pub fn total_size(bindings: &Bindings) -> Option<u64> {
     bindings.inputs.iter().map(|binding| size(&binding.place)).sum()
 }
 
-fn open(place: &Place, options: ReadOptions) -> Result<(Box<dyn Read>, Origin), InputError> {
+/// A live input of a stream with `idle after` does not wait for ever.
+fn noticing_silence(input: Box<dyn Read + Send>, origin: &Origin, definition: &StreamDef) -> Box<dyn Read> {
+    let length = definition.idle_after.filter(|_| origin.pace == Pace::Live);
+    match length.and_then(|length| u64::try_from(length.0).ok()) {
+        Some(millis) => Box::new(LiveInput::new(input, Duration::from_millis(millis))),
+        None => input,
+    }
+}
+
+fn open(place: &Place, options: ReadOptions) -> Result<(Box<dyn Read + Send>, Origin), InputError> {
     let ReadOptions { format, on_bad_row } = options;
     match place {
         Place::Stdin => {

@@ -106,7 +106,7 @@ impl EventReader {
         })
     }
 
-    /// The next batch, or nothing at the end of the input. Its rows are numbered from `first_position`; `others` is the
+    /// The next batch, or nothing at the end of the input or while a live one is silent. Its rows are numbered from `first_position`; `others` is the
     /// watermark of the stream's other inputs, which holds this one's back.
     ///
     /// # Errors
@@ -163,6 +163,12 @@ impl EventReader {
             State::Failing(error) => Some(error),
             State::Reading | State::Failed | State::Ended => None,
         }
+    }
+
+    /// Whether there may be more: nothing now means that a live input is silent.
+    #[must_use]
+    pub fn is_reading(&self) -> bool {
+        matches!(self.state, State::Reading)
     }
 
     /// Whether the end of the input was reached.
