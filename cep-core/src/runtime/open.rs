@@ -3,10 +3,10 @@
 
 use std::ops::Range;
 
-use super::buffer::{Buffer, NodeId};
+use super::buffer::Buffer;
 use super::partial_match::PartialMatch;
 use super::truth::{EventAt, Truths};
-use crate::program::{Automaton, Effect, Guard};
+use crate::program::{Automaton, Effect};
 
 /// The open moves of one event. Reused between events.
 #[derive(Default)]
@@ -55,12 +55,12 @@ impl OpenMoves {
         let first = self.found.len();
         self.truths.next_partial_match();
         for found in &state.moves {
-            if !self.is_open(&found.guard, automaton, event, buffer, run.node) {
+            if !self.truths.open(&found.guard, automaton, event, buffer, run.node) {
                 continue;
             }
             let completes = match found.effect {
                 Effect::Take { target, .. } => {
-                    self.is_open(&automaton.state(target).completes, automaton, event, buffer, run.node)
+                    self.truths.open(&automaton.state(target).completes, automaton, event, buffer, run.node)
                 }
                 Effect::Wait { .. } if run.node.is_none() => continue,
                 Effect::Wait { .. } | Effect::Stop => false,
@@ -71,16 +71,5 @@ impl OpenMoves {
         if shared {
             self.by_state[run.state.index()] = (self.epoch, self.current.clone());
         }
-    }
-
-    fn is_open(
-        &mut self,
-        guard: &Guard,
-        automaton: &Automaton,
-        event: &EventAt<'_>,
-        buffer: &Buffer,
-        last: Option<NodeId>,
-    ) -> bool {
-        self.truths.open(guard, automaton, event, buffer, last)
     }
 }
