@@ -3,12 +3,13 @@
 use std::sync::Arc;
 
 use super::Matcher;
-use super::config::TimerPolicy;
+use super::config::{Config, TimerPolicy};
 use super::derive::{derive, streams_from};
+use super::merge::Merge;
 use super::rows::Rows;
 use crate::event::EventBatch;
 use crate::ids::StreamId;
-use crate::program::Origin;
+use crate::program::{Origin, Program};
 use crate::time::Watermark;
 
 /// Work for one stratum, ready to be applied once all state it needs is there.
@@ -29,6 +30,8 @@ pub(super) struct Item {
 
 #[derive(Clone, Copy, Debug)]
 pub(super) enum What {
+    /// All rows of a batch arrive, and the watermarks before them.
+    Batch { batch: u32 },
     /// A row arrives.
     Row { batch: u32, row: u32 },
     /// The watermark of a stream rises.
@@ -51,6 +54,10 @@ impl Matcher {
     pub fn prepare(&self, batch: EventBatch) -> Prepared {
         let mut feed = Feed { prepared: Prepared { stratum: 0, batches: Vec::new(), script: Vec::new() } };
         let family = feed.add(self, batch);
+        if self.in_spans[family.streams[0].index()] {
+            feed.prepared.script.push(Item { step: 0, what: What::Batch { batch: 0 } });
+            return feed.prepared;
+        }
         let rows = Arc::clone(&feed.prepared.batches[family.source]);
         let mut known = self.clocks[rows.batch.stream().index()].watermark;
         let collapse = self.merges.len() == 1 && self.config.timers == TimerPolicy::Exact;
@@ -145,6 +152,17 @@ impl Matcher {
         }
         feed.prepared
     }
+}
+
+/// Whether nobody can tell if the rows of a stream's batches arrive one by one: one merge alone reads them, and nothing
+/// is made of them.
+pub(super) fn in_spans(program: &Program, config: Config, merges: &[Merge], stream: StreamId) -> bool {
+    let readers = merges.iter().filter(|merge| merge.reads(stream)).count();
+    let one_stratum = merges.iter().all(|merge| merge.stratum == 0);
+    config.timers == TimerPolicy::Exact
+        && one_stratum
+        && readers <= 1
+        && streams_from(program, stream).is_empty()
 }
 
 /// A batch and those derived from it, among the batches fed.

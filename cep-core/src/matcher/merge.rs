@@ -45,6 +45,12 @@ impl Merge {
         self.inputs.contains(&stream)
     }
 
+    /// The least watermark of the inputs but one that are not idle; the end of time where all are.
+    pub(super) fn watermark_of_others(&self, than: StreamId, clocks: &[Clock]) -> Watermark {
+        let others = self.inputs.iter().filter(|input| **input != than).map(|input| clocks[input.index()]);
+        others.filter(|clock| !clock.idle).map(|clock| clock.watermark).min().unwrap_or(Watermark::MAX)
+    }
+
     /// The least watermark of inputs that are not idle; where all are, time stands still.
     pub(super) fn watermark(&self, clocks: &[Clock]) -> Watermark {
         let active = self.inputs.iter().map(|input| clocks[input.index()]).filter(|clock| !clock.idle);

@@ -17,6 +17,7 @@ mod project;
 mod rows;
 mod run;
 mod sink;
+mod span;
 mod steps;
 mod tables;
 mod timers;
@@ -85,6 +86,8 @@ pub struct Matcher {
     strata: usize,
     /// Rows made so far of each emitted stream.
     emitted: Vec<u64>,
+    /// By stream: whether its batches are worked through in spans.
+    in_spans: Vec<bool>,
 }
 
 impl std::fmt::Debug for Matcher {
@@ -116,6 +119,11 @@ impl Matcher {
             workspace: Workspace::default(),
             tables: TableRows::default(),
             emitted: vec![0; streams],
+            in_spans: program
+                .streams()
+                .iter()
+                .map(|(id, _)| feed::in_spans(&program, config, &merges, id))
+                .collect(),
             program,
             config,
             merges,

@@ -76,6 +76,11 @@ impl Pending {
         self.in_order.len() + self.stragglers.len()
     }
 
+    /// Whether all rows that wait come before one that arrives now, as far as time tells.
+    pub(super) fn is_before(&self, time: Timestamp) -> bool {
+        self.stragglers.is_empty() && self.in_order.back().is_none_or(|last| last.time <= time)
+    }
+
     pub(super) fn push(&mut self, rows: &Arc<Rows>, row: u32) {
         let time = rows.batch.time(row as usize);
         let arrival = self.arrivals;

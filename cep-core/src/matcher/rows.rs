@@ -1,5 +1,6 @@
 //! A batch with what has been found out about its rows: shared between the script of a step and the rows that wait.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::event::EventBatch;
@@ -50,6 +51,24 @@ impl Rows {
         self.families.iter().any(|family| family.interesting(row))
     }
 
+    /// The rows of a span that matter to any family, in order.
+    pub(super) fn interesting_in(&self, span: Range<usize>) -> impl Iterator<Item = usize> {
+        let words = span.start / 64..span.end.div_ceil(64);
+        words.flat_map(move |word| {
+            let of_families = self.families.iter().map(|family| family.interesting_word(word));
+            let mut left = of_families.fold(0, |any, bits| any | bits);
+            left &= u64::MAX << span.start.saturating_sub(64 * word).min(63);
+            if span.end < 64 * (word + 1) {
+                left &= (1 << (span.end - 64 * word)) - 1;
+            }
+            std::iter::from_fn(move || {
+                let bit = left.trailing_zeros();
+                left &= left.wrapping_sub(1);
+                (bit < 64).then(|| 64 * word + bit as usize)
+            })
+        })
+    }
+
     pub(super) fn of_family(&self, family: FamilyId) -> Option<&FamilyRows> {
         self.families.iter().find(|rows| rows.family == family)
     }
@@ -59,6 +78,10 @@ impl FamilyRows {
     /// Whether a row can change anything.
     pub(super) fn interesting(&self, row: usize) -> bool {
         self.misses_matter || self.hits(row)
+    }
+
+    fn interesting_word(&self, word: usize) -> u64 {
+        if self.misses_matter { u64::MAX } else { self.hits[word] }
     }
 
     /// Whether a row satisfies any condition, or may.

@@ -8,8 +8,7 @@ use super::emitted::Emitted;
 use super::feed::{Item, Prepared, What};
 use super::keys::{Keys, key_order};
 use super::merge::{Clock, Merge};
-use super::output::{LateRef, Output};
-use super::pending::PendingRow;
+use super::output::Output;
 use super::rows::{FamilyRows, Rows};
 use super::sink::Sink;
 use super::timers::{Deadline, Timers};
@@ -17,7 +16,7 @@ use crate::event::EventBatch;
 use crate::ids::FamilyId;
 use crate::program::{Misses, Program};
 use crate::runtime::{At, EventAt, KeyRun, KeyState, RunError, Workspace};
-use crate::time::Timestamp;
+use crate::time::{Timestamp, Watermark};
 
 impl Matcher {
     /// Runs prepared work; gives the work of the next stratum, if the program has one.
@@ -77,7 +76,7 @@ pub(super) struct StratumRun<'a, F> {
     policy: TimerPolicy,
     workspace: &'a mut Workspace,
     pub(super) keys: &'a mut [Keys],
-    sink: Sink<'a, F>,
+    pub(super) sink: Sink<'a, F>,
 }
 
 /// What happens to a key.
@@ -117,6 +116,11 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
                 here.for_each(|merge| self.arrive(merge, rows, row));
                 return Ok(());
             }
+            What::Batch { batch } => {
+                let rows = &prepared.batches[batch as usize];
+                let mut reading = here.filter(|merge| merge.reads(rows.batch.stream()));
+                return reading.try_for_each(|merge| self.batch(rows, merge, clocks));
+            }
             What::Clock { stream, to } => clocks[stream.index()].rise(to),
             What::Idle { stream, idle } => clocks[stream.index()].idle = idle,
         }
@@ -140,27 +144,32 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             return;
         }
         if merge.clock.reached(rows.batch.time(row as usize)) {
-            let patterns =
-                merge.families.iter().flat_map(|family| &self.program.families()[family.index()].patterns);
-            patterns.for_each(|pattern| self.sink.late(LateRef { pattern: *pattern, rows, row }));
+            self.late(merge, rows, row as usize);
         } else if rows.interesting(row as usize) {
             merge.pending.push(rows, row);
         }
     }
 
     /// Rows and deadlines in the order of their times, a deadline before the rows of its moment.
-    fn release(&mut self, merge: &mut Merge) -> Result<(), RunError> {
+    pub(super) fn release(&mut self, merge: &mut Merge) -> Result<(), RunError> {
         let clock = merge.clock;
-        loop {
-            let row = merge.pending.first(clock);
-            match merge.timers.first(clock) {
-                Some(deadline) if row.is_none_or(|row| deadline <= row) => self.expire(merge, deadline)?,
-                _ => match merge.pending.pop(clock) {
-                    Some(row) => self.row(merge, &row)?,
-                    None => return Ok(()),
-                },
-            }
+        while let Some(row) = merge.pending.pop(clock) {
+            self.release_row(merge, &row.rows, row.row as usize)?;
         }
+        self.expire_until(merge, clock)
+    }
+
+    /// A row whose turn has come, after the deadlines up to its time.
+    pub(super) fn release_row(&mut self, merge: &mut Merge, rows: &Rows, row: usize) -> Result<(), RunError> {
+        self.expire_until(merge, Watermark(rows.batch.time(row).0))?;
+        self.row(merge, rows, row)
+    }
+
+    pub(super) fn expire_until(&mut self, merge: &mut Merge, to: Watermark) -> Result<(), RunError> {
+        while let Some(deadline) = merge.timers.first(to) {
+            self.expire(merge, deadline)?;
+        }
+        Ok(())
     }
 
     /// All keys with a deadline at one moment, in the order of families and keys.
@@ -193,12 +202,12 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     }
 
     /// A row meets every family of the merge that it matters to.
-    fn row(&mut self, merge: &mut Merge, row: &PendingRow) -> Result<(), RunError> {
+    fn row(&mut self, merge: &mut Merge, rows: &Rows, row: usize) -> Result<(), RunError> {
         for family in &merge.families {
-            let rows = row.rows.of_family(*family);
-            let Some(rows) = rows.filter(|rows| rows.interesting(row.row as usize)) else { continue };
-            let event = self.event(*family, rows, &row.rows.batch, row.row as usize);
-            if let Some(slot) = self.slot_for(*family, event, rows.hits(row.row as usize))
+            let found = rows.of_family(*family);
+            let Some(found) = found.filter(|found| found.interesting(row)) else { continue };
+            let event = self.event(*family, found, &rows.batch, row);
+            if let Some(slot) = self.slot_for(*family, event, found.hits(row))
                 && self.happen(*family, slot, Happening::Event(event))?
             {
                 self.settle(&mut merge.timers, *family, slot);

@@ -22,11 +22,15 @@ impl Matcher {
         }
         let mut missing = Vec::new();
         for item in &prepared.script {
-            if let What::Row { batch, row } = item.what {
+            let (batch, span) = match item.what {
+                What::Row { batch, row } => (batch, row as usize..row as usize + 1),
+                What::Batch { batch } => (batch, 0..prepared.batches[batch as usize].batch.len()),
+                What::Clock { .. } | What::Idle { .. } => continue,
+            };
+            let rows = &prepared.batches[batch as usize];
+            for row in rows.interesting_in(span) {
                 let here = self.merges.iter().filter(|merge| merge.stratum == prepared.stratum);
-                here.for_each(|merge| {
-                    self.missing_row(merge, &prepared.batches[batch as usize], row as usize, &mut missing);
-                });
+                here.for_each(|merge| self.missing_row(merge, rows, row, &mut missing));
             }
         }
         for merge in self.merges.iter().filter(|merge| merge.stratum == prepared.stratum) {
