@@ -61,5 +61,5 @@ fn match_cell(
 fn field_of(program: &Program, event: &Event<'_>, field: &str) -> Value {
     let column = program.streams().get(event.stream()).schema.column(field);
     let found = event.columns().find(|(known, _)| Some(*known) == column);
-    found.map_or(Value::Null, |(_, value)| value.clone())
+    found.map_or(Value::Null, |(_, value)| value.into_value())
 }

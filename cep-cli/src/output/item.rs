@@ -1,6 +1,6 @@
 //! What a matcher hands out, as the lines it becomes. Borrows everything; writes nothing.
 
-use cep_core::event::Value;
+use cep_core::event::{Datum, Value};
 use cep_core::ids::{ColumnId, PatternId, StageId, StreamId};
 use cep_core::matcher::{LateRef, Output};
 use cep_core::program::Program;
@@ -156,11 +156,12 @@ impl<'a> Event<'a> {
     }
 
     /// Its columns that were kept, in schema order.
-    pub fn columns(&self) -> impl Iterator<Item = (ColumnId, &'a Value)> + use<'a> {
+    pub fn columns(&self) -> impl Iterator<Item = (ColumnId, Datum<'a>)> + use<'a> {
         let (borrowed, kept) = match self {
             Self::Borrowed(event) => (Some(event.columns()), None),
-            Self::Kept(event) => (None, Some(event.columns.iter().map(|(column, value)| (*column, value)))),
+            Self::Kept(event) => (None, Some(&event.columns)),
         };
-        borrowed.into_iter().flatten().chain(kept.into_iter().flatten())
+        let kept = kept.into_iter().flatten().map(|(column, value)| (*column, value.as_datum()));
+        borrowed.into_iter().flatten().chain(kept)
     }
 }

@@ -78,7 +78,7 @@ impl Serialize for FlatLine<'_> {
             }
         }
         for (field, value) in self.schema.fields().iter().zip(self.values) {
-            map.serialize_entry(&field.name, &AsJson(value))?;
+            map.serialize_entry(&field.name, &AsJson(value.as_datum()))?;
         }
         map.end()
     }

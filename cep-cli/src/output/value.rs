@@ -2,24 +2,24 @@
 
 use std::io::{self, Write};
 
-use cep_core::event::Value;
+use cep_core::event::{Datum, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A value as JSON. Times and durations are milliseconds.
-pub(super) struct AsJson<'a>(pub(super) &'a Value);
+pub(super) struct AsJson<'a>(pub(super) Datum<'a>);
 
 impl Serialize for AsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self.0 {
-            Value::Null => serializer.serialize_unit(),
-            Value::Bool(value) => serializer.serialize_bool(*value),
-            Value::Int(value) => serializer.serialize_i64(*value),
-            Value::Float(value) => serializer.serialize_f64(*value),
-            Value::Str(text) => serializer.serialize_str(text),
-            Value::Timestamp(time) => serializer.serialize_i64(time.0),
-            Value::Duration(length) => serializer.serialize_i64(length.0),
-            Value::List(items) => serializer.collect_seq(items.iter().map(AsJson)),
-            Value::Map(map) => serializer.collect_map(map.iter().map(|(key, value)| (&**key, AsJson(value)))),
+        match &self.0 {
+            Datum::Null => serializer.serialize_unit(),
+            Datum::Bool(value) => serializer.serialize_bool(*value),
+            Datum::Int(value) => serializer.serialize_i64(*value),
+            Datum::Float(value) => serializer.serialize_f64(*value),
+            Datum::Str(text) => serializer.serialize_str(text),
+            Datum::Timestamp(time) => serializer.serialize_i64(time.0),
+            Datum::Duration(length) => serializer.serialize_i64(length.0),
+            Datum::List(items) => serializer.collect_seq(items.iter().map(|item| AsJson(item.as_datum()))),
+            Datum::Map(map) => serializer.collect_map(map.iter().map(|(key, value)| (&**key, AsJson(value.as_datum())))),
         }
     }
 }
@@ -31,7 +31,7 @@ impl<'a, I: Iterator<Item = (&'a str, &'a Value)> + Clone> Serialize for AsObjec
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut map = serializer.serialize_map(None)?;
         for (name, value) in self.0.clone() {
-            map.serialize_entry(name, &AsJson(value))?;
+            map.serialize_entry(name, &AsJson(value.as_datum()))?;
         }
         map.end()
     }
@@ -46,10 +46,10 @@ pub(super) fn write_csv(out: &mut Vec<u8>, value: &Value) -> io::Result<()> {
             Ok(())
         }
         Value::List(_) | Value::Map(_) => {
-            write_csv_text(out, &serde_json::to_string(&AsJson(value))?);
+            write_csv_text(out, &serde_json::to_string(&AsJson(value.as_datum()))?);
             Ok(())
         }
-        value => Ok(serde_json::to_writer(out, &AsJson(value))?),
+        value => Ok(serde_json::to_writer(out, &AsJson(value.as_datum()))?),
     }
 }
 

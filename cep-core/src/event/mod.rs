@@ -3,12 +3,14 @@
 mod batch;
 mod column;
 mod display;
+mod packed;
 mod schema;
 mod value;
 mod watermarks;
 
 pub use batch::{BatchBuilder, EventBatch, RowError, WatermarkColumn};
 pub use column::{Column, StrColumn};
+pub(crate) use packed::PackedRow;
 pub use schema::{Field, Schema};
 pub use value::{DataType, Datum, Map, Type, Value};
 pub use watermarks::Watermarks;

@@ -16,7 +16,7 @@ pub trait CapturedEvent {
     /// The input of the key family it came from.
     fn input(&self) -> usize;
     /// A kept field.
-    fn slot(&self, slot: u16) -> &Value;
+    fn slot(&self, slot: u16) -> Datum<'_>;
 }
 
 /// What a partial match has captured, as expressions read it.
@@ -102,7 +102,7 @@ impl<'a, C: Captures, L: LookUp> Scope<'a, C, L> {
                 _ => None,
             },
         };
-        event.and_then(|event| stages::read(event, slots)).map_or(Datum::Null, Value::as_datum)
+        event.and_then(|event| stages::read(event, slots)).unwrap_or(Datum::Null)
     }
 
     fn binary(&self, op: BinaryOp, left: &'a Node, right: &'a Node) -> Datum<'a> {

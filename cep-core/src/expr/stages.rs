@@ -8,7 +8,7 @@ use crate::event::{Datum, Value};
 use crate::ids::StageId;
 use crate::time::Duration;
 
-pub(super) fn read<'a, E: CapturedEvent>(event: &'a E, slots: &[Option<u16>]) -> Option<&'a Value> {
+pub(super) fn read<'a, E: CapturedEvent>(event: &'a E, slots: &[Option<u16>]) -> Option<Datum<'a>> {
     slots.get(event.input()).copied().flatten().map(|slot| event.slot(slot))
 }
 
@@ -25,11 +25,11 @@ pub(super) fn at<C: Captures>(captures: &C, stage: StageId, index: i64) -> Optio
 }
 
 /// The field's values that are not null, earliest first: the order in which Flink adds them up.
-fn values<'a, C: Captures>(captures: &'a C, stage: StageId, slots: &[Option<u16>]) -> Vec<&'a Value> {
+fn values<'a, C: Captures>(captures: &'a C, stage: StageId, slots: &[Option<u16>]) -> Vec<Datum<'a>> {
     let mut values: Vec<_> = captures
         .latest_first(stage)
         .filter_map(|event| read(event, slots))
-        .filter(|value| !matches!(value, Value::Null))
+        .filter(|value| !value.is_null())
         .collect();
     values.reverse();
     values
@@ -46,38 +46,38 @@ pub(super) fn aggregate<'a, C: Captures>(
     match function {
         Aggregate::Sum => sum(&values, zero),
         Aggregate::Avg => mean(&values),
-        Aggregate::Min => extreme(&values, std::cmp::Ordering::Less),
-        Aggregate::Max => extreme(&values, std::cmp::Ordering::Greater),
+        Aggregate::Min => extreme(values, std::cmp::Ordering::Less),
+        Aggregate::Max => extreme(values, std::cmp::Ordering::Greater),
         Aggregate::Stddev => deviation(&values),
-        Aggregate::Collect => Datum::List(Cow::Owned(values.into_iter().cloned().collect())),
-        Aggregate::Distinct => distinct(&values),
+        Aggregate::Collect => Datum::List(Cow::Owned(values.into_iter().map(Datum::into_value).collect())),
+        Aggregate::Distinct => distinct(values),
     }
 }
 
-fn number(value: &Value) -> f64 {
+fn number(value: &Datum<'_>) -> f64 {
     match value {
-        Value::Duration(length) => length.0 as f64,
-        other => other.as_datum().as_f64().unwrap_or(0.0),
+        Datum::Duration(length) => length.0 as f64,
+        other => other.as_f64().unwrap_or(0.0),
     }
 }
 
 /// A float of the kind the values have.
-fn like<'a>(values: &[&Value], result: f64) -> Datum<'a> {
+fn like<'a>(values: &[Datum<'_>], result: f64) -> Datum<'a> {
     match values.first() {
-        Some(Value::Duration(_)) => super::calls::whole(result.round())
+        Some(Datum::Duration(_)) => super::calls::whole(result.round())
             .map_or(Datum::Null, |millis| Datum::Duration(Duration(millis))),
         _ => Datum::finite(result),
     }
 }
 
-fn sum<'a>(values: &[&'a Value], zero: &'a Value) -> Datum<'a> {
-    let whole = |value: &Value| match value {
-        Value::Int(value) => Some(*value),
-        Value::Duration(length) => Some(length.0),
+fn sum<'a>(values: &[Datum<'_>], zero: &'a Value) -> Datum<'a> {
+    let whole = |value: &Datum<'_>| match value {
+        Datum::Int(value) => Some(*value),
+        Datum::Duration(length) => Some(length.0),
         _ => None,
     };
     match zero {
-        Value::Float(_) => Datum::finite(values.iter().map(|value| number(value)).sum::<f64>() + 0.0),
+        Value::Float(_) => Datum::finite(values.iter().map(number).sum::<f64>() + 0.0),
         _ => {
             let total = values.iter().try_fold(0_i64, |total, value| total.checked_add(whole(value)?));
             match (total, zero) {
@@ -89,28 +89,27 @@ fn sum<'a>(values: &[&'a Value], zero: &'a Value) -> Datum<'a> {
     }
 }
 
-fn mean<'a>(values: &[&Value]) -> Datum<'a> {
+fn mean<'a>(values: &[Datum<'_>]) -> Datum<'a> {
     if values.is_empty() {
         return Datum::Null;
     }
-    like(values, values.iter().map(|value| number(value)).sum::<f64>() / values.len() as f64)
+    like(values, values.iter().map(number).sum::<f64>() / values.len() as f64)
 }
 
-fn deviation<'a>(values: &[&Value]) -> Datum<'a> {
+fn deviation<'a>(values: &[Datum<'_>]) -> Datum<'a> {
     if values.is_empty() {
         return Datum::Null;
     }
     let n = values.len() as f64;
-    let mean = values.iter().map(|value| number(value)).sum::<f64>() / n;
+    let mean = values.iter().map(number).sum::<f64>() / n;
     let variance = values.iter().map(|value| (number(value) - mean).powi(2)).sum::<f64>() / n;
     like(values, variance.sqrt())
 }
 
 /// The first of the values that no other comes before in the wanted direction.
-fn extreme<'a>(values: &[&'a Value], wanted: std::cmp::Ordering) -> Datum<'a> {
+fn extreme<'a>(values: Vec<Datum<'a>>, wanted: std::cmp::Ordering) -> Datum<'a> {
     let mut best: Option<Datum<'a>> = None;
     for value in values {
-        let value = value.as_datum();
         if best.as_ref().is_none_or(|best| compare(&value, best) == Some(wanted)) {
             best = Some(value);
         }
@@ -118,11 +117,11 @@ fn extreme<'a>(values: &[&'a Value], wanted: std::cmp::Ordering) -> Datum<'a> {
     best.unwrap_or(Datum::Null)
 }
 
-fn distinct<'a>(values: &[&Value]) -> Datum<'a> {
+fn distinct<'a>(values: Vec<Datum<'a>>) -> Datum<'a> {
     let mut seen: Vec<Value> = Vec::new();
-    for value in values {
-        if !seen.contains(value) {
-            seen.push((*value).clone());
+    for value in values.into_iter().map(Datum::into_value) {
+        if !seen.contains(&value) {
+            seen.push(value);
         }
     }
     Datum::List(Cow::Owned(seen))

@@ -4,7 +4,7 @@
 use std::cmp::Ordering;
 
 use super::tables::NoRows;
-use crate::event::{Column, EventBatch, Value};
+use crate::event::{Column, Datum, EventBatch, Value};
 use crate::expr::{BinaryOp, CapturedEvent, Captures, Node, Row, Scope};
 use crate::ids::StageId;
 use crate::program::{Family, Test};
@@ -147,7 +147,7 @@ impl CapturedEvent for NoEvent {
         match *self {}
     }
 
-    fn slot(&self, _: u16) -> &Value {
+    fn slot(&self, _: u16) -> Datum<'_> {
         match *self {}
     }
 }

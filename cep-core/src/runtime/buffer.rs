@@ -6,9 +6,8 @@
 
 use std::num::NonZeroU32;
 
-use slab::Slab;
-
-use crate::event::Value;
+use super::pool::{Pool, Pooled};
+use crate::event::{Datum, PackedRow};
 use crate::expr::{CapturedEvent, Captures};
 use crate::ids::StageId;
 use crate::time::Timestamp;
@@ -21,14 +20,15 @@ pub struct Event {
     pub(crate) time: Timestamp,
     pub(crate) position: u64,
     pub(crate) tag: u64,
+    pub(crate) row: PackedRow,
+    /// Nodes and callers that hold it; none where the place is free.
+    references: u32,
     /// The input of the key family it came from.
     pub(crate) input: u16,
-    pub(crate) row: Box<[Value]>,
-    references: u32,
 }
 
 impl Event {
-    pub(crate) fn new(time: Timestamp, position: u64, tag: u64, input: u16, row: Box<[Value]>) -> Self {
+    pub(crate) fn new(time: Timestamp, position: u64, tag: u64, input: u16, row: PackedRow) -> Self {
         Self { sequence: 0, time, position, tag, input, row, references: 0 }
     }
 }
@@ -38,8 +38,24 @@ impl CapturedEvent for Event {
         self.input.into()
     }
 
-    fn slot(&self, slot: u16) -> &Value {
-        &self.row[usize::from(slot)]
+    fn slot(&self, slot: u16) -> Datum<'_> {
+        self.row.get(slot.into())
+    }
+}
+
+impl Pooled for Event {
+    fn is_free(&self) -> bool {
+        self.references == 0
+    }
+
+    fn set_free(&mut self, next: u32) {
+        self.row = PackedRow::default();
+        self.references = 0;
+        self.sequence = next.into();
+    }
+
+    fn next_free(&self) -> u32 {
+        self.sequence as u32
     }
 }
 
@@ -51,29 +67,45 @@ pub(crate) struct EventId(u32);
 pub(crate) struct NodeId(NonZeroU32);
 
 impl NodeId {
-    fn new(index: usize) -> Self {
-        let number = u32::try_from(index + 1).expect("a key holds fewer than 2^32 nodes");
-        Self(NonZeroU32::new(number).expect("one more than an index is not zero"))
+    fn new(place: u32) -> Self {
+        Self(NonZeroU32::MIN.saturating_add(place))
     }
 
-    fn index(self) -> usize {
-        self.0.get() as usize - 1
+    fn place(self) -> u32 {
+        self.0.get() - 1
     }
 }
 
 #[derive(Clone, Debug)]
 struct Node {
+    /// In a free place, the next one.
     event: EventId,
-    stage: StageId,
     parent: Option<NodeId>,
+    /// Partial matches and nodes that hold it; none where the place is free.
     references: u32,
+    stage: StageId,
+}
+
+impl Pooled for Node {
+    fn is_free(&self) -> bool {
+        self.references == 0
+    }
+
+    fn set_free(&mut self, next: u32) {
+        self.references = 0;
+        self.event = EventId(next);
+    }
+
+    fn next_free(&self) -> u32 {
+        self.event.0
+    }
 }
 
 /// The shared buffer of one key.
 #[derive(Clone, Debug, Default)]
 pub struct Buffer {
-    events: Slab<Event>,
-    nodes: Slab<Node>,
+    events: Pool<Event>,
+    nodes: Pool<Node>,
     next_sequence: u64,
 }
 
@@ -89,25 +121,25 @@ impl Buffer {
         event.sequence = self.next_sequence;
         event.references = 1;
         self.next_sequence += 1;
-        EventId(u32::try_from(self.events.insert(event)).expect("a key holds fewer than 2^32 events"))
+        EventId(self.events.insert(event))
     }
 
     /// Ends the hold on a captured event: it stays while a node refers to it.
     pub(crate) fn give_back(&mut self, id: EventId) {
-        let event = &mut self.events[id.0 as usize];
+        let event = self.events.get_mut(id.0);
         event.references -= 1;
         if event.references == 0 {
-            self.events.remove(id.0 as usize);
+            self.events.free(id.0);
         }
     }
 
     pub(crate) fn event(&self, id: EventId) -> &Event {
-        &self.events[id.0 as usize]
+        self.events.get(id.0)
     }
 
     /// A new node after `parent`, which the caller owns one reference to.
     pub(crate) fn append(&mut self, parent: Option<NodeId>, event: EventId, stage: StageId) -> NodeId {
-        self.events[event.0 as usize].references += 1;
+        self.events.get_mut(event.0).references += 1;
         if let Some(parent) = parent {
             self.retain(parent);
         }
@@ -115,27 +147,32 @@ impl Buffer {
     }
 
     pub(crate) fn retain(&mut self, node: NodeId) {
-        self.nodes[node.index()].references += 1;
+        self.nodes.get_mut(node.place()).references += 1;
     }
 
     /// Gives up one reference; what nothing refers to any more goes, back to the beginning of the path.
     pub(crate) fn release(&mut self, node: NodeId) {
         let mut next = Some(node);
         while let Some(id) = next {
-            let node = &mut self.nodes[id.index()];
+            let node = self.nodes.get_mut(id.place());
             node.references -= 1;
             if node.references > 0 {
                 return;
             }
-            let node = self.nodes.remove(id.index());
-            self.give_back(node.event);
-            next = node.parent;
+            let (event, parent) = (node.event, node.parent);
+            self.nodes.free(id.place());
+            self.give_back(event);
+            next = parent;
         }
     }
 
     /// The event of a node.
     pub(crate) fn at(&self, node: NodeId) -> &Event {
-        self.event(self.nodes[node.index()].event)
+        self.event(self.node(node).event)
+    }
+
+    fn node(&self, id: NodeId) -> &Node {
+        self.nodes.get(id.place())
     }
 
     /// The events of the path that ends in a node, earliest first, into `path`.
@@ -143,7 +180,7 @@ impl Buffer {
         path.clear();
         let mut next = node;
         while let Some(id) = next {
-            let node = &self.nodes[id.index()];
+            let node = self.node(id);
             path.push((node.stage, node.event));
             next = node.parent;
         }
@@ -154,7 +191,7 @@ impl Buffer {
     pub(crate) fn latest_first(&self, node: Option<NodeId>) -> impl Iterator<Item = (StageId, &Event)> {
         let mut next = node;
         std::iter::from_fn(move || {
-            let node = &self.nodes[next?.index()];
+            let node = self.node(next?);
             next = node.parent;
             Some((node.stage, self.event(node.event)))
         })
@@ -162,13 +199,8 @@ impl Buffer {
 
     /// Gives memory back to the allocator once a burst is over.
     pub(crate) fn shrink(&mut self) {
-        const SLACK: usize = 64;
-        if self.events.capacity() > SLACK + 4 * self.events.len() {
-            self.events.shrink_to_fit();
-        }
-        if self.nodes.capacity() > SLACK + 4 * self.nodes.len() {
-            self.nodes.shrink_to_fit();
-        }
+        self.events.shrink();
+        self.nodes.shrink();
     }
 }
 
@@ -192,7 +224,7 @@ mod tests {
     use super::*;
 
     fn event() -> Event {
-        Event::new(Timestamp(1), 0, 0, 0, Box::new([]))
+        Event::new(Timestamp(1), 0, 0, 0, PackedRow::default())
     }
 
     #[test]

@@ -11,6 +11,7 @@ mod open;
 mod order;
 mod output;
 mod partial_match;
+mod pool;
 mod release;
 mod section;
 mod step;

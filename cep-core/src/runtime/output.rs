@@ -189,19 +189,20 @@ impl<'a> CapturedRef<'a> {
     pub fn get(&self, column: ColumnId) -> Option<Datum<'a>> {
         let kept = &self.family.inputs[usize::from(self.event.input)].kept;
         let slot = kept.iter().position(|known| *known == column)?;
-        Some(self.event.row[slot].as_datum())
+        Some(self.event.row.get(slot))
     }
 
     /// The kept columns with their values, in schema order.
-    pub fn columns(&self) -> impl Iterator<Item = (ColumnId, &'a Value)> + use<'a> {
-        let kept = &self.family.inputs[usize::from(self.event.input)].kept;
-        kept.iter().copied().zip(self.event.row.iter())
+    pub fn columns(&self) -> impl Iterator<Item = (ColumnId, Datum<'a>)> + use<'a> {
+        let event = self.event;
+        let kept = &self.family.inputs[usize::from(event.input)].kept;
+        kept.iter().enumerate().map(|(slot, column)| (*column, event.row.get(slot)))
     }
 
     /// The event, owned.
     #[must_use]
     pub fn to_owned(&self) -> Captured {
-        let columns = self.columns().map(|(column, value)| (column, value.clone())).collect();
+        let columns = self.columns().map(|(column, value)| (column, value.into_value())).collect();
         let (time, position, tag) = (self.event.time, self.event.position, self.event.tag);
         Captured { stream: self.stream(), time, position, tag, columns }
     }

@@ -8,6 +8,7 @@ use super::order::{ByStart, Order};
 use super::partial_match::{PartialMatch, Start};
 use super::section::{Section, holds_start};
 use super::truth::EventAt;
+use crate::event::PackedRow;
 use crate::ids::StateId;
 use crate::program::{Automaton, CompiledPattern, Effect, StateKind};
 
@@ -18,6 +19,8 @@ pub(crate) struct Scratch {
     successors: Vec<PartialMatch>,
     /// Room for the partial matches after the event.
     spare: Vec<PartialMatch>,
+    /// Room for the values of an event.
+    bytes: Vec<u8>,
 }
 
 /// What an event does to one section.
@@ -181,10 +184,10 @@ impl Step<'_> {
     /// The event in the buffer, with the columns the family keeps.
     fn capture(&mut self) -> EventId {
         let EventAt { family, input, batch, row, .. } = self.event;
-        let buffer = &mut *self.buffer;
+        let (buffer, bytes) = (&mut *self.buffer, &mut self.scratch.bytes);
         *self.captured.get_or_insert_with(|| {
             let kept = &family.inputs[input].kept;
-            let values = kept.iter().map(|column| batch.column(*column).get(row).into_value()).collect();
+            let values = PackedRow::copy(batch, row, kept, bytes);
             let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
             buffer.capture(Event::new(batch.time(row), batch.position(row), batch.tag(row), input, values))
         })
