@@ -19,7 +19,9 @@ impl Serialize for AsJson<'_> {
             Datum::Timestamp(time) => serializer.serialize_i64(time.0),
             Datum::Duration(length) => serializer.serialize_i64(length.0),
             Datum::List(items) => serializer.collect_seq(items.iter().map(|item| AsJson(item.as_datum()))),
-            Datum::Map(map) => serializer.collect_map(map.iter().map(|(key, value)| (&**key, AsJson(value.as_datum())))),
+            Datum::Map(map) => {
+                serializer.collect_map(map.iter().map(|(key, value)| (&**key, AsJson(value.as_datum()))))
+            }
         }
     }
 }

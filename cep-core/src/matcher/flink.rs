@@ -53,8 +53,9 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             let due = keys
                 .entry(slot)
                 .state
-                .marks(at)
-                .any(|(marks, ..)| marks.timers.first().is_some_and(|t| *t <= now.0));
+                .sections(at)
+                .filter_map(|(section, _)| section.held.as_ref()?.timers.first())
+                .any(|timer| *timer <= now.0);
             if due && !callbacks.iter().any(|(known, _)| *known == slot) {
                 callbacks.push((slot, Vec::new()));
             }
@@ -84,20 +85,23 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             let Some(found) = row.rows.of_family(family) else { continue };
             let event = self.event(family, found, &row.rows.batch, row.row as usize);
             self.happen(family, slot, Happening::Event(event))?;
-            for (marks, window, _) in self.keys[family.index()].entry(slot).state.marks(at) {
-                if let Some(window) = window.filter(|_| marks.new_start) {
-                    marks.timers.insert(row.time.0.saturating_add(window));
+            for (section, window) in self.keys[family.index()].entry(slot).state.sections(at) {
+                if let Some(window) = window.filter(|_| section.new_start) {
+                    let timers = &mut section.held.get_or_insert_default().timers;
+                    timers.insert(row.time.0.saturating_add(window));
                 }
             }
         }
         self.happen(family, slot, Happening::Time(now))?;
         let keys = &mut self.keys[family.index()];
-        for (marks, _, idle) in keys.entry(slot).state.marks(at) {
-            if marks.changed || idle {
-                marks.changed = false;
-                marks.new_start = false;
+        for (section, _) in keys.entry(slot).state.sections(at) {
+            if section.changed || section.is_idle() {
+                section.changed = false;
+                section.new_start = false;
             }
-            marks.timers.retain(|timer| *timer > now.0);
+            if let Some(held) = &mut section.held {
+                held.timers.retain(|timer| *timer > now.0);
+            }
         }
         keys.entry(slot).state.sweep();
         keys.changed(slot);

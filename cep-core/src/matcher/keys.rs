@@ -8,6 +8,7 @@ use hashbrown::hash_table::Entry as TableEntry;
 use slab::Slab;
 use smallvec::SmallVec;
 
+use super::attention::Attention;
 use super::config::{Config, Residency};
 use crate::event::{Datum, EventBatch, Value};
 use crate::expr::compare;
@@ -36,7 +37,7 @@ pub(super) struct Entry {
     /// The deadline in the timers.
     pub(super) armed: Option<Timestamp>,
     /// Whether an event that satisfies no condition can change the state.
-    pub(super) moves_on_miss: bool,
+    moves_on_miss: bool,
     /// Whether the state is here; it may be in a store.
     pub(super) resident: bool,
     dirty: bool,
@@ -47,6 +48,8 @@ pub(super) struct Entry {
 pub(super) struct Keys {
     table: HashTable<u32>,
     entries: Slab<Entry>,
+    /// The keys that move on a miss.
+    attention: Attention,
     hasher: foldhash::fast::RandomState,
     residency: Residency,
     dirty: Vec<u32>,
@@ -57,6 +60,7 @@ impl Keys {
         Self {
             table: HashTable::new(),
             entries: Slab::new(),
+            attention: Attention::default(),
             hasher: foldhash::fast::RandomState::default(),
             residency: config.residency,
             dirty: Vec::new(),
@@ -123,7 +127,7 @@ impl Keys {
 
     fn insert(&mut self, hash: u64, key: Key, state: KeyState) -> u32 {
         let entry =
-            Entry { hash, key, state, armed: None, moves_on_miss: true, resident: true, dirty: false };
+            Entry { hash, key, state, armed: None, moves_on_miss: false, resident: true, dirty: false };
         let slot = number(self.entries.insert(entry));
         let entries = &self.entries;
         self.table.insert_unique(hash, slot, |slot| entries[*slot as usize].hash);
@@ -151,7 +155,6 @@ impl Keys {
                 let entry = self.entry(slot);
                 if !entry.resident {
                     entry.state = state;
-                    entry.moves_on_miss = true;
                     entry.resident = true;
                 }
                 slot
@@ -172,8 +175,43 @@ impl Keys {
         } else {
             entry.state = KeyState::default();
             entry.resident = false;
+            self.set_moves_on_miss(slot, false);
         }
         true
+    }
+
+    /// Whether an event that satisfies no condition may change the state of a key of this hash.
+    pub(super) fn may_move_on_miss(&self, hash: u64) -> bool {
+        self.attention.may_hold(hash)
+    }
+
+    pub(super) fn moves_on_miss(&self, slot: u32) -> bool {
+        self.entries[slot as usize].moves_on_miss
+    }
+
+    /// Takes note of whether an event that satisfies no condition can change a key's state.
+    pub(super) fn set_moves_on_miss(&mut self, slot: u32, moves: bool) {
+        let entry = &mut self.entries[slot as usize];
+        if moves == entry.moves_on_miss {
+            return;
+        }
+        entry.moves_on_miss = moves;
+        if !moves {
+            return self.attention.remove(entry.hash);
+        }
+        self.attention.add(entry.hash);
+        if self.attention.is_full() {
+            let entries = self.entries.iter().map(|(_, entry)| entry);
+            self.attention.grow(entries.filter(|entry| entry.moves_on_miss).map(|entry| entry.hash));
+        }
+    }
+
+    /// Forgets a new key in which nothing began.
+    pub(super) fn unchanged(&mut self, slot: u32) {
+        let entry = &self.entries[slot as usize];
+        if entry.state.is_empty() && !entry.dirty && entry.armed.is_none() && entry.resident {
+            self.remove(slot);
+        }
     }
 
     /// Takes note of a change; forgets a key with nothing left, unless a store must hear of it.
@@ -191,6 +229,7 @@ impl Keys {
     }
 
     fn remove(&mut self, slot: u32) {
+        self.set_moves_on_miss(slot, false);
         let hash = self.entries[slot as usize].hash;
         if let TableEntry::Occupied(found) =
             self.table.entry(hash, |known| *known == slot, |known| self.entries[*known as usize].hash)

@@ -7,7 +7,7 @@ use super::tables::NoRows;
 use crate::event::{Column, Datum, EventBatch, Value};
 use crate::expr::{BinaryOp, CapturedEvent, Captures, Node, Row, Scope};
 use crate::ids::StageId;
-use crate::program::{Family, Test};
+use crate::program::{Atom, Automaton, Effect, Family, Guard, Program, Test};
 use crate::runtime::Masks;
 
 type Words = Box<[u64]>;
@@ -33,6 +33,39 @@ pub(super) fn hits(masks: &Masks, rows: usize) -> Words {
         any.iter_mut().zip(bits).for_each(|(any, word)| *any |= word);
     }
     any
+}
+
+/// The rows that start a partial match of some pattern of a family, or may, for a key that holds none.
+pub(super) fn starts(program: &Program, family: &Family, masks: &Masks, rows: usize) -> Words {
+    let mut any = constant(rows, false);
+    for pattern in &family.patterns {
+        let automaton = &program.pattern(*pattern).automaton;
+        let moves = automaton.state(automaton.start).moves.iter();
+        for found in moves.filter(|found| !matches!(found.effect, Effect::Wait { .. })) {
+            let open = guard(&found.guard, automaton, masks, rows);
+            any.iter_mut().zip(&open).for_each(|(any, word)| *any |= word);
+        }
+    }
+    any
+}
+
+/// The rows for which a guard is open, or may be: conditions that ask the partial match may be true or not.
+fn guard(guard: &Guard, automaton: &Automaton, masks: &Masks, rows: usize) -> Words {
+    let atom = |atom: &Atom| masks.bits[automaton.atoms[atom.index()].index()].as_ref();
+    let parts = |parts: &[Guard], first: bool, join: fn(u64, u64) -> u64| {
+        let parts = parts.iter().map(|part| self::guard(part, automaton, masks, rows));
+        parts.fold(constant(rows, first), |all, part| zip(all, &part, join))
+    };
+    match guard {
+        Guard::Always => constant(rows, true),
+        Guard::Never => constant(rows, false),
+        Guard::Is(of) => atom(of).map_or_else(|| constant(rows, true), Clone::clone),
+        Guard::Not(of) => {
+            atom(of).map_or_else(|| constant(rows, true), |bits| bits.iter().map(|word| !word).collect())
+        }
+        Guard::All(all) => parts(all, true, |l, r| l & r),
+        Guard::Any(any) => parts(any, false, |l, r| l | r),
+    }
 }
 
 fn constant(rows: usize, value: bool) -> Words {

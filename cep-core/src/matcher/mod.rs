@@ -3,6 +3,7 @@
 //! The conveniences [`Matcher::push`] and [`Matcher::advance`] are made of resumable steps, so that an engine can load
 //! the state of keys in between: [`Matcher::prepare`], [`Matcher::missing`], [`Matcher::provide`], [`Matcher::apply`].
 
+mod attention;
 mod config;
 mod derive;
 mod emitted;

@@ -27,6 +27,8 @@ pub(super) struct FamilyRows {
     pub(super) masks: Masks,
     /// The rows that satisfy any condition, or may, a bit each.
     pub(super) hits: Box<[u64]>,
+    /// The rows that start a partial match, or may, for a key that holds none.
+    pub(super) starts: Box<[u64]>,
     /// Whether rows that satisfy none can change anything.
     pub(super) misses_matter: bool,
 }
@@ -39,8 +41,16 @@ impl Rows {
             let Some(input) = family.input_of(batch.stream()) else { continue };
             let masks = super::masks::masks(family, input, &batch);
             let hits = super::masks::hits(&masks, batch.len());
+            let starts = super::masks::starts(program, family, &masks, batch.len());
             let misses_matter = keep_all || family.misses != Misses::Nothing;
-            families.push(FamilyRows { family: FamilyId::new(index), input, masks, hits, misses_matter });
+            families.push(FamilyRows {
+                family: FamilyId::new(index),
+                input,
+                masks,
+                hits,
+                starts,
+                misses_matter,
+            });
         }
         let ties = program.streams().get(batch.stream()).tie_break.clone().into();
         Arc::new(Self { batch, ties, families })
@@ -87,5 +97,10 @@ impl FamilyRows {
     /// Whether a row satisfies any condition, or may.
     pub(super) fn hits(&self, row: usize) -> bool {
         self.hits[row / 64] >> (row % 64) & 1 == 1
+    }
+
+    /// Whether a row starts a partial match, or may.
+    pub(super) fn may_start(&self, row: usize) -> bool {
+        self.starts[row / 64] >> (row % 64) & 1 == 1
     }
 }

@@ -207,10 +207,11 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             let found = rows.of_family(*family);
             let Some(found) = found.filter(|found| found.interesting(row)) else { continue };
             let event = self.event(*family, found, &rows.batch, row);
-            if let Some(slot) = self.slot_for(*family, event, found.hits(row))
-                && self.happen(*family, slot, Happening::Event(event))?
-            {
+            let Some(slot) = self.slot_for(*family, event, found) else { continue };
+            if self.happen(*family, slot, Happening::Event(event))? {
                 self.settle(&mut merge.timers, *family, slot);
+            } else {
+                self.keys[family.index()].unchanged(slot);
             }
         }
         Ok(())
@@ -236,20 +237,20 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     }
 
     /// The slot of a row's key, where the row can change anything of it. A key that holds nothing gets one only where
-    /// the row starts something.
-    fn slot_for(&mut self, family: FamilyId, event: EventAt<'_>, hits: bool) -> Option<u32> {
+    /// the row may start something.
+    fn slot_for(&mut self, family: FamilyId, event: EventAt<'_>, rows: &FamilyRows) -> Option<u32> {
         let columns = &event.family.inputs[event.input].key;
-        let may_start = hits || event.family.misses == Misses::Start;
+        let moves = rows.hits(event.row) || event.family.misses == Misses::Start;
         let keys = &mut self.keys[family.index()];
         let hash = keys.hash_row(event.batch, event.row, columns);
-        if let Some(slot) = keys.find_row(hash, event.batch, event.row, columns) {
-            return (may_start || keys.entry(slot).moves_on_miss).then_some(slot);
-        }
-        if !may_start || !starts(self.at(family), self.workspace, event) {
+        if !moves && !keys.may_move_on_miss(hash) {
             return None;
         }
-        let keys = &mut self.keys[family.index()];
-        Some(keys.insert_row(hash, event.batch, event.row, columns, KeyState::default()))
+        if let Some(slot) = keys.find_row(hash, event.batch, event.row, columns) {
+            return (moves || keys.moves_on_miss(slot)).then_some(slot);
+        }
+        rows.may_start(event.row)
+            .then(|| keys.insert_row(hash, event.batch, event.row, columns, KeyState::default()))
     }
 
     pub(super) fn at(&self, family: FamilyId) -> At<'a> {
@@ -283,7 +284,11 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let keys = &mut self.keys[family.index()];
         let entry = keys.entry(slot);
         entry.state.sweep();
-        entry.moves_on_miss = entry.state.moves_on_miss(at);
+        if at.family.misses != Misses::Nothing {
+            let moves = entry.state.moves_on_miss(at);
+            keys.set_moves_on_miss(slot, moves);
+        }
+        let entry = keys.entry(slot);
         if let Some(time) = entry.state.deadline(at)
             && entry.armed.is_none_or(|armed| time < armed)
         {
@@ -292,9 +297,4 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         }
         keys.changed(slot);
     }
-}
-
-fn starts(at: At<'_>, workspace: &mut Workspace, event: EventAt<'_>) -> bool {
-    let mut state = KeyState::default();
-    KeyRun { at, state: &mut state, workspace, emit: &mut |_: crate::runtime::Found<'_>| {} }.starts(event)
 }

@@ -9,6 +9,7 @@ use super::rows::Rows;
 use super::timers::Deadline;
 use crate::event::Value;
 use crate::ids::FamilyId;
+use crate::program::Misses;
 use crate::runtime::{At, KeyState};
 use crate::time::Watermark;
 
@@ -90,7 +91,10 @@ impl Matcher {
 
     fn arm(&mut self, family: FamilyId, slot: u32) {
         let at = At { program: &self.program, family: &self.program.families()[family.index()] };
-        let entry = self.keys[family.index()].entry(slot);
+        let keys = &mut self.keys[family.index()];
+        let moves = at.family.misses != Misses::Nothing && keys.entry(slot).state.moves_on_miss(at);
+        keys.set_moves_on_miss(slot, moves);
+        let entry = keys.entry(slot);
         let Some(time) =
             entry.state.deadline(at).filter(|time| entry.armed.is_none_or(|armed| *time < armed))
         else {

@@ -4,7 +4,7 @@ use super::buffer::Buffer;
 use super::completed::Completed;
 use super::heap::JavaHeap;
 use super::order::{ByStart, Order};
-use super::partial_match::PartialMatch;
+use super::partial_match::{PartialMatch, Runs};
 use super::section::{Section, holds_start};
 use crate::program::{CompiledPattern, StateKind};
 use crate::time::Timestamp;
@@ -21,7 +21,7 @@ pub(crate) fn expire(
     if section.runs[..looked_at].iter().all(|run| closed_at(run, pattern, buffer, now).is_none()) {
         return Completed::default();
     }
-    section.marks.changed = true;
+    section.changed = true;
     if holds_start(pattern) {
         expire_in::<JavaHeap>(section, pattern, buffer, now)
     } else {
@@ -35,8 +35,8 @@ fn expire_in<O: Order>(
     buffer: &Buffer,
     now: Timestamp,
 ) -> Completed {
-    let mut next = O::of_runs(Vec::new());
-    let mut complete = O::of_runs(Vec::new());
+    let mut next = O::of_runs(Runs::new());
+    let mut complete = O::of_runs(Runs::new());
     let mut timeouts = Vec::new();
     for run in std::mem::take(&mut section.runs) {
         match closed_at(&run, pattern, buffer, now) {

@@ -1,21 +1,21 @@
 //! Java's `PriorityQueue`, step by step. Under a skip strategy the order of partial matches with one start decides
 //! which match survives, and in Flink that order is whatever this heap makes of it (docs/semantics.md).
 
-use super::partial_match::PartialMatch;
+use super::partial_match::{PartialMatch, Runs};
 
 /// A binary heap of partial matches, earliest start first, whose array order equals Java's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct JavaHeap {
-    array: Vec<PartialMatch>,
+    array: Runs,
 }
 
 impl JavaHeap {
     /// Wraps an array that is a heap already.
-    pub(crate) fn from_array(array: Vec<PartialMatch>) -> Self {
+    pub(crate) fn from_array(array: Runs) -> Self {
         Self { array }
     }
 
-    pub(crate) fn into_array(self) -> Vec<PartialMatch> {
+    pub(crate) fn into_array(self) -> Runs {
         self.array
     }
 
@@ -50,7 +50,7 @@ impl JavaHeap {
     /// `removeIf`: filters the array and makes a heap of it again, if anything went.
     pub(crate) fn remove_if(&mut self, mut gone: impl FnMut(&PartialMatch) -> bool) {
         let before = self.array.len();
-        self.array.retain(|item| !gone(item));
+        self.array.retain(|item| !gone(&*item));
         if self.array.len() != before {
             for at in (0..self.array.len() / 2).rev() {
                 self.down(at, self.array[at]);

@@ -11,7 +11,7 @@ use super::expire::expire;
 use super::output::MatchKind;
 use super::partial_match::PartialMatch;
 use super::release::release;
-use super::section::{Marks, Section};
+use super::section::Section;
 use super::step::{Scratch, Step};
 use super::truth::EventAt;
 use crate::event::Value;
@@ -110,12 +110,11 @@ impl KeyState {
         self.buffer.shrink();
     }
 
-    /// What Flink remembers for each pattern that holds anything.
-    pub(crate) fn marks(&mut self, at: At<'_>) -> impl Iterator<Item = (&mut Marks, Option<i64>, bool)> {
+    /// Each pattern that holds anything, with its window.
+    pub(crate) fn sections(&mut self, at: At<'_>) -> impl Iterator<Item = (&mut Section, Option<i64>)> {
         self.sections.iter_mut().map(move |section| {
             let window = pattern(at, section).automaton.window.map(|window| window.0);
-            let idle = section.completed.peek().is_none() && section.partial_matches() == 0;
-            (&mut section.marks, window, idle)
+            (section, window)
         })
     }
 }
@@ -144,16 +143,6 @@ impl Stopped {
 }
 
 impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
-    /// Whether an event starts a partial match of any pattern, for a key that holds none.
-    pub(crate) fn starts(&mut self, event: EventAt<'_>) -> bool {
-        let mut captured = None;
-        self.at.family.patterns.iter().any(|id| {
-            let pattern = self.at.program.pattern(*id);
-            let (buffer, scratch) = (&mut self.state.buffer, &mut self.workspace.scratch);
-            Step { pattern, event, buffer, scratch, captured: &mut captured }.starts()
-        })
-    }
-
     /// An event of the key, for every pattern; true where it changed anything.
     pub(crate) fn process(&mut self, event: EventAt<'_>) -> Result<bool, Stopped> {
         let mut captured = None;
@@ -183,16 +172,18 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         let pattern = self.at.program.pattern(id);
         let place = self.state.sections.binary_search_by_key(&member, |section| usize::from(section.member));
         let scratch = &mut self.workspace.scratch;
-        let mut step = Step { pattern, event, buffer: &mut self.state.buffer, scratch, captured };
-        let index = match place {
-            Ok(index) => index,
-            Err(_) if !step.starts() => return Ok(false),
-            Err(index) => {
-                self.state.sections.insert(index, Section::new(pattern));
-                index
-            }
+        let KeyState { buffer, sections } = &mut *self.state;
+        let mut step = Step { pattern, event, buffer, scratch, captured };
+        let first = match place {
+            Ok(index) => step.first_to_move(&sections[index].runs),
+            Err(_) => step.first_to_move(&Section::initial(pattern)),
         };
-        let Some(completed) = step.process(&mut self.state.sections[index]) else { return Ok(false) };
+        let Some(first) = first else { return Ok(false) };
+        let index = place.unwrap_or_else(|index| {
+            sections.insert(index, Section::new(pattern));
+            index
+        });
+        let completed = step.process(&mut sections[index], first);
         let time = event.batch.time(event.row);
         self.deliver(index, id, completed, time)?;
         if let Some(limit) = pattern.limit {

@@ -23,8 +23,8 @@ pub(crate) struct OpenMoves {
 
 impl OpenMoves {
     /// Another event, or another pattern.
-    pub(crate) fn begin(&mut self, automaton: &Automaton, event: &EventAt<'_>) {
-        self.truths.begin(automaton, event);
+    pub(crate) fn begin(&mut self, automaton: &Automaton) {
+        self.truths.begin(automaton);
         self.found.clear();
         self.epoch += 1;
         if self.by_state.len() < automaton.states.len() {

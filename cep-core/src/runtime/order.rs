@@ -1,7 +1,7 @@
 //! The order of a key's partial matches: by start, or as Java's heap has it.
 
 use super::heap::JavaHeap;
-use super::partial_match::PartialMatch;
+use super::partial_match::{PartialMatch, Runs};
 
 /// How partial matches of one key and pattern are kept in order.
 pub(crate) trait Order {
@@ -9,21 +9,21 @@ pub(crate) trait Order {
     const HOLDS_START: bool;
 
     /// Takes over partial matches that are in order already.
-    fn of_runs(runs: Vec<PartialMatch>) -> Self;
+    fn of_runs(runs: Runs) -> Self;
 
     /// Adds what became of an event.
     fn add(&mut self, item: PartialMatch);
     /// All, in the order in which the next event meets them.
-    fn into_runs(self) -> Vec<PartialMatch>;
+    fn into_runs(self) -> Runs;
 }
 
 /// By start, then by creation: those of one start stand together, so appending keeps the order.
-pub(crate) struct ByStart(Vec<PartialMatch>);
+pub(crate) struct ByStart(Runs);
 
 impl Order for ByStart {
     const HOLDS_START: bool = false;
 
-    fn of_runs(runs: Vec<PartialMatch>) -> Self {
+    fn of_runs(runs: Runs) -> Self {
         Self(runs)
     }
 
@@ -32,7 +32,7 @@ impl Order for ByStart {
         self.0.push(item);
     }
 
-    fn into_runs(self) -> Vec<PartialMatch> {
+    fn into_runs(self) -> Runs {
         self.0
     }
 }
@@ -40,7 +40,7 @@ impl Order for ByStart {
 impl Order for JavaHeap {
     const HOLDS_START: bool = true;
 
-    fn of_runs(runs: Vec<PartialMatch>) -> Self {
+    fn of_runs(runs: Runs) -> Self {
         Self::from_array(runs)
     }
 
@@ -48,7 +48,7 @@ impl Order for JavaHeap {
         JavaHeap::add(self, item);
     }
 
-    fn into_runs(self) -> Vec<PartialMatch> {
+    fn into_runs(self) -> Runs {
         self.into_array()
     }
 }

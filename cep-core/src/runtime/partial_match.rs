@@ -1,8 +1,13 @@
 //! A partial match: where it is in the automaton and what it has captured so far.
 
+use smallvec::SmallVec;
+
 use super::buffer::NodeId;
 use crate::ids::StateId;
 use crate::time::Timestamp;
+
+/// Partial matches in some order; one needs no allocation.
+pub(crate) type Runs = SmallVec<[PartialMatch; 1]>;
 
 /// A partial match (Flink's computation state).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -4,7 +4,7 @@
 use super::buffer::Buffer;
 use super::error::RunErrorKind;
 use super::heap::JavaHeap;
-use super::partial_match::PartialMatch;
+use super::partial_match::{PartialMatch, Runs};
 use super::section::Section;
 use crate::ids::StageId;
 use crate::program::{CompiledPattern, CompiledSkip};
@@ -14,19 +14,23 @@ pub(crate) fn release(
     section: &mut Section,
     pattern: &CompiledPattern,
     buffer: &mut Buffer,
-    complete: Vec<PartialMatch>,
-) -> Result<Vec<PartialMatch>, (RunErrorKind, PartialMatch)> {
+    complete: Runs,
+) -> Result<Runs, (RunErrorKind, PartialMatch)> {
     if pattern.skip == CompiledSkip::NoSkip {
         return Ok(complete);
     }
+    if complete.is_empty() && section.held.is_none() {
+        return Ok(complete);
+    }
+    let completed = &mut section.held.get_or_insert_default().completed;
     for item in complete {
-        section.completed.add(item);
+        completed.add(item);
     }
     let mut runs = JavaHeap::from_array(std::mem::take(&mut section.runs));
-    let mut leaving = Vec::new();
+    let mut leaving = Runs::new();
     let mut failed = None;
-    while let Some(found) = next_free(&mut section.completed, &runs) {
-        section.marks.changed = true;
+    while let Some(found) = next_free(completed, &runs) {
+        section.changed = true;
         match bound(pattern.skip, &found, buffer) {
             Err(kind) => {
                 failed = Some((kind, found));
@@ -36,7 +40,7 @@ pub(crate) fn release(
                 leaving.push(found);
                 if let Some(bound) = bound {
                     prune(&mut runs, bound, buffer);
-                    prune(&mut section.completed, bound, buffer);
+                    prune(completed, bound, buffer);
                 }
             }
         }

@@ -1,41 +1,47 @@
 //! What a key holds for one pattern: its partial matches and the matches that wait to be released.
 
+use std::collections::BTreeSet;
+
 use super::buffer::Buffer;
 use super::heap::JavaHeap;
-use super::partial_match::PartialMatch;
+use super::partial_match::{PartialMatch, Runs};
 use crate::program::{CompiledPattern, CompiledSkip};
 use crate::time::Timestamp;
 
 /// The partial matches of one key and pattern.
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
+    /// In the order in which an event meets them; under a skip strategy a heap array with the start state in it.
+    pub(crate) runs: Runs,
+    /// What few patterns hold.
+    pub(crate) held: Option<Box<Held>>,
     /// The pattern's place in its family.
     pub(crate) member: u16,
-    /// In the order in which an event meets them; under a skip strategy a heap array with the start state in it.
-    pub(crate) runs: Vec<PartialMatch>,
-    /// Complete, but held back by an older partial match: a heap.
-    pub(crate) completed: JavaHeap,
-    /// What Flink's timers depend on (`TimerPolicy::Flink`).
-    pub(crate) marks: Marks,
+    /// A partial match started, at a time above 0, since Flink's last timer callback (`TimerPolicy::Flink`).
+    pub(crate) new_start: bool,
+    /// Anything but waiting happened since then.
+    pub(crate) changed: bool,
 }
 
-/// What Flink remembers between two timer callbacks.
+/// What a section holds beside its partial matches.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Marks {
-    /// A partial match started, at a time above 0.
-    pub(crate) new_start: bool,
-    /// Anything but waiting happened.
-    pub(crate) changed: bool,
-    /// The timers registered, in ascending order.
-    pub(crate) timers: std::collections::BTreeSet<i64>,
+pub(crate) struct Held {
+    /// Complete, but held back by an older partial match: a heap.
+    pub(crate) completed: JavaHeap,
+    /// The timers that Flink registered (`TimerPolicy::Flink`).
+    pub(crate) timers: BTreeSet<i64>,
 }
 
 impl Section {
     pub(crate) fn new(pattern: &CompiledPattern) -> Self {
-        let start = PartialMatch::waiting(pattern.automaton.start);
-        let runs = if holds_start(pattern) { vec![start] } else { Vec::new() };
         let member = u16::try_from(pattern.member).expect("a family has fewer than 65,536 patterns");
-        Self { member, runs, completed: JavaHeap::default(), marks: Marks::default() }
+        Self { runs: Self::initial(pattern), held: None, member, new_start: false, changed: false }
+    }
+
+    /// The partial matches of a section that no event has reached: at most the start state.
+    pub(crate) fn initial(pattern: &CompiledPattern) -> Runs {
+        let start = holds_start(pattern).then(|| PartialMatch::waiting(pattern.automaton.start));
+        start.into_iter().collect()
     }
 
     /// The number of partial matches, the start state not counted.
@@ -61,7 +67,7 @@ impl Section {
             heap.remove_if(is_gone);
             self.runs = heap.into_array();
         } else {
-            self.runs.retain(|run| !is_gone(run));
+            self.runs.retain(|run| !is_gone(&*run));
         }
         dropped
     }
@@ -76,8 +82,12 @@ impl Section {
 
     /// Whether nothing is left but the start state.
     pub(crate) fn is_empty(&self) -> bool {
-        self.completed.peek().is_none()
-            && self.marks.timers.is_empty()
+        self.is_idle() && self.held.as_ref().is_none_or(|held| held.timers.is_empty())
+    }
+
+    /// Whether there is no partial match and none that is held back.
+    pub(crate) fn is_idle(&self) -> bool {
+        self.held.as_ref().is_none_or(|held| held.completed.peek().is_none())
             && self.runs.iter().all(|run| run.node.is_none())
     }
 

@@ -5,7 +5,7 @@ use super::completed::Completed;
 use super::heap::JavaHeap;
 use super::open::OpenMoves;
 use super::order::{ByStart, Order};
-use super::partial_match::{PartialMatch, Start};
+use super::partial_match::{PartialMatch, Runs, Start};
 use super::section::{Section, holds_start};
 use super::truth::EventAt;
 use crate::event::PackedRow;
@@ -17,8 +17,8 @@ use crate::program::{Automaton, CompiledPattern, Effect, StateKind};
 pub(crate) struct Scratch {
     open: OpenMoves,
     successors: Vec<PartialMatch>,
-    /// Room for the partial matches after the event.
-    spare: Vec<PartialMatch>,
+    /// The partial matches before the event.
+    old: Vec<PartialMatch>,
     /// Room for the values of an event.
     bytes: Vec<u8>,
 }
@@ -34,31 +34,35 @@ pub(crate) struct Step<'a> {
 }
 
 impl Step<'_> {
-    /// Whether the event starts a partial match of a pattern that has none.
-    pub(crate) fn starts(&mut self) -> bool {
-        self.scratch.open.begin(&self.pattern.automaton, &self.event);
-        self.find_open(PartialMatch::waiting(self.pattern.automaton.start));
-        !self.scratch.open.current().is_empty()
-    }
-
-    /// Moves every partial match; gives those that became complete, and nothing where the event moves none.
-    pub(crate) fn process(&mut self, section: &mut Section) -> Option<Completed> {
-        self.scratch.open.begin(&self.pattern.automaton, &self.event);
+    /// The place of the first partial match that the event does not leave as it is; none where it moves none.
+    pub(crate) fn first_to_move(&mut self, runs: &[PartialMatch]) -> Option<usize> {
+        self.scratch.open.begin(&self.pattern.automaton);
         if holds_start(self.pattern) {
-            self.process_in::<JavaHeap>(section)
+            self.first_to_move_in::<JavaHeap>(runs)
         } else {
-            self.process_in::<ByStart>(section)
+            self.first_to_move_in::<ByStart>(runs)
         }
     }
 
-    fn process_in<O: Order>(&mut self, section: &mut Section) -> Option<Completed> {
-        let mut at = self.first_to_move::<O>(section)?;
-        let runs = std::mem::take(&mut section.runs);
+    /// Moves every partial match from the first that moves on; gives those that became complete.
+    pub(crate) fn process(&mut self, section: &mut Section, first: usize) -> Completed {
+        if holds_start(self.pattern) {
+            self.process_in::<JavaHeap>(section, first)
+        } else {
+            self.process_in::<ByStart>(section, first)
+        }
+    }
+
+    fn process_in<O: Order>(&mut self, section: &mut Section, first: usize) -> Completed {
+        let mut old = std::mem::take(&mut self.scratch.old);
+        old.clear();
+        old.extend_from_slice(&section.runs[first..]);
         // Those before it keep their places in either order.
-        let mut moved = std::mem::take(&mut self.scratch.spare);
-        moved.extend_from_slice(&runs[..at]);
-        let (mut next, mut complete) = (O::of_runs(moved), O::of_runs(Vec::new()));
-        while let Some(run) = self.run::<O>(&runs, at) {
+        section.runs.truncate(first);
+        let mut next = O::of_runs(std::mem::take(&mut section.runs));
+        let mut complete = O::of_runs(Runs::new());
+        let mut at = 0;
+        while let Some(run) = self.run::<O>(&old, at) {
             self.mark(run, section);
             self.succeed(run);
             for successor in self.scratch.successors.drain(..) {
@@ -71,12 +75,11 @@ impl Step<'_> {
                 None if O::HOLDS_START => next.add(run),
                 None => {}
             }
-            at = self.next_to_move::<O>(&runs, at + 1, |stays| next.add(stays));
+            at = self.next_to_move::<O>(&old, at + 1, |stays| next.add(stays));
         }
         section.runs = next.into_runs();
-        self.scratch.spare = runs;
-        self.scratch.spare.clear();
-        Some(Completed { matches: complete.into_runs(), ..Completed::default() })
+        self.scratch.old = old;
+        Completed { matches: complete.into_runs(), ..Completed::default() }
     }
 
     /// The partial match at a place; after the last one there is the start state, where it is not kept among them.
@@ -85,10 +88,9 @@ impl Step<'_> {
         runs.get(at).copied().or_else(|| (!O::HOLDS_START && at == runs.len()).then(start))
     }
 
-    /// The place of the first partial match that the event does not leave as it is, its open moves found.
-    fn first_to_move<O: Order>(&mut self, section: &Section) -> Option<usize> {
-        let at = self.next_to_move::<O>(&section.runs, 0, |_| {});
-        self.run::<O>(&section.runs, at).map(|_| at)
+    fn first_to_move_in<O: Order>(&mut self, runs: &[PartialMatch]) -> Option<usize> {
+        let at = self.next_to_move::<O>(runs, 0, |_| {});
+        self.run::<O>(runs, at).map(|_| at)
     }
 
     /// As [`Step::first_to_move`], from a place on, telling of those that stay.
@@ -127,8 +129,8 @@ impl Step<'_> {
     }
 
     fn mark(&self, run: PartialMatch, section: &mut Section) {
-        section.marks.changed = true;
-        section.marks.new_start |= run.node.is_none() && self.event.batch.time(self.event.row).0 > 0;
+        section.changed = true;
+        section.new_start |= run.node.is_none() && self.event.batch.time(self.event.row).0 > 0;
     }
 
     /// What becomes of a partial match. Where any way leads to a forbidden event, it ends: only what the same event

@@ -8,7 +8,7 @@ use super::buffer::{NodeId, Path};
 use crate::event::EventBatch;
 use crate::expr::{LookUp, Row, Scope};
 use crate::ids::{ColumnId, PredicateId, TableId};
-use crate::program::{Atom, Automaton, Family, Guard, Test};
+use crate::program::{Automaton, Family, Guard, Test};
 
 /// The predicates of a family over the rows of a batch, a bit a row; none for those that ask the partial match.
 #[derive(Debug, Default)]
@@ -41,31 +41,29 @@ impl LookUp for NoTables {
     }
 }
 
-/// The truth of a pattern's atoms for one event.
+/// The truth of a pattern's atoms for one event, each found out when it is first asked for.
 #[derive(Default)]
 pub(crate) struct Truths {
-    known: SmallVec<[Option<bool>; 16]>,
-    iterative: SmallVec<[Atom; 4]>,
+    known: Bits,
+    value: Bits,
+    /// Those that depend on the partial match.
+    iterative: Bits,
 }
 
 impl Truths {
-    /// Takes over from the masks what depends on the event alone.
-    pub(crate) fn begin(&mut self, automaton: &Automaton, event: &EventAt<'_>) {
-        self.known.clear();
-        self.iterative.clear();
-        for (index, predicate) in automaton.atoms.iter().enumerate() {
-            let known = event.masks.holds(*predicate, event.row);
-            if known.is_none() {
-                self.iterative.push(Atom(u16::try_from(index).expect("atoms are numbered by u16")));
-            }
-            self.known.push(known);
+    /// Another event, or another pattern.
+    pub(crate) fn begin(&mut self, automaton: &Automaton) {
+        let words = automaton.atoms.len().div_ceil(64);
+        for bits in [&mut self.known, &mut self.value, &mut self.iterative] {
+            bits.clear();
+            bits.resize(words, 0);
         }
     }
 
     /// Forgets what was true for another partial match.
     pub(crate) fn next_partial_match(&mut self) {
-        for atom in &self.iterative {
-            self.known[atom.index()] = None;
+        for (known, iterative) in self.known.iter_mut().zip(&mut self.iterative) {
+            *known &= !std::mem::take(iterative);
         }
     }
 
@@ -79,15 +77,24 @@ impl Truths {
         last: Option<NodeId>,
     ) -> bool {
         guard.open(&mut |atom| {
-            if let Some(known) = self.known[atom.index()] {
-                return known;
+            let (word, bit) = (atom.index() / 64, 1 << (atom.index() % 64));
+            if self.known[word] & bit == 0 {
+                let predicate = automaton.atoms[atom.index()];
+                let of_event = event.masks.holds(predicate, event.row);
+                if of_event.is_none() {
+                    self.iterative[word] |= bit;
+                }
+                let holds = of_event.unwrap_or_else(|| evaluate(predicate, event, buffer, last));
+                self.known[word] |= bit;
+                self.value[word] = self.value[word] & !bit | if holds { bit } else { 0 };
             }
-            let truth = evaluate(automaton.atoms[atom.index()], event, buffer, last);
-            self.known[atom.index()] = Some(truth);
-            truth
+            self.value[word] & bit != 0
         })
     }
 }
+
+/// A bit an atom; most patterns need one word.
+type Bits = SmallVec<[u64; 1]>;
 
 fn evaluate(predicate: PredicateId, event: &EventAt<'_>, buffer: &Buffer, last: Option<NodeId>) -> bool {
     match &event.family.predicates[predicate.index()].inputs[event.input] {
