@@ -25,6 +25,12 @@ impl StrColumn {
         &self.text[start..self.ends[row]]
     }
 
+    /// The bytes of a row's text, without a look at its characters.
+    pub(crate) fn bytes(&self, row: usize) -> &[u8] {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        &self.text.as_bytes()[start..self.ends[row]]
+    }
+
     fn truncate(&mut self, rows: usize) {
         self.ends.truncate(rows);
         self.text.truncate(self.ends.last().copied().unwrap_or(0));

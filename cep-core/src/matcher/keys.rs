@@ -87,7 +87,7 @@ impl Keys {
     pub(super) fn hash_row(&self, batch: &EventBatch, row: usize, columns: &[ColumnId]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         if let Some(text) = only_text(batch, row, columns) {
-            hasher.write(text.as_bytes());
+            hasher.write(text);
             return hasher.finish();
         }
         for column in columns {
@@ -103,6 +103,10 @@ impl Keys {
         row: usize,
         columns: &[ColumnId],
     ) -> Option<u32> {
+        if let Some(text) = only_text(batch, row, columns) {
+            let same = |slot: &u32| matches!(&self.entries[*slot as usize].key[..], [Value::Str(known)] if known.as_bytes() == text);
+            return self.table.find(hash, same).copied();
+        }
         let same = |slot: &u32| {
             let key = &self.entries[*slot as usize].key;
             key.iter()
@@ -256,10 +260,10 @@ impl Keys {
 }
 
 /// The text of a key of one string column, the usual kind.
-fn only_text<'a>(batch: &'a EventBatch, row: usize, columns: &[ColumnId]) -> Option<&'a str> {
+fn only_text<'a>(batch: &'a EventBatch, row: usize, columns: &[ColumnId]) -> Option<&'a [u8]> {
     let [column] = columns else { return None };
     let column = batch.column(*column);
-    column.strs().filter(|_| !column.is_null(row)).map(|texts| texts.get(row))
+    column.strs().filter(|_| !column.is_null(row)).map(|texts| texts.bytes(row))
 }
 
 fn number(slot: usize) -> u32 {

@@ -115,8 +115,8 @@ fn comparison(op: BinaryOp, column: &Column, value: &Value) -> Option<Words> {
         (Some(values), _, _, Value::Int(constant)) => numbers(op, values, *constant as f64)?,
         (_, Some(values), _, Value::Int(constant)) => numbers(op, values, *constant)?,
         (_, _, Some(values), Value::Str(constant)) => match op {
-            BinaryOp::Eq => pack(column.len(), |row| values.get(row) == &**constant),
-            BinaryOp::Ne => pack(column.len(), |row| values.get(row) != &**constant),
+            BinaryOp::Eq => pack(column.len(), |row| values.bytes(row) == constant.as_bytes()),
+            BinaryOp::Ne => pack(column.len(), |row| values.bytes(row) != constant.as_bytes()),
             _ => return None,
         },
         _ => return None,

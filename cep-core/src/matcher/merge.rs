@@ -2,7 +2,7 @@
 //! is the time-ordered merge of those streams.
 
 use super::pending::Pending;
-use super::timers::Timers;
+use super::timers::{Deadline, Timers};
 use crate::ids::{FamilyId, StreamId};
 use crate::program::Program;
 use crate::time::Watermark;
@@ -38,6 +38,8 @@ pub(super) struct Merge {
     pub(super) clock: Watermark,
     pub(super) pending: Pending,
     pub(super) timers: Timers,
+    /// Room for the deadlines of a moment.
+    pub(super) due: Vec<Deadline>,
 }
 
 impl Merge {
@@ -78,6 +80,7 @@ pub(super) fn merges(program: &Program) -> Vec<Merge> {
             clock: Watermark::MIN,
             pending: Pending::default(),
             timers: Timers::default(),
+            due: Vec::new(),
         });
     }
     merges.sort_by_key(|merge| merge.stratum);

@@ -45,13 +45,13 @@ impl Matcher {
         let mut run = StratumRun {
             program: &program,
             policy: self.config.timers,
+            report_timeouts: self.config.report_timeouts,
             workspace: &mut self.workspace,
             keys: &mut self.keys,
             sink: Sink {
                 program: &program,
                 tables: &self.tables,
                 stats: &mut self.stats,
-                report_timeouts: self.config.report_timeouts,
                 emitted,
                 step: 0,
                 emit,
@@ -61,6 +61,9 @@ impl Matcher {
         let emitted = run.sink.emitted.take();
         for (pattern, dropped) in self.workspace.dropped.drain(..) {
             self.stats[pattern.index()].dropped += dropped;
+        }
+        for (pattern, timeouts) in self.workspace.timed_out.drain(..) {
+            self.stats[pattern.index()].timeouts += timeouts;
         }
         let next = emitted.map(|emitted| {
             let (batches, script) = emitted.finish(&mut self.emitted);
@@ -74,6 +77,7 @@ impl Matcher {
 pub(super) struct StratumRun<'a, F> {
     pub(super) program: &'a Program,
     policy: TimerPolicy,
+    report_timeouts: bool,
     workspace: &'a mut Workspace,
     pub(super) keys: &'a mut [Keys],
     pub(super) sink: Sink<'a, F>,
@@ -174,7 +178,10 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
 
     /// All keys with a deadline at one moment, in the order of families and keys.
     fn expire(&mut self, merge: &mut Merge, time: Timestamp) -> Result<(), RunError> {
-        for deadline in self.due(merge.timers.take(time), time) {
+        let mut due = std::mem::take(&mut merge.due);
+        merge.timers.take(time, &mut due);
+        self.keep_due(&mut due, time);
+        for deadline in due.drain(..) {
             let Deadline { family, slot, .. } = deadline;
             let at = self.at(family);
             let entry = self.keys[family.index()].entry(slot);
@@ -184,11 +191,12 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             }
             self.settle(&mut merge.timers, family, slot);
         }
+        merge.due = due;
         Ok(())
     }
 
-    /// The deadlines that keys still have, in the order of families and keys.
-    fn due(&self, mut due: Vec<Deadline>, time: Timestamp) -> Vec<Deadline> {
+    /// Keeps the deadlines that keys still have, in the order of families and keys.
+    fn keep_due(&self, due: &mut Vec<Deadline>, time: Timestamp) {
         let entry_of = |deadline: &Deadline| self.keys[deadline.family.index()].get(deadline.slot);
         due.retain(|deadline| entry_of(deadline).is_some_and(|entry| entry.armed == Some(time)));
         due.sort_by(|left, right| {
@@ -198,18 +206,19 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             left.family.cmp(&right.family).then_with(by_key)
         });
         due.dedup();
-        due
     }
 
     /// A row meets every family of the merge that it matters to.
     fn row(&mut self, merge: &mut Merge, rows: &Rows, row: usize) -> Result<(), RunError> {
-        for family in &merge.families {
-            let found = rows.of_family(*family);
-            let Some(found) = found.filter(|found| found.interesting(row)) else { continue };
-            let event = self.event(*family, found, &rows.batch, row);
-            let Some(slot) = self.slot_for(*family, event, found) else { continue };
-            if self.happen(*family, slot, Happening::Event(event))? {
-                self.settle(&mut merge.timers, *family, slot);
+        for found in &rows.families {
+            let family = found.family;
+            if !found.interesting(row) || !merge.families.contains(&family) {
+                continue;
+            }
+            let event = self.event(family, found, &rows.batch, row);
+            let Some(slot) = self.slot_for(family, event, found) else { continue };
+            if self.happen(family, slot, Happening::Event(event))? {
+                self.settle(&mut merge.timers, family, slot);
             } else {
                 self.keys[family.index()].unchanged(slot);
             }
@@ -270,7 +279,8 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let (key, state) = (&entry.key, &mut entry.state);
         let sink = &mut self.sink;
         let mut emit = |found: crate::runtime::Found<'_>| sink.found(&found, key);
-        let mut run = KeyRun { at, state, workspace: &mut *self.workspace, emit: &mut emit };
+        let report_timeouts = self.report_timeouts;
+        let mut run = KeyRun { at, state, workspace: &mut *self.workspace, report_timeouts, emit: &mut emit };
         let (result, time) = match what {
             Happening::Time(now) => (run.advance(now).map(|()| true), now),
             Happening::Event(event) => (run.process(event), event.batch.time(event.row)),

@@ -4,7 +4,7 @@ use super::emitted::Emitted;
 use super::feed::Item;
 use super::merge::{Clock, Merge};
 use super::output::{LateRef, Output, PatternStats};
-use super::project::{emits, project};
+use super::project::project;
 use super::tables::TableRows;
 use crate::event::Value;
 use crate::program::Program;
@@ -15,7 +15,6 @@ pub(super) struct Sink<'a, F> {
     pub(super) program: &'a Program,
     pub(super) tables: &'a TableRows,
     pub(super) stats: &'a mut [PatternStats],
-    pub(super) report_timeouts: bool,
     /// What later strata are fed; none in the last one.
     pub(super) emitted: Option<Emitted>,
     pub(super) step: u32,
@@ -41,10 +40,6 @@ impl<F: FnMut(u32, Output<'_>)> Sink<'_, F> {
         match found.kind {
             MatchKind::Complete => stats.matches += 1,
             MatchKind::TimedOut => stats.timeouts += 1,
-        }
-        let unasked = found.kind == MatchKind::TimedOut && emits(pattern, found.kind).is_empty();
-        if unasked && !self.report_timeouts {
-            return;
         }
         let records = project(pattern, found, self.tables);
         if let Some(emitted) = &mut self.emitted {

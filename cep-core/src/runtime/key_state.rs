@@ -58,6 +58,8 @@ pub(crate) struct KeyRun<'a, F> {
     pub(crate) at: At<'a>,
     pub(crate) state: &'a mut KeyState,
     pub(crate) workspace: &'a mut Workspace,
+    /// Whether also those that time out without an `emit` are handed out.
+    pub(crate) report_timeouts: bool,
     pub(crate) emit: &'a mut F,
 }
 
@@ -69,6 +71,16 @@ pub(crate) struct Workspace {
     seen: Vec<u64>,
     /// Partial matches that a limit dropped, by pattern.
     pub(crate) dropped: Vec<(PatternId, u64)>,
+    /// Partial matches that a window dropped and nobody is told of, by pattern.
+    pub(crate) timed_out: Vec<(PatternId, u64)>,
+}
+
+fn count(counts: &mut Vec<(PatternId, u64)>, pattern: PatternId, more: usize) {
+    match counts.last_mut() {
+        Some((last, count)) if *last == pattern => *count += more as u64,
+        _ if more > 0 => counts.push((pattern, more as u64)),
+        _ => {}
+    }
 }
 
 impl KeyState {
@@ -210,7 +222,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         &mut self,
         index: usize,
         id: PatternId,
-        completed: Completed,
+        mut completed: Completed,
         time: Timestamp,
     ) -> Result<(), Stopped> {
         let pattern = self.at.program.pattern(id);
@@ -223,6 +235,12 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             Stopped { pattern: id, kind, events }
         })?;
         self.workspace.seen.clear();
+        let reported = self.report_timeouts || !pattern.timeout_emits.is_empty();
+        if !reported {
+            let timeouts = completed.timeouts.drain(..);
+            count(&mut self.workspace.timed_out, id, timeouts.len());
+            timeouts.filter_map(|(run, _)| run.node).for_each(|node| self.state.buffer.release(node));
+        }
         let alone = leaving.len() + completed.timeouts.len() == 1;
         for run in leaving {
             self.emit(id, MatchKind::Complete, run, time, alone);
@@ -258,7 +276,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         for run in section.drop_excess(excess, limit.overflow == Overflow::DropOldest) {
             run.node.into_iter().for_each(|node| self.state.buffer.release(node));
         }
-        self.workspace.dropped.push((id, excess as u64));
+        count(&mut self.workspace.dropped, id, excess);
         self.deliver(index, id, Completed::default(), time)
     }
 }
