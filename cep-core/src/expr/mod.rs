@@ -161,6 +161,20 @@ impl BinaryOp {
     }
 }
 
+impl BinaryOp {
+    /// The comparison with its operands exchanged.
+    pub(crate) fn mirrored(self) -> Option<Self> {
+        Some(match self {
+            Self::Eq | Self::Ne => self,
+            Self::Lt => Self::Gt,
+            Self::Le => Self::Ge,
+            Self::Gt => Self::Lt,
+            Self::Ge => Self::Le,
+            _ => return None,
+        })
+    }
+}
+
 impl UnaryOp {
     /// The operator as written.
     #[must_use]

@@ -7,68 +7,23 @@ use super::tables::NoRows;
 use crate::event::{Column, Datum, EventBatch, Value};
 use crate::expr::{BinaryOp, CapturedEvent, Captures, Node, Row, Scope};
 use crate::ids::StageId;
-use crate::program::{Atom, Automaton, Effect, Family, Guard, Program, Test};
-use crate::runtime::Masks;
+use crate::program::{Family, Test};
+use crate::runtime::{Bits, Masks, Words};
 
-type Words = Box<[u64]>;
-
-/// The predicates of a family over a batch of one of its inputs.
+/// The conditions of a family over a batch of one of its inputs.
 pub(super) fn masks(family: &Family, input: usize, batch: &EventBatch) -> Masks {
-    let bits = family.predicates.iter().map(|predicate| match &predicate.inputs[input] {
-        Test::Never => Some(constant(batch.len(), false)),
-        Test::Always => Some(constant(batch.len(), true)),
-        Test::Event(node) => Some(mask(node, batch)),
-        Test::Iterative(_) => None,
+    let asked = &family.asked_alone[input];
+    let bits = family.predicates.iter().zip(asked).map(|(predicate, asked)| match &predicate.inputs[input] {
+        _ if !asked => Bits::Indexed,
+        Test::Never => Bits::Rows(constant(batch.len(), false)),
+        Test::Always => Bits::Rows(constant(batch.len(), true)),
+        Test::Event(node) => Bits::Rows(mask(node, batch)),
+        Test::Iterative(_) => Bits::Asked,
     });
-    Masks { bits: bits.collect() }
+    Masks { bits: bits.collect(), hits: Vec::new() }
 }
 
-/// The rows that satisfy any predicate, or may.
-pub(super) fn hits(masks: &Masks, rows: usize) -> Words {
-    if masks.bits.iter().any(Option::is_none) {
-        return constant(rows, true);
-    }
-    let mut any = constant(rows, false);
-    for bits in masks.bits.iter().flatten() {
-        any.iter_mut().zip(bits).for_each(|(any, word)| *any |= word);
-    }
-    any
-}
-
-/// The rows that start a partial match of some pattern of a family, or may, for a key that holds none.
-pub(super) fn starts(program: &Program, family: &Family, masks: &Masks, rows: usize) -> Words {
-    let mut any = constant(rows, false);
-    for pattern in &family.patterns {
-        let automaton = &program.pattern(*pattern).automaton;
-        let moves = automaton.state(automaton.start).moves.iter();
-        for found in moves.filter(|found| !matches!(found.effect, Effect::Wait { .. })) {
-            let open = guard(&found.guard, automaton, masks, rows);
-            any.iter_mut().zip(&open).for_each(|(any, word)| *any |= word);
-        }
-    }
-    any
-}
-
-/// The rows for which a guard is open, or may be: conditions that ask the partial match may be true or not.
-fn guard(guard: &Guard, automaton: &Automaton, masks: &Masks, rows: usize) -> Words {
-    let atom = |atom: &Atom| masks.bits[automaton.atoms[atom.index()].index()].as_ref();
-    let parts = |parts: &[Guard], first: bool, join: fn(u64, u64) -> u64| {
-        let parts = parts.iter().map(|part| self::guard(part, automaton, masks, rows));
-        parts.fold(constant(rows, first), |all, part| zip(all, &part, join))
-    };
-    match guard {
-        Guard::Always => constant(rows, true),
-        Guard::Never => constant(rows, false),
-        Guard::Is(of) => atom(of).map_or_else(|| constant(rows, true), Clone::clone),
-        Guard::Not(of) => {
-            atom(of).map_or_else(|| constant(rows, true), |bits| bits.iter().map(|word| !word).collect())
-        }
-        Guard::All(all) => parts(all, true, |l, r| l & r),
-        Guard::Any(any) => parts(any, false, |l, r| l | r),
-    }
-}
-
-fn constant(rows: usize, value: bool) -> Words {
+pub(super) fn constant(rows: usize, value: bool) -> Words {
     vec![if value { u64::MAX } else { 0 }; rows.div_ceil(64)].into()
 }
 
@@ -82,7 +37,7 @@ pub(super) fn mask(node: &Node, batch: &EventBatch) -> Words {
         Node::Binary(op, left, right) => match (&**left, &**right) {
             (Node::Column(column), Node::Literal(value)) => comparison(*op, batch.column(*column), value),
             (Node::Literal(value), Node::Column(column)) => {
-                mirrored(*op).and_then(|op| comparison(op, batch.column(*column), value))
+                op.mirrored().and_then(|op| comparison(op, batch.column(*column), value))
             }
             _ => None,
         }
@@ -96,20 +51,8 @@ fn zip(mut left: Words, right: &Words, join: fn(u64, u64) -> u64) -> Words {
     left
 }
 
-/// The operator with its operands exchanged.
-fn mirrored(op: BinaryOp) -> Option<BinaryOp> {
-    Some(match op {
-        BinaryOp::Eq | BinaryOp::Ne => op,
-        BinaryOp::Lt => BinaryOp::Gt,
-        BinaryOp::Le => BinaryOp::Ge,
-        BinaryOp::Gt => BinaryOp::Lt,
-        BinaryOp::Ge => BinaryOp::Le,
-        _ => return None,
-    })
-}
-
 /// A column against a constant; none for types or operators without a loop of their own.
-fn comparison(op: BinaryOp, column: &Column, value: &Value) -> Option<Words> {
+pub(super) fn comparison(op: BinaryOp, column: &Column, value: &Value) -> Option<Words> {
     let words = match (column.floats(), column.ints(), column.strs(), value) {
         (Some(values), _, _, Value::Float(constant)) => numbers(op, values, *constant)?,
         (Some(values), _, _, Value::Int(constant)) => numbers(op, values, *constant as f64)?,

@@ -9,6 +9,7 @@ mod derive;
 mod emitted;
 mod feed;
 mod flink;
+mod interest;
 mod keys;
 mod masks;
 mod merge;

@@ -3,10 +3,11 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::interest::Interest;
 use crate::event::EventBatch;
 use crate::ids::{ColumnId, FamilyId};
 use crate::program::{Misses, Program};
-use crate::runtime::Masks;
+use crate::runtime::{Masks, Words, bit};
 
 /// A batch, the truth of conditions over it, and which rows matter to which family.
 #[derive(Debug)]
@@ -26,9 +27,9 @@ pub(super) struct FamilyRows {
     pub(super) input: usize,
     pub(super) masks: Masks,
     /// The rows that satisfy any condition, or may, a bit each.
-    pub(super) hits: Box<[u64]>,
+    pub(super) hits: Words,
     /// The rows that start a partial match, or may, for a key that holds none.
-    pub(super) starts: Box<[u64]>,
+    pub(super) starts: Words,
     /// Whether rows that satisfy none can change anything.
     pub(super) misses_matter: bool,
 }
@@ -39,9 +40,11 @@ impl Rows {
         let mut families = Vec::new();
         for (index, family) in program.families().iter().enumerate() {
             let Some(input) = family.input_of(batch.stream()) else { continue };
-            let masks = super::masks::masks(family, input, &batch);
-            let hits = super::masks::hits(&masks, batch.len());
-            let starts = super::masks::starts(program, family, &masks, batch.len());
+            let mut masks = super::masks::masks(family, input, &batch);
+            let interesting = Interest { program, family, input, batch: &batch }.find(&masks);
+            masks.hits = interesting.hits;
+            let starts = interesting.starts;
+            let hits = any(&masks.hits);
             let misses_matter = keep_all || family.misses != Misses::Nothing;
             families.push(FamilyRows {
                 family: FamilyId::new(index),
@@ -84,6 +87,15 @@ impl Rows {
     }
 }
 
+/// The rows that are in any of some sets, of which there is at least one.
+fn any(sets: &[Words]) -> Words {
+    let mut any = sets.first().cloned().unwrap_or_default();
+    for words in sets.iter().skip(1) {
+        any.iter_mut().zip(words).for_each(|(any, word)| *any |= word);
+    }
+    any
+}
+
 impl FamilyRows {
     /// Whether a row can change anything.
     pub(super) fn interesting(&self, row: usize) -> bool {
@@ -96,11 +108,11 @@ impl FamilyRows {
 
     /// Whether a row satisfies any condition, or may.
     pub(super) fn hits(&self, row: usize) -> bool {
-        self.hits[row / 64] >> (row % 64) & 1 == 1
+        bit(&self.hits, row)
     }
 
     /// Whether a row starts a partial match, or may.
     pub(super) fn may_start(&self, row: usize) -> bool {
-        self.starts[row / 64] >> (row % 64) & 1 == 1
+        bit(&self.starts, row)
     }
 }

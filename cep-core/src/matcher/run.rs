@@ -263,7 +263,8 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     }
 
     pub(super) fn at(&self, family: FamilyId) -> At<'a> {
-        At { program: self.program, family: &self.program.families()[family.index()] }
+        let family = &self.program.families()[family.index()];
+        At { program: self.program, family, report_timeouts: self.report_timeouts }
     }
 
     /// Time or an event meets the state of a key; true where that may have changed.
@@ -279,8 +280,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let (key, state) = (&entry.key, &mut entry.state);
         let sink = &mut self.sink;
         let mut emit = |found: crate::runtime::Found<'_>| sink.found(&found, key);
-        let report_timeouts = self.report_timeouts;
-        let mut run = KeyRun { at, state, workspace: &mut *self.workspace, report_timeouts, emit: &mut emit };
+        let mut run = KeyRun { at, state, workspace: &mut *self.workspace, emit: &mut emit };
         let (result, time) = match what {
             Happening::Time(now) => (run.advance(now).map(|()| true), now),
             Happening::Event(event) => (run.process(event), event.batch.time(event.row)),

@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use super::automaton::Misses;
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use super::family::{self, Family, FamilyInput};
+use super::group;
 use super::link::Linker;
 use super::predicate::Interner;
 use super::scope::StageScope;
@@ -83,7 +84,7 @@ impl Linker<'_> {
         let streams: Vec<_> = inputs.iter().map(|input| input.stream).collect();
         let (mut predicates, mut known) = (Vec::new(), HashMap::new());
         let mut misses = Misses::Nothing;
-        for (member, pattern) in members.iter().enumerate() {
+        for pattern in members {
             let source = &self.definitions.patterns[pattern.index()];
             let mut interner = Interner {
                 streams: &self.streams,
@@ -110,14 +111,15 @@ impl Linker<'_> {
                     emits,
                     timeout_emits,
                     family: id,
-                    member,
                 })
             });
             let whole = whole.map_err(|kind| at(format!("pattern `{}`", source.name), kind));
             compiled[pattern.index()] = self.keep(whole);
         }
         let stratum = streams.iter().map(|stream| self.streams.get(*stream).stratum).max().unwrap_or(0);
-        Family { inputs, predicates, patterns: members.to_vec(), stratum, misses }
+        let groups = group::groups(members, compiled, &predicates, inputs.len());
+        let asked_alone = group::asked_alone(&groups, predicates.len(), inputs.len());
+        Family { inputs, predicates, patterns: members.to_vec(), groups, asked_alone, stratum, misses }
     }
 
     fn emits(&self, emits: &[Emit], stages: &StageScope) -> Result<Vec<CompiledEmit>, Kind> {

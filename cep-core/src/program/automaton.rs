@@ -69,7 +69,7 @@ pub enum Action {
 }
 
 /// A transition.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Edge {
     /// What it does with the event.
     pub action: Action,
@@ -80,7 +80,7 @@ pub struct Edge {
 }
 
 /// A transition reached through any number of PROCEEDs.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Move {
     /// When all transitions on the way are open.
     pub guard: Guard,
@@ -117,6 +117,12 @@ impl Automaton {
     /// The states with their ids.
     pub fn iter(&self) -> impl Iterator<Item = (StateId, &State)> {
         self.states.iter().enumerate().map(|(index, state)| (StateId::new(index), state))
+    }
+
+    /// Whether nothing but time can complete a match: an absence at the end.
+    #[must_use]
+    pub fn ends_in_absence(&self) -> bool {
+        self.states.iter().any(|state| state.kind == StateKind::Pending)
     }
 
     /// What an event that satisfies no condition of the pattern can do.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 
 use super::automaton::Misses;
 use super::error::CompileErrorKind as Kind;
+use super::group::Group;
 use super::predicate::Predicate;
 use super::scope::InputFields;
 use super::streams::Streams;
@@ -22,6 +23,10 @@ pub struct Family {
     pub predicates: Vec<Predicate>,
     /// Its patterns, in text order.
     pub patterns: Vec<PatternId>,
+    /// The same patterns, those of one shape together.
+    pub groups: Vec<Group>,
+    /// By input and predicate: whether it is asked row by row, and not only through an index.
+    pub(crate) asked_alone: Vec<Vec<bool>>,
     /// The stratum it runs in: one after those that emit what it reads.
     pub stratum: usize,
     /// What a row that satisfies no condition of the family can do.

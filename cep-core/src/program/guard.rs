@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use super::group::Members;
+
 /// A condition of a pattern by position in [`super::Automaton::atoms`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Atom(pub u16);
@@ -41,6 +43,33 @@ impl Guard {
             Self::Not(atom) => !truth(*atom),
             Self::All(parts) => parts.iter().all(|part| part.open(truth)),
             Self::Any(parts) => parts.iter().any(|part| part.open(truth)),
+        }
+    }
+
+    /// The patterns of a group for which the guard is open, of those given.
+    pub(crate) fn open_for(&self, of: Members, truth: &mut impl FnMut(Atom) -> Members) -> Members {
+        match self {
+            Self::Always => of,
+            Self::Never => Members::NONE,
+            Self::Is(atom) => of.and(truth(*atom)),
+            Self::Not(atom) => of.without(truth(*atom)),
+            Self::All(parts) => {
+                let mut left = of;
+                for part in parts {
+                    if left.is_empty() {
+                        break;
+                    }
+                    left = part.open_for(left, truth);
+                }
+                left
+            }
+            Self::Any(parts) => {
+                let mut open = Members::NONE;
+                for part in parts {
+                    open = open.or(part.open_for(of.without(open), truth));
+                }
+                open
+            }
         }
     }
 

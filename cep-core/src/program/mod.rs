@@ -6,6 +6,7 @@ mod compile;
 mod dump;
 mod error;
 mod family;
+mod group;
 mod guard;
 mod link;
 mod predicate;
@@ -13,16 +14,19 @@ mod resolve;
 mod scope;
 mod streams;
 mod tables;
+mod thresholds;
 mod verify;
 
 pub use automaton::{Action, Automaton, Edge, Effect, Misses, Move, State, StateKind};
 pub use dump::{dot, dump};
 pub use error::{CompileError, CompileErrorKind};
 pub use family::{Family, FamilyInput};
+pub use group::{Group, GroupAtom, Members};
 pub use guard::{Atom, Guard};
 pub use predicate::{Predicate, Test};
 pub use streams::{Derivation, Origin, Stream, Streams};
 pub use tables::{Table, Tables};
+pub use thresholds::Thresholds;
 pub use verify::verify;
 
 use std::collections::HashMap;
@@ -63,8 +67,6 @@ pub struct CompiledPattern {
     pub timeout_emits: Vec<CompiledEmit>,
     /// The family it belongs to.
     pub family: FamilyId,
-    /// Its place among the family's patterns.
-    pub(crate) member: usize,
 }
 
 /// A skip strategy with its stage resolved.

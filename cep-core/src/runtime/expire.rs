@@ -7,7 +7,7 @@ use super::order::{ByStart, Order};
 use super::partial_match::{PartialMatch, Runs};
 use super::section::{Section, holds_start};
 use crate::program::{CompiledPattern, StateKind};
-use crate::time::Timestamp;
+use crate::time::{Duration, Timestamp};
 
 /// Takes out of a section what is over at `now`.
 pub(crate) fn expire(
@@ -16,17 +16,42 @@ pub(crate) fn expire(
     buffer: &Buffer,
     now: Timestamp,
 ) -> Completed {
-    // Without gap windows the earliest start, which both orders have in front, is over first.
-    let looked_at = if pattern.automaton.has_gaps { section.runs.len() } else { section.runs.len().min(1) };
-    if section.runs[..looked_at].iter().all(|run| closed_at(run, pattern, buffer, now).is_none()) {
+    if pattern.automaton.has_gaps {
+        if section.alive().iter().all(|run| closed_at(run, pattern, buffer, now).is_none()) {
+            return Completed::default();
+        }
+    } else if over(section, pattern, now) == 0 {
         return Completed::default();
     }
     section.changed = true;
-    if holds_start(pattern) {
-        expire_in::<JavaHeap>(section, pattern, buffer, now)
-    } else {
-        expire_in::<ByStart>(section, pattern, buffer, now)
+    match (holds_start(pattern), pattern.automaton.has_gaps) {
+        (true, _) => expire_in::<JavaHeap>(section, pattern, buffer, now),
+        (false, true) => expire_in::<ByStart>(section, pattern, buffer, now),
+        (false, false) => expire_front(section, pattern, buffer, now),
     }
+}
+
+/// How many partial matches in front are out of the whole-pattern window. Both orders have the earliest start in front:
+/// that by start has all that are over there, a heap at least one.
+pub(crate) fn over(section: &Section, pattern: &CompiledPattern, now: Timestamp) -> usize {
+    let Some(window) = pattern.automaton.window else { return 0 };
+    let is_over = |run: &&PartialMatch| run.node.is_some() && now.since(run.start.time) >= window;
+    section.alive().iter().take_while(is_over).count()
+}
+
+fn expire_front(
+    section: &mut Section,
+    pattern: &CompiledPattern,
+    buffer: &Buffer,
+    now: Timestamp,
+) -> Completed {
+    let mut completed = Completed::default();
+    let count = over(section, pattern, now);
+    for run in &section.alive()[..count] {
+        completed.close(*run, pattern, buffer, now);
+    }
+    section.drop_front(count);
+    completed
 }
 
 fn expire_in<O: Order>(
@@ -38,15 +63,30 @@ fn expire_in<O: Order>(
     let mut next = O::of_runs(Runs::new());
     let mut complete = O::of_runs(Runs::new());
     let mut timeouts = Vec::new();
-    for run in std::mem::take(&mut section.runs) {
+    for run in section.take_runs() {
         match closed_at(&run, pattern, buffer, now) {
             None => next.add(run),
-            Some(_) if pattern.automaton.state(run.state).kind == StateKind::Pending => complete.add(run),
+            Some(_) if is_pending(&run, pattern) => complete.add(run),
             Some(at) => timeouts.push((run, at)),
         }
     }
     section.runs = next.into_runs();
+    section.count_again(0, &[]);
     Completed { matches: complete.into_runs(), timeouts }
+}
+
+impl Completed {
+    /// A partial match that is over, in order of start.
+    fn close(&mut self, run: PartialMatch, pattern: &CompiledPattern, buffer: &Buffer, now: Timestamp) {
+        match closed_at(&run, pattern, buffer, now) {
+            _ if is_pending(&run, pattern) => self.matches.push(run),
+            at => self.timeouts.push((run, at.unwrap_or(now))),
+        }
+    }
+}
+
+fn is_pending(run: &PartialMatch, pattern: &CompiledPattern) -> bool {
+    pattern.automaton.state(run.state).kind == StateKind::Pending
 }
 
 /// The moment the window of a partial match closed, if it has by `now`. A gap window that is over is named first,
@@ -58,7 +98,7 @@ fn closed_at(
     now: Timestamp,
 ) -> Option<Timestamp> {
     let node = run.node?;
-    let over = |since: Timestamp, length: crate::time::Duration| {
+    let over = |since: Timestamp, length: Duration| {
         (now.since(since) >= length).then(|| since.saturating_add(length))
     };
     let gap = pattern.automaton.state(run.state).gap;

@@ -80,11 +80,13 @@ impl JavaHeap {
 mod tests {
     use super::*;
     use crate::ids::StateId;
+    use crate::program::Members;
     use crate::runtime::partial_match::Start;
     use crate::time::Timestamp;
 
     fn item(start: i64, state: u32) -> PartialMatch {
         PartialMatch {
+            members: Members::first(1),
             state: StateId(state),
             node: None,
             start: Start { time: Timestamp(start), sequence: 0 },

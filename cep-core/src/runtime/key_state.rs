@@ -1,49 +1,18 @@
 //! The state of one key in one family: a plain value, nothing hidden in it, nothing shared with other keys.
 
-use std::hash::{Hash, Hasher};
-
 use smallvec::SmallVec;
 
-use super::buffer::{Buffer, EventId};
-use super::completed::Completed;
-use super::error::{RunError, RunErrorKind};
-use super::expire::expire;
-use super::output::MatchKind;
-use super::partial_match::PartialMatch;
-use super::release::release;
+use super::buffer::Buffer;
 use super::section::Section;
-use super::step::{Scratch, Step};
-use super::truth::EventAt;
-use crate::event::Value;
-use crate::ids::{PatternId, StageId};
-use crate::pattern::{Limit, Overflow};
-use crate::program::{CompiledPattern, Family, Program};
+use crate::program::{Automaton, Family, Group, Program};
 use crate::time::Timestamp;
 
 /// The partial matches of one key for all patterns of its family, and the events they have captured.
 #[derive(Clone, Debug, Default)]
 pub struct KeyState {
-    buffer: Buffer,
-    /// Those patterns that hold anything, by their place in the family.
-    sections: SmallVec<[Section; 1]>,
-}
-
-/// A match found, before it gets its key.
-pub(crate) struct Found<'a> {
-    pub(crate) pattern: PatternId,
-    pub(crate) kind: MatchKind,
-    pub(crate) time: Timestamp,
-    pub(crate) buffer: &'a Buffer,
-    pub(crate) path: &'a [(StageId, EventId)],
-    /// The number of equal matches before it in the same step.
-    pub(crate) ordinal: u32,
-}
-
-/// What stopped a run, before it gets its key.
-pub(crate) struct Stopped {
-    pub(crate) pattern: PatternId,
-    pub(crate) kind: RunErrorKind,
-    pub(crate) events: Vec<u64>,
+    pub(super) buffer: Buffer,
+    /// Those groups of patterns that hold anything, by their place in the family.
+    pub(super) sections: SmallVec<[Section; 1]>,
 }
 
 /// Where a key's state is worked on.
@@ -51,35 +20,22 @@ pub(crate) struct Stopped {
 pub(crate) struct At<'a> {
     pub(crate) program: &'a Program,
     pub(crate) family: &'a Family,
-}
-
-/// Runs events and time over the state of one key.
-pub(crate) struct KeyRun<'a, F> {
-    pub(crate) at: At<'a>,
-    pub(crate) state: &'a mut KeyState,
-    pub(crate) workspace: &'a mut Workspace,
     /// Whether also those that time out without an `emit` are handed out.
     pub(crate) report_timeouts: bool,
-    pub(crate) emit: &'a mut F,
 }
 
-/// Reused between keys.
-#[derive(Default)]
-pub(crate) struct Workspace {
-    scratch: Scratch,
-    path: Vec<(StageId, EventId)>,
-    seen: Vec<u64>,
-    /// Partial matches that a limit dropped, by pattern.
-    pub(crate) dropped: Vec<(PatternId, u64)>,
-    /// Partial matches that a window dropped and nobody is told of, by pattern.
-    pub(crate) timed_out: Vec<(PatternId, u64)>,
-}
+impl<'a> At<'a> {
+    pub(super) fn group(self, section: &Section) -> &'a Group {
+        &self.family.groups[usize::from(section.group)]
+    }
 
-fn count(counts: &mut Vec<(PatternId, u64)>, pattern: PatternId, more: usize) {
-    match counts.last_mut() {
-        Some((last, count)) if *last == pattern => *count += more as u64,
-        _ if more > 0 => counts.push((pattern, more as u64)),
-        _ => {}
+    pub(super) fn automaton(self, section: &Section) -> &'a Automaton {
+        &self.program.pattern(self.group(section).patterns[0]).automaton
+    }
+
+    /// Whether nobody can tell when a partial match of a group leaves because its window is over.
+    pub(super) fn times_out_quietly(self, group: &Group) -> bool {
+        group.may_time_out_quietly && !self.report_timeouts
     }
 }
 
@@ -102,195 +58,37 @@ impl KeyState {
         &self.buffer
     }
 
-    /// The first moment at which a window closes.
+    /// The first moment at which time has to be told of.
     pub(crate) fn deadline(&self, at: At<'_>) -> Option<Timestamp> {
-        self.sections.iter().filter_map(|section| section.deadline(pattern(at, section), &self.buffer)).min()
+        let of_section = |section: &Section| {
+            let quietly = at.times_out_quietly(at.group(section));
+            section.deadline(at.automaton(section), &self.buffer, quietly)
+        };
+        self.sections.iter().filter_map(of_section).min()
     }
 
     /// Whether an event that satisfies no condition of the family can change anything here.
     pub(crate) fn moves_on_miss(&self, at: At<'_>) -> bool {
-        self.sections.iter().any(|section| {
-            let automaton = &pattern(at, section).automaton;
-            section.runs.iter().any(|run| run.node.is_some() && automaton.state(run.state).moves_on_miss)
+        self.sections.iter().filter(|section| at.group(section).moves_on_miss).any(|section| {
+            let automaton = at.automaton(section);
+            section.any_in(|state| automaton.state(state).moves_on_miss)
         })
     }
 
     /// Forgets sections with nothing in them.
     pub(crate) fn sweep(&mut self) {
-        self.sections.retain(|section| !section.is_empty());
+        if self.sections.iter().any(Section::is_empty) {
+            self.sections.retain(|section| !section.is_empty());
+        }
         self.sections.iter_mut().for_each(Section::shrink);
         self.buffer.shrink();
     }
 
-    /// Each pattern that holds anything, with its window.
+    /// Each section with its window.
     pub(crate) fn sections(&mut self, at: At<'_>) -> impl Iterator<Item = (&mut Section, Option<i64>)> {
         self.sections.iter_mut().map(move |section| {
-            let window = pattern(at, section).automaton.window.map(|window| window.0);
+            let window = at.automaton(section).window.map(|window| window.0);
             (section, window)
         })
     }
-}
-
-fn pattern<'a>(at: At<'a>, section: &Section) -> &'a CompiledPattern {
-    at.program.pattern(at.family.patterns[usize::from(section.member)])
-}
-
-impl Stopped {
-    pub(crate) fn into_error(self, program: &Program, key: &[Value], time: Timestamp) -> RunError {
-        let pattern = program.pattern(self.pattern);
-        let stage = match self.kind {
-            RunErrorKind::SkipTargetMissing { stage } | RunErrorKind::SkipToFirstEvent { stage } => stage,
-            RunErrorKind::LimitExceeded { .. } => None,
-        };
-        RunError {
-            pattern: self.pattern,
-            pattern_name: pattern.name.clone(),
-            stage_name: stage.map(|stage| pattern.stages[stage.index()].clone()),
-            key: key.to_vec(),
-            time,
-            events: self.events,
-            kind: self.kind,
-        }
-    }
-}
-
-impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
-    /// An event of the key, for every pattern; true where it changed anything.
-    pub(crate) fn process(&mut self, event: EventAt<'_>) -> Result<bool, Stopped> {
-        let mut captured = None;
-        let mut result = Ok(false);
-        for (member, id) in self.at.family.patterns.iter().enumerate() {
-            match self.process_pattern(member, *id, event, &mut captured) {
-                Ok(changed) => result = result.map(|before| before || changed),
-                Err(stopped) => {
-                    result = Err(stopped);
-                    break;
-                }
-            }
-        }
-        if let Some(event) = captured {
-            self.state.buffer.give_back(event);
-        }
-        result
-    }
-
-    fn process_pattern(
-        &mut self,
-        member: usize,
-        id: PatternId,
-        event: EventAt<'_>,
-        captured: &mut Option<EventId>,
-    ) -> Result<bool, Stopped> {
-        let pattern = self.at.program.pattern(id);
-        let place = self.state.sections.binary_search_by_key(&member, |section| usize::from(section.member));
-        let scratch = &mut self.workspace.scratch;
-        let KeyState { buffer, sections } = &mut *self.state;
-        let mut step = Step { pattern, event, buffer, scratch, captured };
-        let first = match place {
-            Ok(index) => step.first_to_move(&sections[index].runs),
-            Err(_) => step.first_to_move(&Section::initial(pattern)),
-        };
-        let Some(first) = first else { return Ok(false) };
-        let index = place.unwrap_or_else(|index| {
-            sections.insert(index, Section::new(pattern));
-            index
-        });
-        let completed = step.process(&mut sections[index], first);
-        let time = event.batch.time(event.row);
-        self.deliver(index, id, completed, time)?;
-        if let Some(limit) = pattern.limit {
-            self.keep_to(limit, index, id, time)?;
-        }
-        Ok(true)
-    }
-
-    /// Time reaches `now`: what is over leaves.
-    pub(crate) fn advance(&mut self, now: Timestamp) -> Result<(), Stopped> {
-        for index in 0..self.state.sections.len() {
-            let section = &mut self.state.sections[index];
-            let id = self.at.family.patterns[usize::from(section.member)];
-            let completed = expire(section, self.at.program.pattern(id), &self.state.buffer, now);
-            if !(completed.matches.is_empty() && completed.timeouts.is_empty()) {
-                self.deliver(index, id, completed, now)?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Matches leave as far as the skip strategy lets them, then what timed out.
-    fn deliver(
-        &mut self,
-        index: usize,
-        id: PatternId,
-        mut completed: Completed,
-        time: Timestamp,
-    ) -> Result<(), Stopped> {
-        let pattern = self.at.program.pattern(id);
-        let KeyState { buffer, sections } = self.state;
-        let leaving = release(&mut sections[index], pattern, buffer, completed.matches);
-        let leaving = leaving.map_err(|(kind, at)| {
-            let mut events: Vec<_> = buffer.latest_first(at.node).map(|(_, event)| event.position).collect();
-            events.reverse();
-            at.node.into_iter().for_each(|node| buffer.release(node));
-            Stopped { pattern: id, kind, events }
-        })?;
-        self.workspace.seen.clear();
-        let reported = self.report_timeouts || !pattern.timeout_emits.is_empty();
-        if !reported {
-            let timeouts = completed.timeouts.drain(..);
-            count(&mut self.workspace.timed_out, id, timeouts.len());
-            timeouts.filter_map(|(run, _)| run.node).for_each(|node| self.state.buffer.release(node));
-        }
-        let alone = leaving.len() + completed.timeouts.len() == 1;
-        for run in leaving {
-            self.emit(id, MatchKind::Complete, run, time, alone);
-        }
-        for (run, closed) in completed.timeouts {
-            self.emit(id, MatchKind::TimedOut, run, closed, alone);
-        }
-        Ok(())
-    }
-
-    fn emit(&mut self, pattern: PatternId, kind: MatchKind, run: PartialMatch, time: Timestamp, alone: bool) {
-        let Workspace { path, seen, .. } = self.workspace;
-        self.state.buffer.read_path(run.node, path);
-        let ordinal = if alone { 0 } else { ordinal(kind, path, seen) };
-        let buffer = &self.state.buffer;
-        (self.emit)(Found { pattern, kind, time, buffer, path, ordinal });
-        if let Some(node) = run.node {
-            self.state.buffer.release(node);
-        }
-    }
-
-    /// Drops partial matches above the limit; what they held back may leave.
-    fn keep_to(&mut self, limit: Limit, index: usize, id: PatternId, time: Timestamp) -> Result<(), Stopped> {
-        let section = &mut self.state.sections[index];
-        let excess = section.partial_matches().saturating_sub(limit.partial_matches as usize);
-        if excess == 0 {
-            return Ok(());
-        }
-        if limit.overflow == Overflow::Fail {
-            let kind = RunErrorKind::LimitExceeded { limit: limit.partial_matches };
-            return Err(Stopped { pattern: id, kind, events: Vec::new() });
-        }
-        for run in section.drop_excess(excess, limit.overflow == Overflow::DropOldest) {
-            run.node.into_iter().for_each(|node| self.state.buffer.release(node));
-        }
-        count(&mut self.workspace.dropped, id, excess);
-        self.deliver(index, id, Completed::default(), time)
-    }
-}
-
-/// The number of equal paths seen before in this step.
-fn ordinal(kind: MatchKind, path: &[(StageId, EventId)], seen: &mut Vec<u64>) -> u32 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    (kind == MatchKind::Complete).hash(&mut hasher);
-    for (stage, event) in path {
-        (stage, event).hash(&mut hasher);
-    }
-    let hash = hasher.finish();
-    let place = seen.partition_point(|known| *known < hash);
-    let equal = seen[place..].iter().take_while(|known| **known == hash).count();
-    seen.insert(place, hash);
-    u32::try_from(equal).unwrap_or(u32::MAX)
 }

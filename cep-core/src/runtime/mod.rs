@@ -3,9 +3,11 @@
 
 mod buffer;
 mod completed;
+mod crowd;
 mod error;
 mod expire;
 mod heap;
+mod key_run;
 mod key_state;
 mod open;
 mod order;
@@ -24,5 +26,6 @@ pub use key_state::KeyState;
 pub use output::{Captured, CapturedRef, Match, MatchKind, MatchRef, Record};
 pub use partial_match::PartialMatch;
 
-pub(crate) use key_state::{At, Found, KeyRun, Workspace};
-pub(crate) use truth::{EventAt, Masks};
+pub(crate) use key_run::{Found, KeyRun, Workspace};
+pub(crate) use key_state::At;
+pub(crate) use truth::{Bits, EventAt, Masks, Words, bit};

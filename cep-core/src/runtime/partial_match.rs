@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::buffer::NodeId;
 use crate::ids::StateId;
+use crate::program::Members;
 use crate::time::Timestamp;
 
 /// Partial matches in some order; one needs no allocation.
@@ -12,12 +13,14 @@ pub(crate) type Runs = SmallVec<[PartialMatch; 1]>;
 /// A partial match (Flink's computation state).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct PartialMatch {
+    /// The event it started with.
+    pub(crate) start: Start,
+    /// The patterns of its group that hold it.
+    pub(crate) members: Members,
     /// The state it is in.
     pub(crate) state: StateId,
     /// The node of its last captured event; none for the start state, which has captured nothing.
     pub(crate) node: Option<NodeId>,
-    /// The event it started with.
-    pub(crate) start: Start,
 }
 
 /// The first event of a partial match: orders partial matches of a key by age.
@@ -35,7 +38,10 @@ impl Start {
 
 impl PartialMatch {
     /// The start state: a partial match that waits for its first event.
-    pub(crate) fn waiting(state: StateId) -> Self {
-        Self { state, node: None, start: Start::NEVER }
+    pub(crate) fn waiting(state: StateId, members: Members) -> Self {
+        Self { start: Start::NEVER, members, state, node: None }
     }
 }
+
+// Thousands of them may wait in one key.
+const _: () = assert!(size_of::<PartialMatch>() == 32);

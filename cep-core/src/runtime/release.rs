@@ -46,6 +46,9 @@ pub(crate) fn release(
         }
     }
     section.runs = runs.into_array();
+    if failed.is_some() || !leaving.is_empty() {
+        section.forget_crowd();
+    }
     match failed {
         None => Ok(leaving),
         Some(failed) => {

@@ -1,22 +1,26 @@
-//! What a key holds for one pattern: its partial matches and the matches that wait to be released.
+//! What a key holds for one group of patterns: their partial matches and the matches that wait to be released.
 
 use std::collections::BTreeSet;
 
 use super::buffer::Buffer;
+use super::crowd::Crowd;
 use super::heap::JavaHeap;
 use super::partial_match::{PartialMatch, Runs};
-use crate::program::{CompiledPattern, CompiledSkip};
+use crate::ids::StateId;
+use crate::program::{Automaton, CompiledPattern, CompiledSkip, Group};
 use crate::time::Timestamp;
 
-/// The partial matches of one key and pattern.
+/// The partial matches of one key and group.
 #[derive(Clone, Debug)]
 pub(crate) struct Section {
     /// In the order in which an event meets them; under a skip strategy a heap array with the start state in it.
     pub(crate) runs: Runs,
-    /// What few patterns hold.
+    /// How many in front are over and hold nothing: taken out together, as there may be thousands behind them.
+    gone: u32,
+    /// What few sections hold.
     pub(crate) held: Option<Box<Held>>,
-    /// The pattern's place in its family.
-    pub(crate) member: u16,
+    /// The group's place in its family.
+    pub(crate) group: u16,
     /// A partial match started, at a time above 0, since Flink's last timer callback (`TimerPolicy::Flink`).
     pub(crate) new_start: bool,
     /// Anything but waiting happened since then.
@@ -30,27 +34,71 @@ pub(crate) struct Held {
     pub(crate) completed: JavaHeap,
     /// The timers that Flink registered (`TimerPolicy::Flink`).
     pub(crate) timers: BTreeSet<i64>,
+    /// The states of the partial matches, where there are many.
+    crowd: Option<Crowd>,
 }
 
 impl Section {
-    pub(crate) fn new(pattern: &CompiledPattern) -> Self {
-        let member = u16::try_from(pattern.member).expect("a family has fewer than 65,536 patterns");
-        Self { runs: Self::initial(pattern), held: None, member, new_start: false, changed: false }
+    pub(crate) fn new(place: usize, group: &Group, pattern: &CompiledPattern) -> Self {
+        let place = u16::try_from(place).expect("a family has fewer than 65,536 groups");
+        let runs = Self::initial(group, pattern);
+        Self { runs, gone: 0, held: None, group: place, new_start: false, changed: false }
     }
 
     /// The partial matches of a section that no event has reached: at most the start state.
-    pub(crate) fn initial(pattern: &CompiledPattern) -> Runs {
-        let start = holds_start(pattern).then(|| PartialMatch::waiting(pattern.automaton.start));
-        start.into_iter().collect()
+    pub(crate) fn initial(group: &Group, pattern: &CompiledPattern) -> Runs {
+        let start = || PartialMatch::waiting(pattern.automaton.start, group.all());
+        holds_start(pattern).then(start).into_iter().collect()
+    }
+
+    /// The partial matches that are not over.
+    pub(crate) fn alive(&self) -> &[PartialMatch] {
+        &self.runs[self.gone()..]
+    }
+
+    /// How many in front are over.
+    pub(crate) fn gone(&self) -> usize {
+        self.gone as usize
+    }
+
+    /// Some more in front are over, and hold nothing any more.
+    pub(crate) fn drop_front(&mut self, count: usize) {
+        let (from, to) = (self.gone(), self.gone() + count);
+        if let Some(crowd) = self.held.as_mut().and_then(|held| held.crowd.as_mut()) {
+            crowd.remove(&self.runs[from..to]);
+        }
+        self.gone = u32::try_from(to).expect("a key holds fewer than 2^32 partial matches");
+        if 2 * to >= self.runs.len() {
+            self.take_out_gone();
+        }
+    }
+
+    fn take_out_gone(&mut self) {
+        self.runs.drain(..self.gone as usize);
+        self.gone = 0;
+        if self.runs.len() < Crowd::LEAST / 2 {
+            self.forget_crowd();
+        }
+    }
+
+    /// Takes out all partial matches, in order.
+    pub(crate) fn take_runs(&mut self) -> Runs {
+        self.take_out_gone();
+        self.forget_crowd();
+        std::mem::take(&mut self.runs)
     }
 
     /// The number of partial matches, the start state not counted.
     pub(crate) fn partial_matches(&self) -> usize {
-        self.runs.iter().filter(|run| run.node.is_some()).count()
+        let members =
+            self.alive().iter().filter(|run| run.node.is_some()).map(|run| run.members.0.count_ones());
+        members.sum::<u32>() as usize
     }
 
     /// Takes out the oldest or the youngest partial matches.
     pub(crate) fn drop_excess(&mut self, excess: usize, oldest: bool) -> Vec<PartialMatch> {
+        self.take_out_gone();
+        self.forget_crowd();
         let mut by_age: Vec<usize> =
             (0..self.runs.len()).filter(|at| self.runs[*at].node.is_some()).collect();
         by_age.sort_by_key(|at| self.runs[*at].start);
@@ -87,26 +135,66 @@ impl Section {
 
     /// Whether there is no partial match and none that is held back.
     pub(crate) fn is_idle(&self) -> bool {
-        self.held.as_ref().is_none_or(|held| held.completed.peek().is_none())
-            && self.runs.iter().all(|run| run.node.is_none())
+        self.alive().iter().all(|run| run.node.is_none())
+            && self.held.as_ref().is_none_or(|held| held.completed.peek().is_none())
     }
 
-    /// The first moment at which a window closes.
-    pub(crate) fn deadline(&self, pattern: &CompiledPattern, buffer: &Buffer) -> Option<Timestamp> {
-        let automaton = &pattern.automaton;
+    /// The first moment at which a window closes; where nobody is told of that, the one at which the last one does.
+    pub(crate) fn deadline(
+        &self,
+        automaton: &Automaton,
+        buffer: &Buffer,
+        quietly: bool,
+    ) -> Option<Timestamp> {
         let whole = automaton.window.and_then(|window| {
-            // Both orders have the earliest start in front.
-            let first = self.runs.first().filter(|run| run.node.is_some())?;
-            Some(first.start.time.saturating_add(window))
+            // Both orders have the earliest start in front, and that by start has the latest at the end.
+            let first = if quietly { self.alive().last() } else { self.alive().first() };
+            Some(first.filter(|run| run.node.is_some())?.start.time.saturating_add(window))
         });
         if !automaton.has_gaps {
             return whole;
         }
-        let gaps = self.runs.iter().filter_map(|run| {
+        let gaps = self.alive().iter().filter_map(|run| {
             let gap = automaton.state(run.state).gap?;
             Some(buffer.at(run.node?).time.saturating_add(gap))
         });
         whole.into_iter().chain(gaps).min()
+    }
+
+    /// Whether any partial match is in a state of which something is true.
+    pub(crate) fn any_in(&self, is: impl Fn(StateId) -> bool) -> bool {
+        match self.crowd() {
+            Some(crowd) => crowd.states().any(is),
+            None => self.alive().iter().any(|run| run.node.is_some() && is(run.state)),
+        }
+    }
+
+    /// The states of the partial matches, where there are many.
+    pub(crate) fn crowd(&self) -> Option<&Crowd> {
+        self.held.as_ref().and_then(|held| held.crowd.as_ref())
+    }
+
+    /// The partial matches from a place on have become others.
+    pub(crate) fn count_again(&mut self, from: usize, before: &[PartialMatch]) {
+        if let Some(crowd) = self.held.as_mut().and_then(|held| held.crowd.as_mut()) {
+            crowd.remove(before);
+            crowd.add(&self.runs[from..]);
+        } else if self.alive().len() >= Crowd::LEAST {
+            let crowd = Crowd::of(self.alive());
+            self.held.get_or_insert_default().crowd = Some(crowd);
+        } else {
+            return;
+        }
+        if self.runs.len() < Crowd::LEAST / 2 {
+            self.forget_crowd();
+        }
+    }
+
+    /// The partial matches have changed in ways that were not counted.
+    pub(crate) fn forget_crowd(&mut self) {
+        if let Some(held) = &mut self.held {
+            held.crowd = None;
+        }
     }
 }
 

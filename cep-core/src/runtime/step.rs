@@ -1,16 +1,16 @@
-//! One event meets the partial matches of one key and pattern.
+//! One event meets the partial matches of one key and group of patterns.
 
 use super::buffer::{Buffer, Event, EventId};
 use super::completed::Completed;
 use super::heap::JavaHeap;
-use super::open::OpenMoves;
+use super::open::{Ground, OpenMoves, Opened};
 use super::order::{ByStart, Order};
 use super::partial_match::{PartialMatch, Runs, Start};
 use super::section::{Section, holds_start};
 use super::truth::EventAt;
 use crate::event::PackedRow;
-use crate::ids::StateId;
-use crate::program::{Automaton, CompiledPattern, Effect, StateKind};
+use crate::ids::{StageId, StateId};
+use crate::program::{Automaton, CompiledPattern, Effect, Group, Members, StateKind};
 
 /// Reused between events, so that a step allocates nothing once warm.
 #[derive(Default)]
@@ -25,6 +25,8 @@ pub(crate) struct Scratch {
 
 /// What an event does to one section.
 pub(crate) struct Step<'a> {
+    pub(crate) group: &'a Group,
+    /// The first of the group's patterns: its automaton is that of all.
     pub(crate) pattern: &'a CompiledPattern,
     pub(crate) event: EventAt<'a>,
     pub(crate) buffer: &'a mut Buffer,
@@ -33,19 +35,26 @@ pub(crate) struct Step<'a> {
     pub(crate) captured: &'a mut Option<EventId>,
 }
 
+/// The first partial match that an event moves.
+#[derive(Clone, Copy)]
+pub(crate) struct First {
+    place: usize,
+    opened: Opened,
+}
+
 impl Step<'_> {
-    /// The place of the first partial match that the event does not leave as it is; none where it moves none.
-    pub(crate) fn first_to_move(&mut self, runs: &[PartialMatch]) -> Option<usize> {
-        self.scratch.open.begin(&self.pattern.automaton);
-        if holds_start(self.pattern) {
-            self.first_to_move_in::<JavaHeap>(runs)
-        } else {
-            self.first_to_move_in::<ByStart>(runs)
+    /// The first partial match that the event does not leave as it is; none where it moves none.
+    pub(crate) fn first_to_move(&mut self, section: Option<&Section>) -> Option<First> {
+        self.scratch.open.begin(self.group, &self.pattern.automaton, &self.event);
+        match section {
+            Some(section) if self.all_stay(section) => self.start_moves(section),
+            Some(section) => self.first_in(section.alive(), section.gone()),
+            None => self.first_in(&Section::initial(self.group, self.pattern), 0),
         }
     }
 
     /// Moves every partial match from the first that moves on; gives those that became complete.
-    pub(crate) fn process(&mut self, section: &mut Section, first: usize) -> Completed {
+    pub(crate) fn process(&mut self, section: &mut Section, first: First) -> Completed {
         if holds_start(self.pattern) {
             self.process_in::<JavaHeap>(section, first)
         } else {
@@ -53,7 +62,28 @@ impl Step<'_> {
         }
     }
 
-    fn process_in<O: Order>(&mut self, section: &mut Section, first: usize) -> Completed {
+    /// Whether all of many partial matches are in states that the event leaves as they are.
+    fn all_stay(&mut self, section: &Section) -> bool {
+        let Some(crowd) = section.crowd() else { return false };
+        let Some(any) = section.alive().iter().find(|run| run.node.is_some()) else { return false };
+        let all = self.group.all();
+        crowd.states().all(|state| {
+            let asks = self.pattern.automaton.state(state).asks_partial_match;
+            !asks && all.without(self.find(&PartialMatch { state, ..*any }).stays).is_empty()
+        })
+    }
+
+    /// The start state, if the event moves it.
+    fn start_moves(&mut self, section: &Section) -> Option<First> {
+        let start = self.start();
+        let opened = self.moves(&start)?;
+        let place = section.runs.iter().position(|run| run.node.is_none()).unwrap_or(section.runs.len());
+        Some(First { place, opened })
+    }
+
+    fn process_in<O: Order>(&mut self, section: &mut Section, first: First) -> Completed {
+        let First { place: first, opened } = first;
+        let mut opened = Some(opened);
         let mut old = std::mem::take(&mut self.scratch.old);
         old.clear();
         old.extend_from_slice(&section.runs[first..]);
@@ -63,8 +93,16 @@ impl Step<'_> {
         let mut complete = O::of_runs(Runs::new());
         let mut at = 0;
         while let Some(run) = self.run::<O>(&old, at) {
-            self.mark(run, section);
-            self.succeed(run);
+            at += 1;
+            let found = opened.take().or_else(|| self.moves(&run));
+            let Some(found) = found else {
+                if run.node.is_some() || O::HOLDS_START {
+                    next.add(run);
+                }
+                continue;
+            };
+            self.mark(&run, section);
+            self.succeed(&run, found);
             for successor in self.scratch.successors.drain(..) {
                 let finished = self.pattern.automaton.state(successor.state).kind == StateKind::Final;
                 let order = if finished { &mut complete } else { &mut next };
@@ -75,97 +113,102 @@ impl Step<'_> {
                 None if O::HOLDS_START => next.add(run),
                 None => {}
             }
-            at = self.next_to_move::<O>(&old, at + 1, |stays| next.add(stays));
         }
         section.runs = next.into_runs();
+        if O::HOLDS_START {
+            // A heap may have moved what stands before the first, too.
+            section.forget_crowd();
+            section.count_again(0, &[]);
+        } else {
+            section.count_again(first, &old);
+        }
         self.scratch.old = old;
         Completed { matches: complete.into_runs(), ..Completed::default() }
     }
 
+    fn start(&self) -> PartialMatch {
+        PartialMatch::waiting(self.pattern.automaton.start, self.group.all())
+    }
+
     /// The partial match at a place; after the last one there is the start state, where it is not kept among them.
     fn run<O: Order>(&self, runs: &[PartialMatch], at: usize) -> Option<PartialMatch> {
-        let start = || PartialMatch::waiting(self.pattern.automaton.start);
-        runs.get(at).copied().or_else(|| (!O::HOLDS_START && at == runs.len()).then(start))
+        runs.get(at).copied().or_else(|| (!O::HOLDS_START && at == runs.len()).then(|| self.start()))
     }
 
-    fn first_to_move_in<O: Order>(&mut self, runs: &[PartialMatch]) -> Option<usize> {
-        let at = self.next_to_move::<O>(runs, 0, |_| {});
-        self.run::<O>(runs, at).map(|_| at)
-    }
-
-    /// As [`Step::first_to_move`], from a place on, telling of those that stay.
-    fn next_to_move<O: Order>(
-        &mut self,
-        runs: &[PartialMatch],
-        from: usize,
-        mut stays: impl FnMut(PartialMatch),
-    ) -> usize {
-        let mut at = from;
-        while let Some(run) = self.run::<O>(runs, at) {
-            self.find_open(run);
-            if !self.stays(run) {
-                break;
+    fn first_in(&mut self, runs: &[PartialMatch], gone: usize) -> Option<First> {
+        for (place, run) in (gone..).zip(runs) {
+            if let Some(opened) = self.moves(run) {
+                return Some(First { place, opened });
             }
-            if run.node.is_some() || O::HOLDS_START {
-                stays(run);
-            }
-            at += 1;
         }
-        at
-    }
-
-    /// Finds the moves open to a partial match.
-    fn find_open(&mut self, run: PartialMatch) {
-        self.scratch.open.find(run, &self.pattern.automaton, &self.event, self.buffer);
-    }
-
-    /// Whether the event leaves the partial match as it is.
-    fn stays(&self, run: PartialMatch) -> bool {
-        match (run.node, self.scratch.open.current()) {
-            (None, []) => true,
-            (Some(_), [(Effect::Wait { target }, _)]) => *target == run.state,
-            _ => false,
+        if holds_start(self.pattern) {
+            return None;
         }
+        let start = self.start();
+        self.moves(&start).map(|opened| First { place: gone + runs.len(), opened })
     }
 
-    fn mark(&self, run: PartialMatch, section: &mut Section) {
+    /// What the event opens to a partial match.
+    fn find(&mut self, run: &PartialMatch) -> Opened {
+        let (group, automaton) = (self.group, &self.pattern.automaton);
+        let ground = Ground { group, automaton, event: &self.event, buffer: self.buffer };
+        self.scratch.open.find(run, ground)
+    }
+
+    /// The same, unless the event leaves the partial match as it is.
+    fn moves(&mut self, run: &PartialMatch) -> Option<Opened> {
+        let opened = self.find(run);
+        (!run.members.without(opened.stays).is_empty()).then_some(opened)
+    }
+
+    fn mark(&self, run: &PartialMatch, section: &mut Section) {
         section.changed = true;
         section.new_start |= run.node.is_none() && self.event.batch.time(self.event.row).0 > 0;
     }
 
     /// What becomes of a partial match. Where any way leads to a forbidden event, it ends: only what the same event
     /// completes on another way is kept (Flink).
-    fn succeed(&mut self, run: PartialMatch) {
-        self.scratch.successors.clear();
-        for index in 0..self.scratch.open.current().len() {
-            match self.scratch.open.current()[index] {
-                (Effect::Take { stage, target }, completes) => self.take(run, stage, target, completes),
-                (Effect::Wait { target }, _) => {
-                    if let Some(node) = run.node {
-                        self.buffer.retain(node);
-                    }
-                    self.scratch.successors.push(PartialMatch { state: target, ..run });
+    fn succeed(&mut self, run: &PartialMatch, found: Opened) {
+        let mut stopped = Members::NONE;
+        for place in found.moves() {
+            let open = self.scratch.open.get(place);
+            let members = open.members.and(run.members);
+            if members.is_empty() {
+                continue;
+            }
+            match open.effect {
+                Effect::Take { stage, target } => {
+                    self.take(&PartialMatch { members, state: target, ..*run }, stage, open.completes);
                 }
-                (Effect::Stop, _) => {}
+                Effect::Wait { target } => {
+                    run.node.into_iter().for_each(|node| self.buffer.retain(node));
+                    self.scratch.successors.push(PartialMatch { members, state: target, ..*run });
+                }
+                Effect::Stop => stopped = stopped.or(members),
             }
         }
-        if self.scratch.open.current().iter().any(|(effect, _)| *effect == Effect::Stop) {
-            self.keep_only_complete();
+        if !stopped.is_empty() {
+            self.stop(stopped);
         }
     }
 
-    fn keep_only_complete(&mut self) {
-        let automaton = &self.pattern.automaton;
-        for index in (0..self.scratch.successors.len()).rev() {
-            let successor = self.scratch.successors[index];
+    /// Ends what is not complete, for some patterns.
+    fn stop(&mut self, stopped: Members) {
+        let (automaton, buffer) = (&self.pattern.automaton, &mut *self.buffer);
+        self.scratch.successors.retain_mut(|successor| {
             if automaton.state(successor.state).kind != StateKind::Final {
-                self.scratch.successors.remove(index);
-                successor.node.into_iter().for_each(|node| self.buffer.release(node));
+                successor.members = successor.members.without(stopped);
             }
-        }
+            let stays = !successor.members.is_empty();
+            if !stays {
+                successor.node.into_iter().for_each(|node| buffer.release(node));
+            }
+            stays
+        });
     }
 
-    fn take(&mut self, run: PartialMatch, stage: crate::ids::StageId, target: StateId, completes: bool) {
+    /// The event joins a partial match, which has a new state already.
+    fn take(&mut self, run: &PartialMatch, stage: StageId, completes: Members) {
         let event = self.capture();
         let node = self.buffer.append(run.node, event, stage);
         let start = match run.node {
@@ -175,11 +218,13 @@ impl Step<'_> {
                 Start { time: event.time, sequence: event.sequence }
             }
         };
-        let taken = PartialMatch { state: target, node: Some(node), start };
+        let taken = PartialMatch { node: Some(node), start, ..*run };
         self.scratch.successors.push(taken);
-        if completes {
+        let members = completes.and(run.members);
+        if !members.is_empty() {
             self.buffer.retain(node);
-            self.scratch.successors.push(PartialMatch { state: end(&self.pattern.automaton), ..taken });
+            let state = end(&self.pattern.automaton);
+            self.scratch.successors.push(PartialMatch { state, members, ..taken });
         }
     }
 

@@ -1,25 +1,38 @@
 //! What is true of the event at hand: conditions of the event alone come from the batch's masks, iterative ones are
 //! evaluated for the partial match that asks, once.
 
-use smallvec::SmallVec;
-
 use super::buffer::Buffer;
 use super::buffer::{NodeId, Path};
 use crate::event::EventBatch;
 use crate::expr::{LookUp, Row, Scope};
 use crate::ids::{ColumnId, PredicateId, TableId};
-use crate::program::{Automaton, Family, Guard, Test};
+use crate::program::{Atom, Family, Group, GroupAtom, Guard, Members, Test};
 
-/// The predicates of a family over the rows of a batch, a bit a row; none for those that ask the partial match.
+/// A bit a row.
+pub(crate) type Words = Box<[u64]>;
+
+/// The conditions of a family over the rows of a batch.
 #[derive(Debug, Default)]
 pub(crate) struct Masks {
-    pub(crate) bits: Vec<Option<Box<[u64]>>>,
+    /// By predicate.
+    pub(crate) bits: Vec<Bits>,
+    /// By group: the rows that satisfy any of its conditions, or may.
+    pub(crate) hits: Vec<Words>,
 }
 
-impl Masks {
-    fn holds(&self, predicate: PredicateId, row: usize) -> Option<bool> {
-        self.bits[predicate.index()].as_ref().map(|bits| bits[row / 64] >> (row % 64) & 1 == 1)
-    }
+/// The truth of a condition.
+#[derive(Debug)]
+pub(crate) enum Bits {
+    /// Row by row.
+    Rows(Words),
+    /// It depends on the partial match.
+    Asked,
+    /// An index over this and other conditions has it.
+    Indexed,
+}
+
+pub(crate) fn bit(words: &[u64], row: usize) -> bool {
+    words[row / 64] >> (row % 64) & 1 == 1
 }
 
 /// The event at hand.
@@ -41,62 +54,75 @@ impl LookUp for NoTables {
     }
 }
 
-/// The truth of a pattern's atoms for one event, each found out when it is first asked for.
+/// For which patterns of a group each atom holds, for one event.
 #[derive(Default)]
 pub(crate) struct Truths {
-    known: Bits,
-    value: Bits,
-    /// Those that depend on the partial match.
-    iterative: Bits,
+    /// By atom; none where the partial match has to be asked first.
+    holds: Vec<Option<Members>>,
+    /// The atoms that depend on the partial match.
+    asked: Vec<u16>,
 }
 
 impl Truths {
-    /// Another event, or another pattern.
-    pub(crate) fn begin(&mut self, automaton: &Automaton) {
-        let words = automaton.atoms.len().div_ceil(64);
-        for bits in [&mut self.known, &mut self.value, &mut self.iterative] {
-            bits.clear();
-            bits.resize(words, 0);
-        }
+    /// Another event, or another group.
+    pub(crate) fn begin(&mut self, group: &Group, event: &EventAt<'_>) {
+        self.holds.clear();
+        self.holds.extend(group.atoms.iter().map(|atom| of_event(atom, group, event)));
+        self.asked.clear();
+        self.asked.extend(group.asking.iter().filter(|atom| self.holds[usize::from(**atom)].is_none()));
     }
 
     /// Forgets what was true for another partial match.
     pub(crate) fn next_partial_match(&mut self) {
-        for (known, iterative) in self.known.iter_mut().zip(&mut self.iterative) {
-            *known &= !std::mem::take(iterative);
+        for atom in &self.asked {
+            self.holds[usize::from(*atom)] = None;
         }
     }
 
-    /// Whether a guard is open for the event and a partial match.
+    /// For which patterns a guard is open for the event and a partial match.
     pub(crate) fn open(
         &mut self,
         guard: &Guard,
-        automaton: &Automaton,
+        group: &Group,
         event: &EventAt<'_>,
         buffer: &Buffer,
         last: Option<NodeId>,
-    ) -> bool {
-        guard.open(&mut |atom| {
-            let (word, bit) = (atom.index() / 64, 1 << (atom.index() % 64));
-            if self.known[word] & bit == 0 {
-                let predicate = automaton.atoms[atom.index()];
-                let of_event = event.masks.holds(predicate, event.row);
-                if of_event.is_none() {
-                    self.iterative[word] |= bit;
-                }
-                let holds = of_event.unwrap_or_else(|| evaluate(predicate, event, buffer, last));
-                self.known[word] |= bit;
-                self.value[word] = self.value[word] & !bit | if holds { bit } else { 0 };
+    ) -> Members {
+        let all = group.all();
+        guard.open_for(all, &mut |atom| {
+            if let Some(known) = self.holds[atom.index()] {
+                return known;
             }
-            self.value[word] & bit != 0
+            let holds = if asks(atom, group, event, buffer, last) { all } else { Members::NONE };
+            self.holds[atom.index()] = Some(holds);
+            holds
         })
     }
 }
 
-/// A bit an atom; most patterns need one word.
-type Bits = SmallVec<[u64; 1]>;
+fn of_event(atom: &GroupAtom, group: &Group, event: &EventAt<'_>) -> Option<Members> {
+    let holds = |predicate: PredicateId| match &event.masks.bits[predicate.index()] {
+        Bits::Rows(words) => Some(bit(words, event.row)),
+        Bits::Asked | Bits::Indexed => None,
+    };
+    match atom {
+        GroupAtom::Same(predicate) => {
+            holds(*predicate).map(|holds| if holds { group.all() } else { Members::NONE })
+        }
+        GroupAtom::Each { predicates, index } => Some(match &index[event.input] {
+            Some(index) => index.holds(event.batch.column(index.column()), event.row),
+            None => predicates.iter().enumerate().fold(Members::NONE, |all, (place, predicate)| {
+                if holds(*predicate) == Some(true) { all.or(Members::only(place)) } else { all }
+            }),
+        }),
+    }
+}
 
-fn evaluate(predicate: PredicateId, event: &EventAt<'_>, buffer: &Buffer, last: Option<NodeId>) -> bool {
+/// Puts an iterative condition to a partial match.
+fn asks(atom: Atom, group: &Group, event: &EventAt<'_>, buffer: &Buffer, last: Option<NodeId>) -> bool {
+    let GroupAtom::Same(predicate) = &group.atoms[atom.index()] else {
+        unreachable!("patterns with iterative conditions are grouped with no other");
+    };
     match &event.family.predicates[predicate.index()].inputs[event.input] {
         Test::Never => false,
         Test::Always => true,

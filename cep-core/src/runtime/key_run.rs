@@ -1,0 +1,290 @@
+//! Events and time run over the state of one key.
+
+use std::hash::{Hash, Hasher};
+
+use super::buffer::{Buffer, EventId};
+use super::completed::Completed;
+use super::error::{RunError, RunErrorKind};
+use super::expire::{expire, over};
+use super::key_state::{At, KeyState};
+use super::output::MatchKind;
+use super::partial_match::PartialMatch;
+use super::release::release;
+use super::section::Section;
+use super::step::{Scratch, Step};
+use super::truth::{EventAt, bit};
+use crate::event::Value;
+use crate::ids::{PatternId, StageId};
+use crate::pattern::{Limit, Overflow};
+use crate::program::{Group, Program};
+use crate::time::Timestamp;
+
+/// A match found, before it gets its key.
+pub(crate) struct Found<'a> {
+    pub(crate) pattern: PatternId,
+    pub(crate) kind: MatchKind,
+    pub(crate) time: Timestamp,
+    pub(crate) buffer: &'a Buffer,
+    pub(crate) path: &'a [(StageId, EventId)],
+    /// The number of equal matches before it in the same step.
+    pub(crate) ordinal: u32,
+}
+
+/// What stopped a run, before it gets its key.
+pub(crate) struct Stopped {
+    pub(crate) pattern: PatternId,
+    pub(crate) kind: RunErrorKind,
+    pub(crate) events: Vec<u64>,
+}
+
+/// Runs events and time over the state of one key.
+pub(crate) struct KeyRun<'a, F> {
+    pub(crate) at: At<'a>,
+    pub(crate) state: &'a mut KeyState,
+    pub(crate) workspace: &'a mut Workspace,
+    pub(crate) emit: &'a mut F,
+}
+
+/// Reused between keys.
+#[derive(Default)]
+pub(crate) struct Workspace {
+    scratch: Scratch,
+    path: Vec<(StageId, EventId)>,
+    seen: Vec<u64>,
+    leaving: Vec<Leaving>,
+    /// Partial matches that a limit dropped, by pattern.
+    pub(crate) dropped: Vec<(PatternId, u64)>,
+    /// Partial matches that a window dropped and nobody is told of, by pattern.
+    pub(crate) timed_out: Vec<(PatternId, u64)>,
+}
+
+/// A match or timeout of one pattern that is handed out at the end of a step. It holds its node.
+#[derive(Clone, Copy)]
+struct Leaving {
+    pattern: PatternId,
+    kind: MatchKind,
+    run: PartialMatch,
+    time: Timestamp,
+}
+
+impl Stopped {
+    pub(crate) fn into_error(self, program: &Program, key: &[Value], time: Timestamp) -> RunError {
+        let pattern = program.pattern(self.pattern);
+        let stage = match self.kind {
+            RunErrorKind::SkipTargetMissing { stage } | RunErrorKind::SkipToFirstEvent { stage } => stage,
+            RunErrorKind::LimitExceeded { .. } => None,
+        };
+        RunError {
+            pattern: self.pattern,
+            pattern_name: pattern.name.clone(),
+            stage_name: stage.map(|stage| pattern.stages[stage.index()].clone()),
+            key: key.to_vec(),
+            time,
+            events: self.events,
+            kind: self.kind,
+        }
+    }
+}
+
+impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
+    /// An event of the key, for every pattern; true where it changed anything.
+    pub(crate) fn process(&mut self, event: EventAt<'_>) -> Result<bool, Stopped> {
+        let mut captured = None;
+        let mut result = Ok(false);
+        for (place, group) in self.at.family.groups.iter().enumerate() {
+            if !group.moves_on_miss && !bit(&event.masks.hits[place], event.row) {
+                continue;
+            }
+            match self.process_group(place, group, event, &mut captured) {
+                Ok(changed) => result = result.map(|before| before || changed),
+                Err(stopped) => {
+                    result = Err(stopped);
+                    break;
+                }
+            }
+        }
+        self.hand_out();
+        if let Some(event) = captured {
+            self.state.buffer.give_back(event);
+        }
+        result
+    }
+
+    fn process_group(
+        &mut self,
+        place: usize,
+        group: &Group,
+        event: EventAt<'_>,
+        captured: &mut Option<EventId>,
+    ) -> Result<bool, Stopped> {
+        let time = event.batch.time(event.row);
+        let known = self.state.sections.binary_search_by_key(&place, |section| usize::from(section.group));
+        let mut changed = false;
+        if let Ok(index) = known {
+            changed = self.expire_quietly(index, group, time);
+        }
+        let pattern = self.at.program.pattern(group.patterns[0]);
+        let scratch = &mut self.workspace.scratch;
+        let KeyState { buffer, sections } = &mut *self.state;
+        let mut step = Step { group, pattern, event, buffer, scratch, captured };
+        let first = step.first_to_move(known.ok().map(|index| &sections[index]));
+        let Some(first) = first else { return Ok(changed) };
+        let index = known.unwrap_or_else(|index| {
+            sections.insert(index, Section::new(place, group, pattern));
+            index
+        });
+        let completed = step.process(&mut sections[index], first);
+        self.deliver(index, group, completed, time)?;
+        if let Some(limit) = pattern.limit {
+            self.keep_to(limit, index, group, time)?;
+        }
+        Ok(true)
+    }
+
+    /// Drops what is over where nobody can tell when it went.
+    fn expire_quietly(&mut self, index: usize, group: &Group, now: Timestamp) -> bool {
+        let section = &mut self.state.sections[index];
+        let pattern = self.at.program.pattern(group.patterns[0]);
+        if !self.at.times_out_quietly(group) || over(section, pattern, now) == 0 {
+            return false;
+        }
+        let completed = expire(section, pattern, &self.state.buffer, now);
+        self.forget(group, completed);
+        true
+    }
+
+    /// Time reaches `now`: what is over leaves.
+    pub(crate) fn advance(&mut self, now: Timestamp) -> Result<(), Stopped> {
+        let delivered = (0..self.state.sections.len()).try_for_each(|index| {
+            let section = &mut self.state.sections[index];
+            let group = self.at.group(section);
+            let pattern = self.at.program.pattern(group.patterns[0]);
+            let completed = expire(section, pattern, &self.state.buffer, now);
+            if completed.matches.is_empty() && completed.timeouts.is_empty() {
+                return Ok(());
+            }
+            self.deliver(index, group, completed, now)
+        });
+        self.hand_out();
+        delivered
+    }
+
+    /// Matches leave as far as the skip strategy lets them, then what timed out.
+    fn deliver(
+        &mut self,
+        index: usize,
+        group: &Group,
+        mut completed: Completed,
+        time: Timestamp,
+    ) -> Result<(), Stopped> {
+        let pattern = self.at.program.pattern(group.patterns[0]);
+        let KeyState { buffer, sections } = self.state;
+        let leaving = release(&mut sections[index], pattern, buffer, std::mem::take(&mut completed.matches));
+        let leaving = leaving.map_err(|(kind, at)| {
+            let mut events: Vec<_> = buffer.latest_first(at.node).map(|(_, event)| event.position).collect();
+            events.reverse();
+            at.node.into_iter().for_each(|node| buffer.release(node));
+            Stopped { pattern: group.patterns[0], kind, events }
+        })?;
+        for run in leaving {
+            self.leave(group, MatchKind::Complete, run, time);
+        }
+        if self.at.report_timeouts || !pattern.timeout_emits.is_empty() {
+            for (run, closed) in completed.timeouts {
+                self.leave(group, MatchKind::TimedOut, run, closed);
+            }
+        } else {
+            self.forget(group, completed);
+        }
+        Ok(())
+    }
+
+    /// Lets go of what timed out without anybody being told.
+    fn forget(&mut self, group: &Group, completed: Completed) {
+        for (run, _) in completed.timeouts {
+            run.members
+                .iter()
+                .for_each(|place| count(&mut self.workspace.timed_out, group.patterns[place], 1));
+            run.node.into_iter().for_each(|node| self.state.buffer.release(node));
+        }
+    }
+
+    /// A match or timeout of some patterns is to be handed out for each.
+    fn leave(&mut self, group: &Group, kind: MatchKind, run: PartialMatch, time: Timestamp) {
+        for (index, place) in run.members.iter().enumerate() {
+            if index > 0 {
+                run.node.into_iter().for_each(|node| self.state.buffer.retain(node));
+            }
+            self.workspace.leaving.push(Leaving { pattern: group.patterns[place], kind, run, time });
+        }
+    }
+
+    /// Hands out what leaves, pattern by pattern.
+    fn hand_out(&mut self) {
+        if self.workspace.leaving.is_empty() {
+            return;
+        }
+        let mut leaving = std::mem::take(&mut self.workspace.leaving);
+        if !leaving.is_sorted_by_key(|item| item.pattern) {
+            leaving.sort_by_key(|item| item.pattern);
+        }
+        for of_pattern in leaving.chunk_by(|left, right| left.pattern == right.pattern) {
+            self.workspace.seen.clear();
+            for item in of_pattern {
+                self.emit(item, of_pattern.len() == 1);
+            }
+        }
+        leaving.clear();
+        self.workspace.leaving = leaving;
+    }
+
+    fn emit(&mut self, item: &Leaving, alone: bool) {
+        let Workspace { path, seen, .. } = self.workspace;
+        let Leaving { pattern, kind, run, time } = *item;
+        self.state.buffer.read_path(run.node, path);
+        let ordinal = if alone { 0 } else { ordinal(kind, path, seen) };
+        let buffer = &self.state.buffer;
+        (self.emit)(Found { pattern, kind, time, buffer, path, ordinal });
+        run.node.into_iter().for_each(|node| self.state.buffer.release(node));
+    }
+
+    /// Drops partial matches above the limit; what they held back may leave.
+    fn keep_to(&mut self, limit: Limit, index: usize, group: &Group, time: Timestamp) -> Result<(), Stopped> {
+        let section = &mut self.state.sections[index];
+        let excess = section.partial_matches().saturating_sub(limit.partial_matches as usize);
+        if excess == 0 {
+            return Ok(());
+        }
+        if limit.overflow == Overflow::Fail {
+            let kind = RunErrorKind::LimitExceeded { limit: limit.partial_matches };
+            return Err(Stopped { pattern: group.patterns[0], kind, events: Vec::new() });
+        }
+        for run in section.drop_excess(excess, limit.overflow == Overflow::DropOldest) {
+            run.node.into_iter().for_each(|node| self.state.buffer.release(node));
+        }
+        count(&mut self.workspace.dropped, group.patterns[0], excess);
+        self.deliver(index, group, Completed::default(), time)
+    }
+}
+
+fn count(counts: &mut Vec<(PatternId, u64)>, pattern: PatternId, more: usize) {
+    match counts.last_mut() {
+        Some((last, count)) if *last == pattern => *count += more as u64,
+        _ if more > 0 => counts.push((pattern, more as u64)),
+        _ => {}
+    }
+}
+
+/// The number of equal paths seen before in this step.
+fn ordinal(kind: MatchKind, path: &[(StageId, EventId)], seen: &mut Vec<u64>) -> u32 {
+    let mut hasher = std::hash::DefaultHasher::new();
+    (kind == MatchKind::Complete).hash(&mut hasher);
+    for (stage, event) in path {
+        (stage, event).hash(&mut hasher);
+    }
+    let hash = hasher.finish();
+    let place = seen.partition_point(|known| *known < hash);
+    let equal = seen[place..].iter().take_while(|known| **known == hash).count();
+    seen.insert(place, hash);
+    u32::try_from(equal).unwrap_or(u32::MAX)
+}
