@@ -71,6 +71,13 @@ impl EventBatch {
         &self.columns
     }
 
+    /// Reads some values of a row, so that they are near when they are wanted.
+    pub(crate) fn fetch(&self, row: usize, columns: &[ColumnId]) {
+        for column in columns {
+            std::hint::black_box(self.column(*column).fetch(row));
+        }
+    }
+
     /// The event time of a row.
     #[must_use]
     pub fn time(&self, row: usize) -> Timestamp {

@@ -2,7 +2,8 @@
 
 use std::borrow::Cow;
 
-use super::value::{DataType, Datum, Value};
+use super::packed::{Packing, Tag};
+use super::value::{DataType, Datum, Value, exact};
 use crate::time::{Duration, Timestamp};
 
 /// Text values laid end to end in one buffer.
@@ -111,6 +112,45 @@ impl Column {
             Data::Timestamp(values) => Datum::Timestamp(Timestamp(values[row])),
             Data::Duration(values) => Datum::Duration(Duration(values[row])),
             Data::Nested(values) => values[row].as_datum(),
+        }
+    }
+
+    /// The value of a row as a word, to be kept with others.
+    pub(super) fn pack(&self, row: usize, packing: &mut Packing) -> (Tag, u64) {
+        if self.is_null(row) {
+            return (Tag::Null, 0);
+        }
+        match &self.data {
+            Data::Bool(values) => (Tag::Bool, values[row].into()),
+            Data::Int(values) => (Tag::Int, values[row].cast_unsigned()),
+            Data::Float(values) => (Tag::Float, values[row].to_bits()),
+            Data::Str(values) => (Tag::Str, packing.text(values.bytes(row))),
+            Data::Timestamp(values) => (Tag::Timestamp, values[row].cast_unsigned()),
+            Data::Duration(values) => (Tag::Duration, values[row].cast_unsigned()),
+            Data::Nested(values) => (Tag::Nested, packing.nested(&values[row])),
+        }
+    }
+
+    /// The number of a row as a float, NaN where it is null; none where it is no number that a float holds exactly.
+    pub(crate) fn float(&self, row: usize) -> Option<f64> {
+        match &self.data {
+            _ if self.is_null(row) => Some(f64::NAN),
+            Data::Float(values) => Some(values[row]),
+            Data::Int(values) => exact(values[row]),
+            _ => None,
+        }
+    }
+
+    /// Reads a row, so that it is near when it is wanted.
+    pub(super) fn fetch(&self, row: usize) -> u64 {
+        match &self.data {
+            Data::Bool(values) => values[row].into(),
+            Data::Int(values) | Data::Timestamp(values) | Data::Duration(values) => {
+                values[row].cast_unsigned()
+            }
+            Data::Float(values) => values[row].to_bits(),
+            Data::Str(values) => values.bytes(row).first().copied().unwrap_or(0).into(),
+            Data::Nested(_) => 0,
         }
     }
 

@@ -10,7 +10,8 @@ mod watermarks;
 
 pub use batch::{BatchBuilder, EventBatch, RowError, WatermarkColumn};
 pub use column::{Column, StrColumn};
-pub(crate) use packed::PackedRow;
+pub(crate) use packed::{PackedRow, Packing};
 pub use schema::{Field, Schema};
 pub use value::{DataType, Datum, Map, Type, Value};
+pub(crate) use value::{EXACT, exact};
 pub use watermarks::Watermarks;

@@ -7,66 +7,62 @@ use super::value::{Datum, Value};
 use crate::ids::ColumnId;
 use crate::time::{Duration, Timestamp};
 
-/// Values side by side: a tag and eight bytes each, then the texts that those point to. Lists and maps, rare in events,
-/// stand beside.
+/// Values side by side, a word each, every sixteen behind a word with their tags, then the texts that some of them point
+/// to. Lists and maps, rare in events, stand beside.
 #[derive(Clone, PartialEq, Debug, Default)]
 pub(crate) struct PackedRow {
-    bytes: Box<[u8]>,
+    words: Box<[u64]>,
     nested: Option<Box<Nested>>,
 }
 
 #[derive(Clone, PartialEq, Debug)]
 struct Nested(Vec<Value>);
 
-#[derive(Clone, Copy)]
+/// What a word stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
 #[repr(u8)]
-enum Tag {
+pub(super) enum Tag {
     Null,
     Bool,
     Int,
     Float,
+    /// In the upper half the place of its first word, in the lower its length in bytes.
     Str,
     Timestamp,
     Duration,
     Nested,
 }
 
-/// The bytes of a tag and a value.
-const SLOT: usize = 1 + size_of::<u64>();
+/// Values behind a word of tags, four bits each.
+const BLOCK: usize = 16;
+
+/// A row while it is copied. Reused.
+#[derive(Debug, Default)]
+pub(crate) struct Packing {
+    pub(super) words: Vec<u64>,
+    pub(super) nested: Vec<Value>,
+}
 
 impl PackedRow {
-    /// The values of some columns in a row of a batch; `scratch` is room to work in.
-    pub(crate) fn copy(batch: &EventBatch, row: usize, columns: &[ColumnId], scratch: &mut Vec<u8>) -> Self {
-        scratch.clear();
-        scratch.resize(columns.len() * SLOT, 0);
-        let mut nested = Vec::new();
+    /// The values of some columns in a row of a batch.
+    pub(crate) fn copy(batch: &EventBatch, row: usize, columns: &[ColumnId], packing: &mut Packing) -> Self {
+        packing.words.clear();
+        packing.words.resize(columns.len() + columns.len().div_ceil(BLOCK), 0);
         for (slot, column) in columns.iter().enumerate() {
-            let (tag, word) = match batch.column(*column).get(row) {
-                Datum::Null => (Tag::Null, 0),
-                Datum::Bool(value) => (Tag::Bool, u64::from(value)),
-                Datum::Int(value) => (Tag::Int, value.cast_unsigned()),
-                Datum::Float(value) => (Tag::Float, value.to_bits()),
-                Datum::Str(text) => (Tag::Str, append(scratch, &text)),
-                Datum::Timestamp(time) => (Tag::Timestamp, time.0.cast_unsigned()),
-                Datum::Duration(length) => (Tag::Duration, length.0.cast_unsigned()),
-                value @ (Datum::List(_) | Datum::Map(_)) => {
-                    nested.push(value.into_value());
-                    (Tag::Nested, nested.len() as u64 - 1)
-                }
-            };
-            let bytes = &mut scratch[slot * SLOT..][..SLOT];
-            bytes[0] = tag as u8;
-            bytes[1..].copy_from_slice(&word.to_le_bytes());
+            let (tag, word) = batch.column(*column).pack(row, packing);
+            let (tags, at) = place(slot);
+            packing.words[at] = word;
+            packing.words[tags] |= (tag as u64) << (4 * (slot % BLOCK));
         }
+        let nested = std::mem::take(&mut packing.nested);
         let nested = (!nested.is_empty()).then(|| Box::new(Nested(nested)));
-        Self { bytes: scratch.as_slice().into(), nested }
+        Self { words: packing.words.as_slice().into(), nested }
     }
 
     /// The value in a slot: columns are numbered as they were copied.
     pub(crate) fn get(&self, slot: usize) -> Datum<'_> {
-        let bytes = &self.bytes[slot * SLOT..][..SLOT];
-        let word = u64::from_le_bytes(bytes[1..].try_into().expect("a slot has eight bytes after its tag"));
-        match Tag::of(bytes[0]) {
+        let (tag, word) = self.slot(slot);
+        match tag {
             Tag::Null => Datum::Null,
             Tag::Bool => Datum::Bool(word != 0),
             Tag::Int => Datum::Int(word.cast_signed()),
@@ -78,22 +74,59 @@ impl PackedRow {
         }
     }
 
+    /// The number in a slot as a float, NaN where it is null; none where it is no number that a float holds exactly.
+    pub(crate) fn float(&self, slot: usize) -> Option<f64> {
+        let (tag, word) = self.slot(slot);
+        match tag {
+            Tag::Float => Some(f64::from_bits(word)),
+            Tag::Int => crate::event::exact(word.cast_signed()),
+            Tag::Null => Some(f64::NAN),
+            _ => None,
+        }
+    }
+
+    fn slot(&self, slot: usize) -> (Tag, u64) {
+        let (tags, at) = place(slot);
+        (Tag::of(self.words[tags] >> (4 * (slot % BLOCK))), self.words[at])
+    }
+
     fn text(&self, word: u64) -> &str {
         let (start, length) = ((word >> 32) as usize, word as u32 as usize);
-        std::str::from_utf8(&self.bytes[start..start + length]).expect("it was copied from text")
+        let bytes: &[u8] = bytemuck::cast_slice(&self.words[start..]);
+        std::str::from_utf8(&bytes[..length]).expect("it was copied from text")
     }
 }
 
-/// Where a text was put: its start in the upper half, its length in the lower.
-fn append(bytes: &mut Vec<u8>, text: &str) -> u64 {
-    let start = u32::try_from(bytes.len()).expect("a row holds less than 4 GiB of text");
-    let length = u32::try_from(text.len()).expect("a row holds less than 4 GiB of text");
-    bytes.extend_from_slice(text.as_bytes());
-    u64::from(start) << 32 | u64::from(length)
+/// Where a slot's tags and its word are.
+fn place(slot: usize) -> (usize, usize) {
+    let tags = slot / BLOCK * (BLOCK + 1);
+    (tags, tags + 1 + slot % BLOCK)
+}
+
+impl Packing {
+    /// Appends a text; tells what stands for it.
+    pub(super) fn text(&mut self, text: &[u8]) -> u64 {
+        let start = u32::try_from(self.words.len()).expect("a row holds less than 32 GiB of text");
+        let length = u32::try_from(text.len()).expect("a text is less than 4 GiB");
+        let (whole, rest) = text.as_chunks::<8>();
+        self.words.extend(whole.iter().map(|bytes| u64::from_ne_bytes(*bytes)));
+        if !rest.is_empty() {
+            let mut last = [0; 8];
+            last[..rest.len()].copy_from_slice(rest);
+            self.words.push(u64::from_ne_bytes(last));
+        }
+        u64::from(start) << 32 | u64::from(length)
+    }
+
+    /// Appends a list or map; tells what stands for it.
+    pub(super) fn nested(&mut self, value: &Value) -> u64 {
+        self.nested.push(value.clone());
+        self.nested.len() as u64 - 1
+    }
 }
 
 impl Tag {
-    fn of(byte: u8) -> Self {
+    fn of(bits: u64) -> Self {
         const ALL: [Tag; 8] = [
             Tag::Null,
             Tag::Bool,
@@ -104,7 +137,7 @@ impl Tag {
             Tag::Duration,
             Tag::Nested,
         ];
-        ALL[usize::from(byte)]
+        ALL[bits as usize % ALL.len()]
     }
 }
 
@@ -128,20 +161,28 @@ mod tests {
             (DataType::Timestamp, Value::Timestamp(Timestamp(-1))),
             (list, Value::List([Value::Int(1), Value::Int(2)].into())),
             (DataType::String, Value::from("")),
+            (DataType::String, Value::from("just over sixteen")),
             (DataType::Duration, Value::Duration(Duration(9))),
             (DataType::Int, Value::Null),
         ];
         let mut schema = Schema::new();
-        for (index, (data, _)) in types.iter().enumerate() {
-            schema = schema.with_nullable(format!("f{index}"), data.clone());
+        for repeated in 0..3 {
+            for (index, (data, _)) in types.iter().enumerate() {
+                schema = schema.with_nullable(format!("f{repeated}{index}"), data.clone());
+            }
         }
         let mut builder = BatchBuilder::new(StreamId(0), Arc::new(schema), 0);
-        let row: Vec<_> = types.iter().map(|(_, value)| value.as_datum()).collect();
+        let values = types.iter().cycle().take(30).map(|(_, value)| value);
+        let row: Vec<_> = values.clone().map(Value::as_datum).collect();
         builder.push_row(Timestamp(0), Watermark::MIN, &row).expect("it fits");
-        let columns: Vec<_> = (0..types.len()).rev().map(ColumnId::new).collect();
-        let packed = PackedRow::copy(&builder.finish(), 0, &columns, &mut Vec::new());
-        for (slot, (_, value)) in types.iter().rev().enumerate() {
-            assert_eq!(packed.get(slot), value.as_datum());
+        let batch = builder.finish();
+        let columns: Vec<_> = (0..30).map(ColumnId::new).collect();
+        let mut packing = Packing::default();
+        for _ in 0..2 {
+            let packed = PackedRow::copy(&batch, 0, &columns, &mut packing);
+            for (slot, value) in values.clone().enumerate() {
+                assert_eq!(packed.get(slot), value.as_datum());
+            }
         }
     }
 }

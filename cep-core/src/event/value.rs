@@ -153,6 +153,14 @@ impl Value {
     }
 }
 
+/// Integers up to here, either sign, are exact as floats.
+pub(crate) const EXACT: f64 = (1_u64 << 53) as f64;
+
+/// An integer as a float, if that is exact.
+pub(crate) fn exact(value: i64) -> Option<f64> {
+    (value.unsigned_abs() <= 1 << 53).then_some(value as f64)
+}
+
 impl From<bool> for Value {
     fn from(value: bool) -> Self {
         Self::Bool(value)

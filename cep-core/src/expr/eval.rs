@@ -17,6 +17,8 @@ pub trait CapturedEvent {
     fn input(&self) -> usize;
     /// A kept field.
     fn slot(&self, slot: u16) -> Datum<'_>;
+    /// A kept field as a float, NaN where it is null; none where it is no number that a float holds exactly.
+    fn float(&self, slot: u16) -> Option<f64>;
 }
 
 /// What a partial match has captured, as expressions read it.

@@ -183,7 +183,7 @@ impl Feed {
         let program = &matcher.program;
         let keep_all = matcher.config.timers == TimerPolicy::Flink;
         let stream = batch.stream();
-        let source = self.push(Rows::new(program, batch, keep_all));
+        let source = self.push(Rows::new(program, &matcher.keys, batch, keep_all));
         let mut family = SourceFamily { source, derived: Vec::new(), streams: vec![stream] };
         let mut places = vec![(stream, source, None)];
         for (id, derivation) in streams_from(program, stream) {
@@ -198,7 +198,7 @@ impl Feed {
                     derived.origin.iter().map(|row| parents[*row as usize]).collect()
                 }
             };
-            let place = self.push(Rows::new(program, derived.batch, keep_all));
+            let place = self.push(Rows::new(program, &matcher.keys, derived.batch, keep_all));
             places.push((id, place, Some(family.derived.len())));
             family.derived.push((place, origin));
             family.streams.push(id);

@@ -61,8 +61,8 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             }
         }
         callbacks.sort_by(|(left, _), (right, _)| {
-            let key = |slot: &u32| keys.get(*slot).map(|entry| entry.key.as_ref()).unwrap_or_default();
-            super::keys::key_order(key(left), key(right))
+            let keys = keys.get(*left).zip(keys.get(*right));
+            keys.map_or(std::cmp::Ordering::Equal, |(left, right)| left.key.order(&right.key))
         });
         callbacks
     }
@@ -84,7 +84,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             }
             let Some(found) = row.rows.of_family(family) else { continue };
             let event = self.event(family, found, &row.rows.batch, row.row as usize);
-            self.happen(family, slot, Happening::Event(event))?;
+            self.happen(family, slot, Happening::Event(&event))?;
             for (section, window) in self.keys[family.index()].entry(slot).state.sections(at) {
                 if let Some(window) = window.filter(|_| section.new_start) {
                     let timers = &mut section.held.get_or_insert_default().timers;

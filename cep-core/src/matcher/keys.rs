@@ -1,17 +1,15 @@
 //! The keys of a family and their states.
 
-use std::cmp::Ordering;
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as TableEntry;
-use slab::Slab;
-use smallvec::SmallVec;
 
 use super::attention::Attention;
 use super::config::{Config, Residency};
-use crate::event::{Datum, EventBatch, Value};
-use crate::expr::compare;
+use super::key::Key;
+use super::slots::Slots;
+use crate::event::{EventBatch, Value};
 use crate::ids::{ColumnId, FamilyId};
 use crate::runtime::KeyState;
 use crate::time::Timestamp;
@@ -24,9 +22,6 @@ pub struct RecordKey {
     /// The values of the key fields.
     pub values: Vec<Value>,
 }
-
-/// The values of a key's fields: mostly one.
-pub(super) type Key = SmallVec<[Value; 1]>;
 
 /// A key with its state.
 #[derive(Debug)]
@@ -47,7 +42,7 @@ pub(super) struct Entry {
 #[derive(Debug)]
 pub(super) struct Keys {
     table: HashTable<u32>,
-    entries: Slab<Entry>,
+    entries: Slots<Entry>,
     /// The keys that move on a miss.
     attention: Attention,
     hasher: foldhash::fast::RandomState,
@@ -59,7 +54,7 @@ impl Keys {
     pub(super) fn new(config: Config) -> Self {
         Self {
             table: HashTable::new(),
-            entries: Slab::new(),
+            entries: Slots::default(),
             attention: Attention::default(),
             hasher: foldhash::fast::RandomState::default(),
             residency: config.residency,
@@ -72,30 +67,33 @@ impl Keys {
     }
 
     pub(super) fn slots(&self) -> Vec<u32> {
-        self.entries.iter().map(|(slot, _)| number(slot)).collect()
+        self.entries.iter().map(|(slot, _)| slot).collect()
     }
 
     pub(super) fn get(&self, slot: u32) -> Option<&Entry> {
-        self.entries.get(slot as usize)
+        self.entries.get(slot)
     }
 
     pub(super) fn entry(&mut self, slot: u32) -> &mut Entry {
-        &mut self.entries[slot as usize]
+        self.entries.get_mut(slot).expect("only slots of keys that are held are handed around")
     }
 
     /// The hash of a row's key.
+    #[inline]
     pub(super) fn hash_row(&self, batch: &EventBatch, row: usize, columns: &[ColumnId]) -> u64 {
+        match only_text(batch, row, columns) {
+            Some(text) => self.hash(text),
+            None => self.hash(Key::of_row(batch, row, columns).hashed()),
+        }
+    }
+
+    fn hash(&self, bytes: &[u8]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
-        if let Some(text) = only_text(batch, row, columns) {
-            hasher.write(text);
-            return hasher.finish();
-        }
-        for column in columns {
-            hash_datum(&batch.column(*column).get(row), &mut hasher);
-        }
+        hasher.write(bytes);
         hasher.finish()
     }
 
+    #[inline]
     pub(super) fn find_row(
         &self,
         hash: u64,
@@ -103,17 +101,36 @@ impl Keys {
         row: usize,
         columns: &[ColumnId],
     ) -> Option<u32> {
-        if let Some(text) = only_text(batch, row, columns) {
-            let same = |slot: &u32| matches!(&self.entries[*slot as usize].key[..], [Value::Str(known)] if known.as_bytes() == text);
-            return self.table.find(hash, same).copied();
+        match only_text(batch, row, columns) {
+            Some(text) => self.find_by(hash, |key| key.is_text(text)),
+            None => self.find_key(hash, &Key::of_row(batch, row, columns)),
         }
-        let same = |slot: &u32| {
-            let key = &self.entries[*slot as usize].key;
-            key.iter()
-                .zip(columns)
-                .all(|(value, column)| equal(&value.as_datum(), &batch.column(*column).get(row)))
-        };
-        self.table.find(hash, same).copied()
+    }
+
+    /// Whether the key at a slot, if there still is one, is that of a row.
+    pub(super) fn is_row_at(
+        &self,
+        slot: u32,
+        hash: u64,
+        batch: &EventBatch,
+        row: usize,
+        columns: &[ColumnId],
+    ) -> bool {
+        self.entries.get(slot).filter(|entry| entry.hash == hash).is_some_and(|entry| {
+            match only_text(batch, row, columns) {
+                Some(text) => entry.key.is_text(text),
+                None => entry.key == Key::of_row(batch, row, columns),
+            }
+        })
+    }
+
+    fn find_key(&self, hash: u64, key: &Key) -> Option<u32> {
+        self.find_by(hash, |known| known == key)
+    }
+
+    fn find_by(&self, hash: u64, same: impl Fn(&Key) -> bool) -> Option<u32> {
+        let entry = |slot: u32| self.entries.get(slot).filter(|entry| entry.hash == hash);
+        self.table.find(hash, |slot| entry(*slot).is_some_and(|entry| same(&entry.key))).copied()
     }
 
     /// Adds a key that is not there.
@@ -125,36 +142,23 @@ impl Keys {
         columns: &[ColumnId],
         state: KeyState,
     ) -> u32 {
-        let key = columns.iter().map(|column| batch.column(*column).get(row).into_value()).collect();
-        self.insert(hash, key, state)
+        self.insert(hash, Key::of_row(batch, row, columns), state)
     }
 
     fn insert(&mut self, hash: u64, key: Key, state: KeyState) -> u32 {
         let entry =
             Entry { hash, key, state, armed: None, moves_on_miss: false, resident: true, dirty: false };
-        let slot = number(self.entries.insert(entry));
+        let slot = self.entries.insert(entry);
         let entries = &self.entries;
-        self.table.insert_unique(hash, slot, |slot| entries[*slot as usize].hash);
+        self.table.insert_unique(hash, slot, |slot| hash_of(entries, *slot));
         slot
-    }
-
-    fn hash_values(&self, values: &[Value]) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        values.iter().for_each(|value| hash_datum(&value.as_datum(), &mut hasher));
-        hasher.finish()
-    }
-
-    fn find(&self, values: &[Value]) -> Option<u32> {
-        let same = |slot: &u32| {
-            let key = &self.entries[*slot as usize].key;
-            key.iter().zip(values).all(|(known, value)| equal(&known.as_datum(), &value.as_datum()))
-        };
-        self.table.find(self.hash_values(values), same).copied()
     }
 
     /// Puts a loaded state in place; gives its slot.
     pub(super) fn provide(&mut self, values: &[Value], state: KeyState) -> u32 {
-        match self.find(values) {
+        let key = Key::of_values(values);
+        let hash = self.hash(key.hashed());
+        match self.find_key(hash, &key) {
             Some(slot) => {
                 let entry = self.entry(slot);
                 if !entry.resident {
@@ -163,13 +167,14 @@ impl Keys {
                 }
                 slot
             }
-            None => self.insert(self.hash_values(values), values.into(), state),
+            None => self.insert(hash, key, state),
         }
     }
 
     /// Forgets a state that a store has; the key and its deadline stay known. False where it has unsaved changes.
     pub(super) fn evict(&mut self, values: &[Value]) -> bool {
-        let Some(slot) = self.find(values) else { return true };
+        let key = Key::of_values(values);
+        let Some(slot) = self.find_key(self.hash(key.hashed()), &key) else { return true };
         let entry = self.entry(slot);
         if entry.dirty {
             return false;
@@ -190,20 +195,21 @@ impl Keys {
     }
 
     pub(super) fn moves_on_miss(&self, slot: u32) -> bool {
-        self.entries[slot as usize].moves_on_miss
+        self.entries.get(slot).is_some_and(|entry| entry.moves_on_miss)
     }
 
     /// Takes note of whether an event that satisfies no condition can change a key's state.
     pub(super) fn set_moves_on_miss(&mut self, slot: u32, moves: bool) {
-        let entry = &mut self.entries[slot as usize];
+        let entry = self.entry(slot);
         if moves == entry.moves_on_miss {
             return;
         }
         entry.moves_on_miss = moves;
+        let hash = entry.hash;
         if !moves {
-            return self.attention.remove(entry.hash);
+            return self.attention.remove(hash);
         }
-        self.attention.add(entry.hash);
+        self.attention.add(hash);
         if self.attention.is_full() {
             let entries = self.entries.iter().map(|(_, entry)| entry);
             self.attention.grow(entries.filter(|entry| entry.moves_on_miss).map(|entry| entry.hash));
@@ -212,7 +218,7 @@ impl Keys {
 
     /// Forgets a new key in which nothing began.
     pub(super) fn unchanged(&mut self, slot: u32) {
-        let entry = &self.entries[slot as usize];
+        let entry = self.entry(slot);
         if entry.state.is_empty() && !entry.dirty && entry.armed.is_none() && entry.resident {
             self.remove(slot);
         }
@@ -221,10 +227,9 @@ impl Keys {
     /// Takes note of a change; forgets a key with nothing left, unless a store must hear of it.
     pub(super) fn changed(&mut self, slot: u32) {
         let store = self.residency == Residency::Store;
-        let entry = &mut self.entries[slot as usize];
+        let entry = self.entry(slot);
         if store {
-            if !entry.dirty {
-                entry.dirty = true;
+            if !std::mem::replace(&mut entry.dirty, true) {
                 self.dirty.push(slot);
             }
         } else if entry.state.is_empty() {
@@ -234,17 +239,17 @@ impl Keys {
 
     fn remove(&mut self, slot: u32) {
         self.set_moves_on_miss(slot, false);
-        let hash = self.entries[slot as usize].hash;
+        let entries = &self.entries;
+        let hash = hash_of(entries, slot);
         if let TableEntry::Occupied(found) =
-            self.table.entry(hash, |known| *known == slot, |known| self.entries[*known as usize].hash)
+            self.table.entry(hash, |known| *known == slot, |known| hash_of(entries, *known))
         {
             found.remove();
         }
-        self.entries.remove(slot as usize);
+        self.entries.remove(slot);
         const SLACK: usize = 1024;
-        if self.entries.is_empty() && self.entries.capacity() > SLACK {
+        if self.table.is_empty() && self.table.capacity() > SLACK {
             // A burst of keys is over: the next one starts small.
-            self.entries = Slab::new();
             self.table.shrink_to(0, |_| 0);
         }
     }
@@ -253,7 +258,7 @@ impl Keys {
     pub(super) fn take_dirty(&mut self) -> Vec<u32> {
         let dirty = std::mem::take(&mut self.dirty);
         for slot in &dirty {
-            self.entries[*slot as usize].dirty = false;
+            self.entry(*slot).dirty = false;
         }
         dirty
     }
@@ -266,35 +271,6 @@ fn only_text<'a>(batch: &'a EventBatch, row: usize, columns: &[ColumnId]) -> Opt
     column.strs().filter(|_| !column.is_null(row)).map(|texts| texts.bytes(row))
 }
 
-fn number(slot: usize) -> u32 {
-    u32::try_from(slot).expect("a family holds fewer than 2^32 keys")
-}
-
-fn equal(left: &Datum<'_>, right: &Datum<'_>) -> bool {
-    match (left, right) {
-        (Datum::Null, Datum::Null) => true,
-        (Datum::Str(left), Datum::Str(right)) => left == right,
-        _ => compare(left, right) == Some(Ordering::Equal),
-    }
-}
-
-fn hash_datum(datum: &Datum<'_>, hasher: &mut impl Hasher) {
-    match datum {
-        Datum::Null | Datum::List(_) | Datum::Map(_) => 0_u8.hash(hasher),
-        Datum::Bool(value) => value.hash(hasher),
-        Datum::Int(value) => value.hash(hasher),
-        // Zero has two signs and one key.
-        Datum::Float(value) => (value + 0.0).to_bits().hash(hasher),
-        Datum::Str(text) => hasher.write(text.as_bytes()),
-        Datum::Timestamp(time) => time.0.hash(hasher),
-        Datum::Duration(length) => length.0.hash(hasher),
-    }
-}
-
-/// The order of keys among things that happen at one moment.
-pub(super) fn key_order(left: &[Value], right: &[Value]) -> Ordering {
-    let pairs = left.iter().zip(right);
-    let mut orders =
-        pairs.map(|(left, right)| compare(&left.as_datum(), &right.as_datum()).unwrap_or(Ordering::Equal));
-    orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+fn hash_of(entries: &Slots<Entry>, slot: u32) -> u64 {
+    entries.get(slot).map_or(0, |entry| entry.hash)
 }

@@ -126,4 +126,8 @@ impl CapturedEvent for NoEvent {
     fn slot(&self, _: u16) -> Datum<'_> {
         match *self {}
     }
+
+    fn float(&self, _: u16) -> Option<f64> {
+        match *self {}
+    }
 }

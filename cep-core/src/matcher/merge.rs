@@ -2,6 +2,7 @@
 //! is the time-ordered merge of those streams.
 
 use super::pending::Pending;
+use super::span::Ahead;
 use super::timers::{Deadline, Timers};
 use crate::ids::{FamilyId, StreamId};
 use crate::program::Program;
@@ -40,6 +41,8 @@ pub(super) struct Merge {
     pub(super) timers: Timers,
     /// Room for the deadlines of a moment.
     pub(super) due: Vec<Deadline>,
+    /// Room for rows looked ahead.
+    pub(super) ahead: Vec<Ahead>,
 }
 
 impl Merge {
@@ -81,6 +84,7 @@ pub(super) fn merges(program: &Program) -> Vec<Merge> {
             pending: Pending::default(),
             timers: Timers::default(),
             due: Vec::new(),
+            ahead: Vec::new(),
         });
     }
     merges.sort_by_key(|merge| merge.stratum);

@@ -4,6 +4,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::interest::Interest;
+use super::keys::Keys;
 use crate::event::EventBatch;
 use crate::ids::{ColumnId, FamilyId};
 use crate::program::{Misses, Program};
@@ -17,6 +18,8 @@ pub(super) struct Rows {
     pub(super) ties: Box<[(ColumnId, bool)]>,
     /// One for each family that reads the stream.
     pub(super) families: Vec<FamilyRows>,
+    /// Whether few rows matter: what is wanted of them does not lie side by side.
+    pub(super) is_sparse: bool,
 }
 
 /// What one family knows of a batch.
@@ -30,13 +33,15 @@ pub(super) struct FamilyRows {
     pub(super) hits: Words,
     /// The rows that start a partial match, or may, for a key that holds none.
     pub(super) starts: Words,
-    /// Whether rows that satisfy none can change anything.
-    pub(super) misses_matter: bool,
+    /// The hashes of the keys of rows that matter.
+    pub(super) hashes: Box<[u64]>,
+    /// What rows that satisfy none can change.
+    pub(super) misses: Misses,
 }
 
 impl Rows {
     /// Evaluates the conditions of all families in a stratum that read the batch's stream.
-    pub(super) fn new(program: &Program, batch: EventBatch, keep_all: bool) -> Arc<Self> {
+    pub(super) fn new(program: &Program, keys: &[Keys], batch: EventBatch, keep_all: bool) -> Arc<Self> {
         let mut families = Vec::new();
         for (index, family) in program.families().iter().enumerate() {
             let Some(input) = family.input_of(batch.stream()) else { continue };
@@ -45,18 +50,24 @@ impl Rows {
             masks.hits = interesting.hits;
             let starts = interesting.starts;
             let hits = any(&masks.hits);
-            let misses_matter = keep_all || family.misses != Misses::Nothing;
-            families.push(FamilyRows {
-                family: FamilyId::new(index),
-                input,
-                masks,
-                hits,
-                starts,
-                misses_matter,
-            });
+            let misses = if keep_all { Misses::Start } else { family.misses };
+            let family = FamilyId::new(index);
+            let hashes = Box::default();
+            families.push(FamilyRows { family, input, masks, hits, starts, hashes, misses });
+        }
+        for rows in &mut families {
+            let columns = &program.families()[rows.family.index()].inputs[rows.input].key;
+            let mut hashes = vec![0; batch.len()].into_boxed_slice();
+            // One after the other, as each waits for memory that the next need not wait for.
+            for row in set(0..batch.len(), |word| rows.interesting_word(word)) {
+                hashes[row] = keys[rows.family.index()].hash_row(&batch, row, columns);
+            }
+            rows.hashes = hashes;
         }
         let ties = program.streams().get(batch.stream()).tie_break.clone().into();
-        Arc::new(Self { batch, ties, families })
+        let hits = |rows: &FamilyRows| rows.hits.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        let is_sparse = 4 * families.iter().map(hits).max().unwrap_or(0) < batch.len();
+        Arc::new(Self { batch, ties, families, is_sparse })
     }
 
     /// Whether a row matters to any family.
@@ -66,25 +77,30 @@ impl Rows {
 
     /// The rows of a span that matter to any family, in order.
     pub(super) fn interesting_in(&self, span: Range<usize>) -> impl Iterator<Item = usize> {
-        let words = span.start / 64..span.end.div_ceil(64);
-        words.flat_map(move |word| {
-            let of_families = self.families.iter().map(|family| family.interesting_word(word));
-            let mut left = of_families.fold(0, |any, bits| any | bits);
-            left &= u64::MAX << span.start.saturating_sub(64 * word).min(63);
-            if span.end < 64 * (word + 1) {
-                left &= (1 << (span.end - 64 * word)) - 1;
-            }
-            std::iter::from_fn(move || {
-                let bit = left.trailing_zeros();
-                left &= left.wrapping_sub(1);
-                (bit < 64).then(|| 64 * word + bit as usize)
-            })
+        set(span, |word| {
+            let of_families = self.families.iter().map(move |family| family.interesting_word(word));
+            of_families.fold(0, |any, bits| any | bits)
         })
     }
 
     pub(super) fn of_family(&self, family: FamilyId) -> Option<&FamilyRows> {
         self.families.iter().find(|rows| rows.family == family)
     }
+}
+
+/// The rows of a span whose bits are set, in order.
+fn set(span: Range<usize>, word: impl Fn(usize) -> u64) -> impl Iterator<Item = usize> {
+    (span.start / 64..span.end.div_ceil(64)).flat_map(move |at| {
+        let mut left = word(at) & u64::MAX << span.start.saturating_sub(64 * at).min(63);
+        if span.end < 64 * (at + 1) {
+            left &= (1 << (span.end - 64 * at)) - 1;
+        }
+        std::iter::from_fn(move || {
+            let bit = left.trailing_zeros();
+            left &= left.wrapping_sub(1);
+            (bit < 64).then(|| 64 * at + bit as usize)
+        })
+    })
 }
 
 /// The rows that are in any of some sets, of which there is at least one.
@@ -99,11 +115,11 @@ fn any(sets: &[Words]) -> Words {
 impl FamilyRows {
     /// Whether a row can change anything.
     pub(super) fn interesting(&self, row: usize) -> bool {
-        self.misses_matter || self.hits(row)
+        self.misses != Misses::Nothing || self.hits(row)
     }
 
     fn interesting_word(&self, word: usize) -> u64 {
-        if self.misses_matter { u64::MAX } else { self.hits[word] }
+        if self.misses == Misses::Nothing { self.hits[word] } else { u64::MAX }
     }
 
     /// Whether a row satisfies any condition, or may.

@@ -6,11 +6,12 @@ use super::Matcher;
 use super::config::TimerPolicy;
 use super::emitted::Emitted;
 use super::feed::{Item, Prepared, What};
-use super::keys::{Keys, key_order};
+use super::keys::Keys;
 use super::merge::{Clock, Merge};
 use super::output::Output;
 use super::rows::{FamilyRows, Rows};
 use super::sink::Sink;
+use super::span::Ahead;
 use super::timers::{Deadline, Timers};
 use crate::event::EventBatch;
 use crate::ids::FamilyId;
@@ -89,7 +90,7 @@ pub(super) enum Happening<'e> {
     /// Time passes.
     Time(Timestamp),
     /// An event.
-    Event(EventAt<'e>),
+    Event(&'e EventAt<'e>),
 }
 
 impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
@@ -158,14 +159,14 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     pub(super) fn release(&mut self, merge: &mut Merge) -> Result<(), RunError> {
         let clock = merge.clock;
         while let Some(row) = merge.pending.pop(clock) {
-            self.release_row(merge, &row.rows, row.row as usize)?;
+            self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize))?;
         }
         self.expire_until(merge, clock)
     }
 
     /// A row whose turn has come, after the deadlines up to its time.
-    pub(super) fn release_row(&mut self, merge: &mut Merge, rows: &Rows, row: usize) -> Result<(), RunError> {
-        self.expire_until(merge, Watermark(rows.batch.time(row).0))?;
+    pub(super) fn release_row(&mut self, merge: &mut Merge, rows: &Rows, row: Ahead) -> Result<(), RunError> {
+        self.expire_until(merge, Watermark(rows.batch.time(row.row).0))?;
         self.row(merge, rows, row)
     }
 
@@ -202,22 +203,25 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         due.sort_by(|left, right| {
             let keys = || entry_of(left).zip(entry_of(right));
             let by_key =
-                || keys().map_or(std::cmp::Ordering::Equal, |(left, right)| key_order(&left.key, &right.key));
+                || keys().map_or(std::cmp::Ordering::Equal, |(left, right)| left.key.order(&right.key));
             left.family.cmp(&right.family).then_with(by_key)
         });
         due.dedup();
     }
 
     /// A row meets every family of the merge that it matters to.
-    fn row(&mut self, merge: &mut Merge, rows: &Rows, row: usize) -> Result<(), RunError> {
+    fn row(&mut self, merge: &mut Merge, rows: &Rows, ahead: Ahead) -> Result<(), RunError> {
+        let row = ahead.row;
+        let mut seen = ahead.slot;
         for found in &rows.families {
             let family = found.family;
+            let seen = seen.take();
             if !found.interesting(row) || !merge.families.contains(&family) {
                 continue;
             }
             let event = self.event(family, found, &rows.batch, row);
-            let Some(slot) = self.slot_for(family, event, found) else { continue };
-            if self.happen(family, slot, Happening::Event(event))? {
+            let Some(slot) = self.slot_for(family, &event, found, seen) else { continue };
+            if self.happen(family, slot, Happening::Event(&event))? {
                 self.settle(&mut merge.timers, family, slot);
             } else {
                 self.keys[family.index()].unchanged(slot);
@@ -247,15 +251,22 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
 
     /// The slot of a row's key, where the row can change anything of it. A key that holds nothing gets one only where
     /// the row may start something.
-    fn slot_for(&mut self, family: FamilyId, event: EventAt<'_>, rows: &FamilyRows) -> Option<u32> {
+    fn slot_for(
+        &mut self,
+        family: FamilyId,
+        event: &EventAt<'_>,
+        rows: &FamilyRows,
+        seen: Option<u32>,
+    ) -> Option<u32> {
         let columns = &event.family.inputs[event.input].key;
         let moves = rows.hits(event.row) || event.family.misses == Misses::Start;
         let keys = &mut self.keys[family.index()];
-        let hash = keys.hash_row(event.batch, event.row, columns);
+        let hash = rows.hashes[event.row];
         if !moves && !keys.may_move_on_miss(hash) {
             return None;
         }
-        if let Some(slot) = keys.find_row(hash, event.batch, event.row, columns) {
+        let still = seen.filter(|slot| keys.is_row_at(*slot, hash, event.batch, event.row, columns));
+        if let Some(slot) = still.or_else(|| keys.find_row(hash, event.batch, event.row, columns)) {
             return (moves || keys.moves_on_miss(slot)).then_some(slot);
         }
         rows.may_start(event.row)
@@ -279,13 +290,16 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         debug_assert!(entry.resident, "a key is loaded before anything happens to it");
         let (key, state) = (&entry.key, &mut entry.state);
         let sink = &mut self.sink;
-        let mut emit = |found: crate::runtime::Found<'_>| sink.found(&found, key);
+        let mut values = None;
+        let mut emit = |found: crate::runtime::Found<'_>| {
+            sink.found(&found, values.get_or_insert_with(|| key.to_values()))
+        };
         let mut run = KeyRun { at, state, workspace: &mut *self.workspace, emit: &mut emit };
         let (result, time) = match what {
             Happening::Time(now) => (run.advance(now).map(|()| true), now),
             Happening::Event(event) => (run.process(event), event.batch.time(event.row)),
         };
-        result.map_err(|stopped| stopped.into_error(self.program, key, time))
+        result.map_err(|stopped| stopped.into_error(self.program, &key.to_values(), time))
     }
 
     /// Arms the key's first deadline, and forgets the key where nothing is left of it.

@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use super::merge::{Clock, Merge};
 use super::output::{LateRef, Output};
-use super::rows::Rows;
+use super::rows::{FamilyRows, Rows};
 use super::run::StratumRun;
 use crate::event::EventBatch;
+use crate::program::Misses;
 use crate::runtime::RunError;
 use crate::time::{Timestamp, Watermark};
 
@@ -69,16 +70,86 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             return self.release(merge);
         }
         while let Some(row) = merge.pending.pop(to) {
-            self.release_row(merge, &row.rows, row.row as usize)?;
+            self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize))?;
         }
-        for row in rows.interesting_in(span) {
-            if to.reached(rows.batch.time(row)) {
-                self.release_row(merge, rows, row)?;
-            } else {
-                merge.pending.push(rows, number(row));
+        let mut interesting = rows.interesting_in(span);
+        if !rows.is_sparse {
+            for row in interesting {
+                self.release_or_wait(merge, rows, Ahead::unknown(row), to)?;
+            }
+            return self.expire_until(merge, to);
+        }
+        let mut ahead = std::mem::take(&mut merge.ahead);
+        loop {
+            ahead.clear();
+            ahead.extend(interesting.by_ref().take(LOOK_AHEAD).map(Ahead::unknown));
+            if ahead.is_empty() {
+                break;
+            }
+            self.look_ahead(rows, &mut ahead);
+            for row in &ahead {
+                self.release_or_wait(merge, rows, *row, to)?;
             }
         }
+        merge.ahead = ahead;
         self.expire_until(merge, to)
+    }
+
+    fn release_or_wait(
+        &mut self,
+        merge: &mut Merge,
+        rows: &Arc<Rows>,
+        row: Ahead,
+        to: Watermark,
+    ) -> Result<(), RunError> {
+        if !to.reached(rows.batch.time(row.row)) {
+            merge.pending.push(rows, number(row.row));
+        } else if rows.families.iter().any(|found| self.may_change(found, row.row)) {
+            self.release_row(merge, rows, row)?;
+        }
+        Ok(())
+    }
+
+    /// Whether a row can change anything of a family, as far as can be told without a look at its key.
+    fn may_change(&self, rows: &FamilyRows, row: usize) -> bool {
+        rows.hits(row)
+            || rows.misses == Misses::Start
+            || self.keys[rows.family.index()].may_move_on_miss(rows.hashes[row])
+    }
+
+    /// Looks for the keys of some rows at once, and at what would be captured of them: each look waits for memory, and
+    /// so they wait together.
+    fn look_ahead(&self, rows: &Rows, ahead: &mut [Ahead]) {
+        let Some(found) = rows.families.first() else { return };
+        let input = &self.program.families()[found.family.index()].inputs[found.input];
+        let columns = &input.key;
+        let keys = &self.keys[found.family.index()];
+        for row in ahead {
+            let hash = found.hashes[row.row];
+            if !found.hits(row.row) && !keys.may_move_on_miss(hash) {
+                continue;
+            }
+            row.slot = keys.find_row(hash, &rows.batch, row.row, columns);
+            if row.slot.is_some() || found.may_start(row.row) {
+                rows.batch.fetch(row.row, &input.kept);
+            }
+        }
+    }
+}
+
+/// How many rows are looked ahead.
+const LOOK_AHEAD: usize = 64;
+
+/// A row to come, and where its key in the first family was when that was looked for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Ahead {
+    pub(super) row: usize,
+    pub(super) slot: Option<u32>,
+}
+
+impl Ahead {
+    pub(super) fn unknown(row: usize) -> Self {
+        Self { row, slot: None }
     }
 }
 

@@ -73,7 +73,7 @@ impl Matcher {
             let Some(entry) = entry.filter(|entry| !entry.resident && entry.armed == Some(time)) else {
                 continue;
             };
-            let key = RecordKey { family, values: entry.key.to_vec() };
+            let key = RecordKey { family, values: entry.key.to_values() };
             if !due.contains(&key) {
                 due.push(key);
             }
@@ -119,7 +119,7 @@ impl Matcher {
         for (index, keys) in self.keys.iter_mut().enumerate() {
             for slot in keys.take_dirty() {
                 if let Some(entry) = keys.get(slot) {
-                    save(FamilyId::new(index), &entry.key, &entry.state);
+                    save(FamilyId::new(index), &entry.key.to_values(), &entry.state);
                 }
             }
         }

@@ -1,7 +1,7 @@
 //! The automaton of a pattern: states with transitions in Flink's edge order, and the same closed under PROCEED for
 //! the runtime.
 
-use super::guard::Guard;
+use super::guard::{Atom, Guard};
 use crate::ids::{PredicateId, StageId, StateId};
 use crate::time::Duration;
 
@@ -38,6 +38,8 @@ pub struct State {
     pub moves: Box<[Move]>,
     /// Whether any condition on what an event can do here depends on what the partial match has captured.
     pub asks_partial_match: bool,
+    /// Those conditions.
+    pub(crate) asked: Box<[Atom]>,
     /// Whether an event that satisfies no condition does anything here but wait.
     pub moves_on_miss: bool,
     /// When the match is complete in this state for the event that was just taken.

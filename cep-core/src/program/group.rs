@@ -2,6 +2,7 @@
 //! once, with the set of patterns that hold it.
 
 use super::automaton::Automaton;
+use super::moves::MoveTable;
 use super::predicate::{Predicate, Test};
 use super::thresholds::Thresholds;
 use super::{CompiledPattern, CompiledSkip};
@@ -81,6 +82,8 @@ pub struct Group {
     pub atoms: Box<[GroupAtom]>,
     /// The atoms that depend on what the partial match has captured, for some input.
     pub asking: Box<[u16]>,
+    /// What events open, worked out in advance, of a pattern that is alone.
+    pub(crate) table: Option<MoveTable>,
     /// Whether an event that satisfies no condition of the group can do anything but wait.
     pub moves_on_miss: bool,
     /// Whether nobody can tell when a partial match leaves because its window is over, unless timeouts are asked for:
@@ -178,6 +181,7 @@ fn of_patterns(patterns: &[(PatternId, &CompiledPattern)], predicates: &[Predica
     Group {
         patterns: patterns.iter().map(|(id, _)| *id).collect(),
         asking: asking.collect(),
+        table: if patterns.len() == 1 { MoveTable::of(first) } else { None },
         moves_on_miss: first.states.iter().any(|state| state.moves_on_miss),
         may_time_out_quietly: patterns.iter().all(|(_, pattern)| {
             pattern.skip == CompiledSkip::NoSkip

@@ -8,7 +8,7 @@ use super::scope::{EventScope, StageScope};
 use super::streams::Streams;
 use super::tables::Tables;
 use crate::event::{Type, Value};
-use crate::expr::{Expr, Node};
+use crate::expr::{Expr, FloatTest, Node};
 use crate::ids::{PredicateId, StreamId};
 
 /// A condition, resolved for each input of the family.
@@ -18,6 +18,8 @@ pub struct Predicate {
     pub text: String,
     /// What it is for events of each input, by position in the family.
     pub inputs: Box<[Test]>,
+    /// An iterative one over numbers, once more.
+    pub(crate) floats: Option<FloatTest>,
 }
 
 /// A condition for the events of one input.
@@ -92,10 +94,14 @@ impl Interner<'_> {
                 Some(condition) => self.test(*stream, condition)?,
             });
         }
+        let floats = match &inputs[..] {
+            [Test::Iterative(node)] => FloatTest::of(node),
+            _ => None,
+        };
         let only = only.map(|only| format!("of {}", self.streams.get(self.inputs[only]).name));
         let condition = condition.map(ToString::to_string);
         let text = only.into_iter().chain(condition).collect::<Vec<_>>().join(" where ");
-        Ok(Predicate { text, inputs: inputs.into() })
+        Ok(Predicate { text, inputs: inputs.into(), floats })
     }
 
     fn test(&self, stream: StreamId, condition: &Expr) -> Result<Test, Kind> {

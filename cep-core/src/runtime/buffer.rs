@@ -41,6 +41,10 @@ impl CapturedEvent for Event {
     fn slot(&self, slot: u16) -> Datum<'_> {
         self.row.get(slot.into())
     }
+
+    fn float(&self, slot: u16) -> Option<f64> {
+        self.row.float(slot.into())
+    }
 }
 
 impl Pooled for Event {

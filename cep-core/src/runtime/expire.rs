@@ -2,9 +2,8 @@
 
 use super::buffer::Buffer;
 use super::completed::Completed;
-use super::heap::JavaHeap;
-use super::order::{ByStart, Order};
-use super::partial_match::{PartialMatch, Runs};
+use super::order::{AsHeap, ByStart, Order};
+use super::partial_match::PartialMatch;
 use super::section::{Section, holds_start};
 use crate::program::{CompiledPattern, StateKind};
 use crate::time::{Duration, Timestamp};
@@ -25,7 +24,7 @@ pub(crate) fn expire(
     }
     section.changed = true;
     match (holds_start(pattern), pattern.automaton.has_gaps) {
-        (true, _) => expire_in::<JavaHeap>(section, pattern, buffer, now),
+        (true, _) => expire_in::<AsHeap>(section, pattern, buffer, now),
         (false, true) => expire_in::<ByStart>(section, pattern, buffer, now),
         (false, false) => expire_front(section, pattern, buffer, now),
     }
@@ -60,19 +59,16 @@ fn expire_in<O: Order>(
     buffer: &Buffer,
     now: Timestamp,
 ) -> Completed {
-    let mut next = O::of_runs(Runs::new());
-    let mut complete = O::of_runs(Runs::new());
-    let mut timeouts = Vec::new();
+    let mut completed = Completed::default();
     for run in section.take_runs() {
         match closed_at(&run, pattern, buffer, now) {
-            None => next.add(run),
-            Some(_) if is_pending(&run, pattern) => complete.add(run),
-            Some(at) => timeouts.push((run, at)),
+            None => O::add(&mut section.runs, run),
+            Some(_) if is_pending(&run, pattern) => O::add(&mut completed.matches, run),
+            Some(at) => completed.timeouts.push((run, at)),
         }
     }
-    section.runs = next.into_runs();
     section.count_again(0, &[]);
-    Completed { matches: complete.into_runs(), timeouts }
+    completed
 }
 
 impl Completed {

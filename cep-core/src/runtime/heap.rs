@@ -1,6 +1,7 @@
 //! Java's `PriorityQueue`, step by step. Under a skip strategy the order of partial matches with one start decides
 //! which match survives, and in Flink that order is whatever this heap makes of it (docs/semantics.md).
 
+use super::order::push;
 use super::partial_match::{PartialMatch, Runs};
 
 /// A binary heap of partial matches, earliest start first, whose array order equals Java's.
@@ -24,19 +25,9 @@ impl JavaHeap {
         self.array.first()
     }
 
-    /// `offer`: up from the end while the parent is later.
+    /// `offer`.
     pub(crate) fn add(&mut self, item: PartialMatch) {
-        let mut at = self.array.len();
-        self.array.push(item);
-        while at > 0 {
-            let parent = (at - 1) / 2;
-            if item.start >= self.array[parent].start {
-                break;
-            }
-            self.array[at] = self.array[parent];
-            at = parent;
-        }
-        self.array[at] = item;
+        add(&mut self.array, item);
     }
 
     /// `poll`: the last item goes down from the root.
@@ -74,6 +65,21 @@ impl JavaHeap {
         }
         self.array[at] = item;
     }
+}
+
+/// `offer`: up from the end while the parent is later.
+pub(super) fn add(array: &mut Runs, item: PartialMatch) {
+    let mut at = array.len();
+    push(array, item);
+    while at > 0 {
+        let parent = (at - 1) / 2;
+        if item.start >= array[parent].start {
+            break;
+        }
+        array[at] = array[parent];
+        at = parent;
+    }
+    array[at] = item;
 }
 
 #[cfg(test)]

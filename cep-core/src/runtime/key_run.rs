@@ -88,7 +88,7 @@ impl Stopped {
 
 impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     /// An event of the key, for every pattern; true where it changed anything.
-    pub(crate) fn process(&mut self, event: EventAt<'_>) -> Result<bool, Stopped> {
+    pub(crate) fn process(&mut self, event: &EventAt<'_>) -> Result<bool, Stopped> {
         let mut captured = None;
         let mut result = Ok(false);
         for (place, group) in self.at.family.groups.iter().enumerate() {
@@ -114,7 +114,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         &mut self,
         place: usize,
         group: &Group,
-        event: EventAt<'_>,
+        event: &EventAt<'_>,
         captured: &mut Option<EventId>,
     ) -> Result<bool, Stopped> {
         let time = event.batch.time(event.row);
@@ -133,8 +133,11 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             sections.insert(index, Section::new(place, group, pattern));
             index
         });
-        let completed = step.process(&mut sections[index], first);
-        self.deliver(index, group, completed, time)?;
+        let section = &mut sections[index];
+        let completed = step.process(section, first);
+        if !completed.matches.is_empty() || section.holds_matches() {
+            self.deliver(index, group, completed, time)?;
+        }
         if let Some(limit) = pattern.limit {
             self.keep_to(limit, index, group, time)?;
         }

@@ -64,14 +64,17 @@ impl KeyState {
             let quietly = at.times_out_quietly(at.group(section));
             section.deadline(at.automaton(section), &self.buffer, quietly)
         };
-        self.sections.iter().filter_map(of_section).min()
+        match &self.sections[..] {
+            [only] => of_section(only),
+            sections => sections.iter().filter_map(of_section).min(),
+        }
     }
 
     /// Whether an event that satisfies no condition of the family can change anything here.
     pub(crate) fn moves_on_miss(&self, at: At<'_>) -> bool {
-        self.sections.iter().filter(|section| at.group(section).moves_on_miss).any(|section| {
+        self.sections.iter().any(|section| {
             let automaton = at.automaton(section);
-            section.any_in(|state| automaton.state(state).moves_on_miss)
+            at.group(section).moves_on_miss && section.any_in(|state| automaton.state(state).moves_on_miss)
         })
     }
 

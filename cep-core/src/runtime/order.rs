@@ -1,54 +1,45 @@
 //! The order of a key's partial matches: by start, or as Java's heap has it.
 
-use super::heap::JavaHeap;
+use super::heap;
 use super::partial_match::{PartialMatch, Runs};
 
-/// How partial matches of one key and pattern are kept in order.
+/// How partial matches of one key and group are kept in order.
 pub(crate) trait Order {
     /// Whether the start state is kept among the others.
     const HOLDS_START: bool;
 
-    /// Takes over partial matches that are in order already.
-    fn of_runs(runs: Runs) -> Self;
-
-    /// Adds what became of an event.
-    fn add(&mut self, item: PartialMatch);
-    /// All, in the order in which the next event meets them.
-    fn into_runs(self) -> Runs;
+    /// Adds what became of an event to those that are in order already. Added one after the other, they are in the
+    /// order in which the next event meets them.
+    fn add(runs: &mut Runs, item: PartialMatch);
 }
 
 /// By start, then by creation: those of one start stand together, so appending keeps the order.
-pub(crate) struct ByStart(Runs);
+pub(crate) struct ByStart;
 
 impl Order for ByStart {
     const HOLDS_START: bool = false;
 
-    fn of_runs(runs: Runs) -> Self {
-        Self(runs)
-    }
-
-    fn add(&mut self, item: PartialMatch) {
-        debug_assert!(self.0.last().is_none_or(|last| last.start <= item.start), "starts never go back");
-        self.0.push(item);
-    }
-
-    fn into_runs(self) -> Runs {
-        self.0
+    fn add(runs: &mut Runs, item: PartialMatch) {
+        debug_assert!(runs.last().is_none_or(|last| last.start <= item.start), "starts never go back");
+        push(runs, item);
     }
 }
 
-impl Order for JavaHeap {
+/// A heap array.
+pub(crate) struct AsHeap;
+
+impl Order for AsHeap {
     const HOLDS_START: bool = true;
 
-    fn of_runs(runs: Runs) -> Self {
-        Self::from_array(runs)
+    fn add(runs: &mut Runs, item: PartialMatch) {
+        heap::add(runs, item);
     }
+}
 
-    fn add(&mut self, item: PartialMatch) {
-        JavaHeap::add(self, item);
+/// Grows in steps that are worth an allocation.
+pub(super) fn push(runs: &mut Runs, item: PartialMatch) {
+    if runs.len() == runs.capacity() {
+        runs.reserve_exact(runs.len().max(3));
     }
-
-    fn into_runs(self) -> Runs {
-        self.into_array()
-    }
+    runs.push(item);
 }

@@ -44,6 +44,9 @@ impl<T: Pooled> Pool<T> {
             *place = item;
             return at;
         }
+        if self.places.len() == self.places.capacity() {
+            self.places.reserve_exact(self.places.len().max(3));
+        }
         self.places.push(item);
         u32::try_from(self.places.len() - 1).expect("a key holds fewer than 2^32 things of a kind")
     }

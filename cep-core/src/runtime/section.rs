@@ -128,6 +128,11 @@ impl Section {
         }
     }
 
+    /// Whether there are complete matches that are held back.
+    pub(crate) fn holds_matches(&self) -> bool {
+        self.held.as_ref().is_some_and(|held| held.completed.peek().is_some())
+    }
+
     /// Whether nothing is left but the start state.
     pub(crate) fn is_empty(&self) -> bool {
         self.is_idle() && self.held.as_ref().is_none_or(|held| held.timers.is_empty())
@@ -135,8 +140,8 @@ impl Section {
 
     /// Whether there is no partial match and none that is held back.
     pub(crate) fn is_idle(&self) -> bool {
-        self.alive().iter().all(|run| run.node.is_none())
-            && self.held.as_ref().is_none_or(|held| held.completed.peek().is_none())
+        // The start state is one, and only one.
+        self.alive().len() <= 1 && self.alive().iter().all(|run| run.node.is_none()) && !self.holds_matches()
     }
 
     /// The first moment at which a window closes; where nobody is told of that, the one at which the last one does.

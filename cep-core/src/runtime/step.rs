@@ -1,26 +1,24 @@
 //! One event meets the partial matches of one key and group of patterns.
 
-use super::buffer::{Buffer, Event, EventId};
+use super::buffer::{Buffer, Event, EventId, NodeId};
 use super::completed::Completed;
-use super::heap::JavaHeap;
-use super::open::{Ground, OpenMoves, Opened};
-use super::order::{ByStart, Order};
+use super::open::{Ground, OpenMoves};
+use super::order::{AsHeap, ByStart, Order};
 use super::partial_match::{PartialMatch, Runs, Start};
 use super::section::{Section, holds_start};
 use super::truth::EventAt;
-use crate::event::PackedRow;
+use crate::event::{PackedRow, Packing};
 use crate::ids::{StageId, StateId};
-use crate::program::{Automaton, CompiledPattern, Effect, Group, Members, StateKind};
+use crate::program::{Automaton, CompiledPattern, Effect, Group, Opened, StateKind};
 
 /// Reused between events, so that a step allocates nothing once warm.
 #[derive(Default)]
 pub(crate) struct Scratch {
     open: OpenMoves,
-    successors: Vec<PartialMatch>,
     /// The partial matches before the event.
     old: Vec<PartialMatch>,
     /// Room for the values of an event.
-    bytes: Vec<u8>,
+    packing: Packing,
 }
 
 /// What an event does to one section.
@@ -28,7 +26,7 @@ pub(crate) struct Step<'a> {
     pub(crate) group: &'a Group,
     /// The first of the group's patterns: its automaton is that of all.
     pub(crate) pattern: &'a CompiledPattern,
-    pub(crate) event: EventAt<'a>,
+    pub(crate) event: &'a EventAt<'a>,
     pub(crate) buffer: &'a mut Buffer,
     pub(crate) scratch: &'a mut Scratch,
     /// The event in the buffer, once any partial match of the key has taken it.
@@ -45,7 +43,7 @@ pub(crate) struct First {
 impl Step<'_> {
     /// The first partial match that the event does not leave as it is; none where it moves none.
     pub(crate) fn first_to_move(&mut self, section: Option<&Section>) -> Option<First> {
-        self.scratch.open.begin(self.group, &self.pattern.automaton, &self.event);
+        self.scratch.open.begin(self.group, &self.pattern.automaton, self.event);
         match section {
             Some(section) if self.all_stay(section) => self.start_moves(section),
             Some(section) => self.first_in(section.alive(), section.gone()),
@@ -56,7 +54,7 @@ impl Step<'_> {
     /// Moves every partial match from the first that moves on; gives those that became complete.
     pub(crate) fn process(&mut self, section: &mut Section, first: First) -> Completed {
         if holds_start(self.pattern) {
-            self.process_in::<JavaHeap>(section, first)
+            self.process_in::<AsHeap>(section, first)
         } else {
             self.process_in::<ByStart>(section, first)
         }
@@ -89,32 +87,24 @@ impl Step<'_> {
         old.extend_from_slice(&section.runs[first..]);
         // Those before it keep their places in either order.
         section.runs.truncate(first);
-        let mut next = O::of_runs(std::mem::take(&mut section.runs));
-        let mut complete = O::of_runs(Runs::new());
+        let mut completed = Completed::default();
         let mut at = 0;
         while let Some(run) = self.run::<O>(&old, at) {
             at += 1;
-            let found = opened.take().or_else(|| self.moves(&run));
-            let Some(found) = found else {
+            let Some(opened) = opened.take().or_else(|| self.moves(&run)) else {
                 if run.node.is_some() || O::HOLDS_START {
-                    next.add(run);
+                    O::add(&mut section.runs, run);
                 }
                 continue;
             };
             self.mark(&run, section);
-            self.succeed(&run, found);
-            for successor in self.scratch.successors.drain(..) {
-                let finished = self.pattern.automaton.state(successor.state).kind == StateKind::Final;
-                let order = if finished { &mut complete } else { &mut next };
-                order.add(successor);
-            }
+            self.succeed::<O>(&run, opened, &mut section.runs, &mut completed.matches);
             match run.node {
                 Some(node) => self.buffer.release(node),
-                None if O::HOLDS_START => next.add(run),
+                None if O::HOLDS_START => O::add(&mut section.runs, run),
                 None => {}
             }
         }
-        section.runs = next.into_runs();
         if O::HOLDS_START {
             // A heap may have moved what stands before the first, too.
             section.forget_crowd();
@@ -123,7 +113,7 @@ impl Step<'_> {
             section.count_again(first, &old);
         }
         self.scratch.old = old;
-        Completed { matches: complete.into_runs(), ..Completed::default() }
+        completed
     }
 
     fn start(&self) -> PartialMatch {
@@ -151,7 +141,7 @@ impl Step<'_> {
     /// What the event opens to a partial match.
     fn find(&mut self, run: &PartialMatch) -> Opened {
         let (group, automaton) = (self.group, &self.pattern.automaton);
-        let ground = Ground { group, automaton, event: &self.event, buffer: self.buffer };
+        let ground = Ground { group, automaton, event: self.event, buffer: self.buffer };
         self.scratch.open.find(run, ground)
     }
 
@@ -168,73 +158,64 @@ impl Step<'_> {
 
     /// What becomes of a partial match. Where any way leads to a forbidden event, it ends: only what the same event
     /// completes on another way is kept (Flink).
-    fn succeed(&mut self, run: &PartialMatch, found: Opened) {
-        let mut stopped = Members::NONE;
-        for place in found.moves() {
-            let open = self.scratch.open.get(place);
+    fn succeed<O: Order>(
+        &mut self,
+        run: &PartialMatch,
+        opened: Opened,
+        runs: &mut Runs,
+        complete: &mut Runs,
+    ) {
+        for place in opened.moves() {
+            let open = self.scratch.open.get(self.group, place);
             let members = open.members.and(run.members);
-            if members.is_empty() {
+            let alive = members.without(opened.stops);
+            let completes = if open.finishes { members } else { open.completes.and(members) };
+            let lives = !open.finishes && !alive.is_empty();
+            if completes.is_empty() && !lives {
                 continue;
             }
-            match open.effect {
+            let (state, node, start) = match open.effect {
                 Effect::Take { stage, target } => {
-                    self.take(&PartialMatch { members, state: target, ..*run }, stage, open.completes);
+                    let (node, start) = self.take(run, stage);
+                    (target, Some(node), start)
                 }
                 Effect::Wait { target } => {
                     run.node.into_iter().for_each(|node| self.buffer.retain(node));
-                    self.scratch.successors.push(PartialMatch { members, state: target, ..*run });
+                    (target, run.node, run.start)
                 }
-                Effect::Stop => stopped = stopped.or(members),
+                Effect::Stop => continue,
+            };
+            if lives {
+                O::add(runs, PartialMatch { start, members: alive, state, node });
             }
-        }
-        if !stopped.is_empty() {
-            self.stop(stopped);
+            if !completes.is_empty() {
+                if lives {
+                    node.into_iter().for_each(|node| self.buffer.retain(node));
+                }
+                let state = end(&self.pattern.automaton);
+                O::add(complete, PartialMatch { start, members: completes, state, node });
+            }
         }
     }
 
-    /// Ends what is not complete, for some patterns.
-    fn stop(&mut self, stopped: Members) {
-        let (automaton, buffer) = (&self.pattern.automaton, &mut *self.buffer);
-        self.scratch.successors.retain_mut(|successor| {
-            if automaton.state(successor.state).kind != StateKind::Final {
-                successor.members = successor.members.without(stopped);
-            }
-            let stays = !successor.members.is_empty();
-            if !stays {
-                successor.node.into_iter().for_each(|node| buffer.release(node));
-            }
-            stays
-        });
-    }
-
-    /// The event joins a partial match, which has a new state already.
-    fn take(&mut self, run: &PartialMatch, stage: StageId, completes: Members) {
+    /// The event joins a partial match.
+    fn take(&mut self, run: &PartialMatch, stage: StageId) -> (NodeId, Start) {
         let event = self.capture();
         let node = self.buffer.append(run.node, event, stage);
-        let start = match run.node {
-            Some(_) => run.start,
-            None => {
-                let event = self.buffer.event(event);
-                Start { time: event.time, sequence: event.sequence }
-            }
-        };
-        let taken = PartialMatch { node: Some(node), start, ..*run };
-        self.scratch.successors.push(taken);
-        let members = completes.and(run.members);
-        if !members.is_empty() {
-            self.buffer.retain(node);
-            let state = end(&self.pattern.automaton);
-            self.scratch.successors.push(PartialMatch { state, members, ..taken });
+        if run.node.is_some() {
+            return (node, run.start);
         }
+        let event = self.buffer.event(event);
+        (node, Start { time: event.time, sequence: event.sequence })
     }
 
     /// The event in the buffer, with the columns the family keeps.
     fn capture(&mut self) -> EventId {
-        let EventAt { family, input, batch, row, .. } = self.event;
-        let (buffer, bytes) = (&mut *self.buffer, &mut self.scratch.bytes);
+        let EventAt { family, input, batch, row, .. } = *self.event;
+        let (buffer, packing) = (&mut *self.buffer, &mut self.scratch.packing);
         *self.captured.get_or_insert_with(|| {
             let kept = &family.inputs[input].kept;
-            let values = PackedRow::copy(batch, row, kept, bytes);
+            let values = PackedRow::copy(batch, row, kept, packing);
             let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
             buffer.capture(Event::new(batch.time(row), batch.position(row), batch.tag(row), input, values))
         })

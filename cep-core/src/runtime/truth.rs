@@ -100,35 +100,48 @@ impl Truths {
     }
 }
 
-fn of_event(atom: &GroupAtom, group: &Group, event: &EventAt<'_>) -> Option<Members> {
-    let holds = |predicate: PredicateId| match &event.masks.bits[predicate.index()] {
+/// Whether a condition holds for the event by itself; none where that takes a partial match, or an index.
+pub(crate) fn holds(predicate: PredicateId, event: &EventAt<'_>) -> Option<bool> {
+    match &event.masks.bits[predicate.index()] {
         Bits::Rows(words) => Some(bit(words, event.row)),
         Bits::Asked | Bits::Indexed => None,
-    };
+    }
+}
+
+fn of_event(atom: &GroupAtom, group: &Group, event: &EventAt<'_>) -> Option<Members> {
     match atom {
         GroupAtom::Same(predicate) => {
-            holds(*predicate).map(|holds| if holds { group.all() } else { Members::NONE })
+            holds(*predicate, event).map(|holds| if holds { group.all() } else { Members::NONE })
         }
         GroupAtom::Each { predicates, index } => Some(match &index[event.input] {
             Some(index) => index.holds(event.batch.column(index.column()), event.row),
             None => predicates.iter().enumerate().fold(Members::NONE, |all, (place, predicate)| {
-                if holds(*predicate) == Some(true) { all.or(Members::only(place)) } else { all }
+                if holds(*predicate, event) == Some(true) { all.or(Members::only(place)) } else { all }
             }),
         }),
     }
 }
 
 /// Puts an iterative condition to a partial match.
-fn asks(atom: Atom, group: &Group, event: &EventAt<'_>, buffer: &Buffer, last: Option<NodeId>) -> bool {
+pub(crate) fn asks(
+    atom: Atom,
+    group: &Group,
+    event: &EventAt<'_>,
+    buffer: &Buffer,
+    last: Option<NodeId>,
+) -> bool {
     let GroupAtom::Same(predicate) = &group.atoms[atom.index()] else {
         unreachable!("patterns with iterative conditions are grouped with no other");
     };
-    match &event.family.predicates[predicate.index()].inputs[event.input] {
+    let predicate = &event.family.predicates[predicate.index()];
+    let (row, captures) = (Row { batch: event.batch, row: event.row }, Path { buffer, last });
+    if let Some(holds) = predicate.floats.as_ref().and_then(|test| test.holds(row, &captures)) {
+        return holds;
+    }
+    match &predicate.inputs[event.input] {
         Test::Never => false,
         Test::Always => true,
         Test::Event(node) | Test::Iterative(node) => {
-            let row = Row { batch: event.batch, row: event.row };
-            let captures = Path { buffer, last };
             Scope { event: Some(row), captures: &captures, tables: &NoTables }.holds(node)
         }
     }

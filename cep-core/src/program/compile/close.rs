@@ -36,6 +36,7 @@ pub(super) fn close(drafts: Vec<DraftState>) -> Result<Vec<State>, Kind> {
             edges,
             moves: moves.into(),
             asks_partial_match: false,
+            asked: Box::default(),
             moves_on_miss: false,
             completes,
         })

@@ -42,16 +42,27 @@ pub(super) fn compile(pattern: &Pattern, interner: &mut Interner<'_>) -> Result<
 /// Marks the states whose moves depend on more than the event.
 fn mark_iterative(states: &mut [State], naming: &Naming<'_, '_>) {
     let asks = |guard: &Guard| {
-        let mut asks = false;
-        guard.atoms(&mut |atom| asks |= naming.interner.is_iterative(naming.atoms[atom.index()]));
+        let mut asks = Vec::new();
+        guard.atoms(&mut |atom| {
+            if naming.interner.is_iterative(naming.atoms[atom.index()]) {
+                asks.push(atom);
+            }
+        });
         asks
     };
-    let completing: Vec<bool> = states.iter().map(|state| asks(&state.completes)).collect();
+    let completing: Vec<Vec<Atom>> = states.iter().map(|state| asks(&state.completes)).collect();
     for state in states {
-        state.asks_partial_match = state.moves.iter().any(|found| match found.effect {
-            Effect::Take { target, .. } => asks(&found.guard) || completing[target.index()],
-            Effect::Wait { .. } | Effect::Stop => asks(&found.guard),
-        });
+        let mut asked: Vec<Atom> = Vec::new();
+        for found in &state.moves {
+            asked.extend(asks(&found.guard));
+            if let Effect::Take { target, .. } = found.effect {
+                asked.extend(&completing[target.index()]);
+            }
+        }
+        asked.sort_unstable();
+        asked.dedup();
+        state.asks_partial_match = !asked.is_empty();
+        state.asked = asked.into();
     }
 }
 
