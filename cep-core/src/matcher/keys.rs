@@ -32,7 +32,7 @@ pub(super) struct Entry {
     /// The deadline in the timers.
     pub(super) armed: Option<Timestamp>,
     /// Whether an event that satisfies no condition can change the state.
-    moves_on_miss: bool,
+    pub(super) moves_on_miss: bool,
     /// Whether the state is here; it may be in a store.
     pub(super) resident: bool,
     dirty: bool,

@@ -308,16 +308,17 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let keys = &mut self.keys[family.index()];
         let entry = keys.entry(slot);
         entry.state.sweep();
-        if at.family.misses != Misses::Nothing {
-            let moves = entry.state.moves_on_miss(at);
-            keys.set_moves_on_miss(slot, moves);
-        }
-        let entry = keys.entry(slot);
         if let Some(time) = entry.state.deadline(at)
             && entry.armed.is_none_or(|armed| time < armed)
         {
             entry.armed = Some(time);
             timers.arm(Deadline { time, family, slot });
+        }
+        if at.family.misses != Misses::Nothing {
+            let moves = entry.state.moves_on_miss(at);
+            if moves != entry.moves_on_miss {
+                keys.set_moves_on_miss(slot, moves);
+            }
         }
         keys.changed(slot);
     }

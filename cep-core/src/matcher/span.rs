@@ -72,13 +72,15 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         while let Some(row) = merge.pending.pop(to) {
             self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize))?;
         }
-        let mut interesting = rows.interesting_in(span);
-        if !rows.is_sparse {
-            for row in interesting {
-                self.release_or_wait(merge, rows, Ahead::unknown(row), to)?;
+        if let ([only], false) = (&rows.families[..], rows.is_sparse && rows.misses() == Misses::Nothing) {
+            for row in span {
+                if self.may_change(only, row) || !to.reached(rows.batch.time(row)) {
+                    self.release_or_wait(merge, rows, Ahead::unknown(row), to)?;
+                }
             }
             return self.expire_until(merge, to);
         }
+        let mut interesting = rows.interesting_in(span);
         let mut ahead = std::mem::take(&mut merge.ahead);
         loop {
             ahead.clear();

@@ -2,7 +2,7 @@
 
 use super::buffer::Buffer;
 use super::completed::Completed;
-use super::order::{AsHeap, ByStart, Order};
+use super::order::{AsHeap, ByStart, Order, replace};
 use super::partial_match::PartialMatch;
 use super::section::{Section, holds_start};
 use crate::program::{CompiledPattern, StateKind};
@@ -60,14 +60,15 @@ fn expire_in<O: Order>(
     now: Timestamp,
 ) -> Completed {
     let mut completed = Completed::default();
+    let mut next = Vec::new();
     for run in section.take_runs() {
         match closed_at(&run, pattern, buffer, now) {
-            None => O::add(&mut section.runs, run),
+            None => O::add(&mut next, run),
             Some(_) if is_pending(&run, pattern) => O::add(&mut completed.matches, run),
             Some(at) => completed.timeouts.push((run, at)),
         }
     }
-    section.count_again(0, &[]);
+    replace(&mut section.runs, 0, &next);
     completed
 }
 

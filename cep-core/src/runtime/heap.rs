@@ -1,22 +1,21 @@
 //! Java's `PriorityQueue`, step by step. Under a skip strategy the order of partial matches with one start decides
 //! which match survives, and in Flink that order is whatever this heap makes of it (docs/semantics.md).
 
-use super::order::push;
-use super::partial_match::{PartialMatch, Runs};
+use super::partial_match::PartialMatch;
 
 /// A binary heap of partial matches, earliest start first, whose array order equals Java's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct JavaHeap {
-    array: Runs,
+    array: Vec<PartialMatch>,
 }
 
 impl JavaHeap {
     /// Wraps an array that is a heap already.
-    pub(crate) fn from_array(array: Runs) -> Self {
+    pub(crate) fn from_array(array: Vec<PartialMatch>) -> Self {
         Self { array }
     }
 
-    pub(crate) fn into_array(self) -> Runs {
+    pub(crate) fn into_array(self) -> Vec<PartialMatch> {
         self.array
     }
 
@@ -41,7 +40,7 @@ impl JavaHeap {
     /// `removeIf`: filters the array and makes a heap of it again, if anything went.
     pub(crate) fn remove_if(&mut self, mut gone: impl FnMut(&PartialMatch) -> bool) {
         let before = self.array.len();
-        self.array.retain(|item| !gone(&*item));
+        self.array.retain(|item| !gone(item));
         if self.array.len() != before {
             for at in (0..self.array.len() / 2).rev() {
                 self.down(at, self.array[at]);
@@ -68,9 +67,9 @@ impl JavaHeap {
 }
 
 /// `offer`: up from the end while the parent is later.
-pub(super) fn add(array: &mut Runs, item: PartialMatch) {
+pub(super) fn add(array: &mut Vec<PartialMatch>, item: PartialMatch) {
     let mut at = array.len();
-    push(array, item);
+    array.push(item);
     while at > 0 {
         let parent = (at - 1) / 2;
         if item.start >= array[parent].start {

@@ -80,10 +80,14 @@ impl KeyState {
 
     /// Forgets sections with nothing in them.
     pub(crate) fn sweep(&mut self) {
-        if self.sections.iter().any(Section::is_empty) {
+        let mut empty = false;
+        for section in &mut self.sections {
+            section.shrink();
+            empty |= section.is_empty();
+        }
+        if empty {
             self.sections.retain(|section| !section.is_empty());
         }
-        self.sections.iter_mut().for_each(Section::shrink);
         self.buffer.shrink();
     }
 

@@ -10,7 +10,7 @@ pub(crate) trait Order {
 
     /// Adds what became of an event to those that are in order already. Added one after the other, they are in the
     /// order in which the next event meets them.
-    fn add(runs: &mut Runs, item: PartialMatch);
+    fn add(runs: &mut Vec<PartialMatch>, item: PartialMatch);
 }
 
 /// By start, then by creation: those of one start stand together, so appending keeps the order.
@@ -19,9 +19,9 @@ pub(crate) struct ByStart;
 impl Order for ByStart {
     const HOLDS_START: bool = false;
 
-    fn add(runs: &mut Runs, item: PartialMatch) {
+    fn add(runs: &mut Vec<PartialMatch>, item: PartialMatch) {
         debug_assert!(runs.last().is_none_or(|last| last.start <= item.start), "starts never go back");
-        push(runs, item);
+        runs.push(item);
     }
 }
 
@@ -31,15 +31,17 @@ pub(crate) struct AsHeap;
 impl Order for AsHeap {
     const HOLDS_START: bool = true;
 
-    fn add(runs: &mut Runs, item: PartialMatch) {
+    fn add(runs: &mut Vec<PartialMatch>, item: PartialMatch) {
         heap::add(runs, item);
     }
 }
 
-/// Grows in steps that are worth an allocation.
-pub(super) fn push(runs: &mut Runs, item: PartialMatch) {
-    if runs.len() == runs.capacity() {
-        runs.reserve_exact(runs.len().max(3));
+/// What stands from a place on becomes something else. Grows in steps that are worth an allocation.
+pub(super) fn replace(runs: &mut Runs, from: usize, by: &[PartialMatch]) {
+    runs.truncate(from);
+    let needed = from + by.len();
+    if needed > runs.capacity() {
+        runs.reserve_exact(needed.max(2 * runs.capacity()).max(4) - from);
     }
-    runs.push(item);
+    runs.extend_from_slice(by);
 }

@@ -71,11 +71,16 @@ impl<T: Pooled> Pool<T> {
     }
 
     /// Gives memory back to the allocator once a burst is over.
+    #[inline]
     pub(super) fn shrink(&mut self) {
         const SLACK: usize = 64;
-        if self.places.capacity() <= SLACK + 4 * self.len() {
-            return;
+        if self.places.capacity() > SLACK + 4 * self.len() {
+            self.shrink_now();
         }
+    }
+
+    #[cold]
+    fn shrink_now(&mut self) {
         let last = self.places.iter().rposition(|place| !place.is_free());
         self.places.truncate(last.map_or(0, |last| last + 1));
         self.places.shrink_to_fit();

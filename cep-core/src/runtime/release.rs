@@ -4,7 +4,8 @@
 use super::buffer::Buffer;
 use super::error::RunErrorKind;
 use super::heap::JavaHeap;
-use super::partial_match::{PartialMatch, Runs};
+use super::order::replace;
+use super::partial_match::PartialMatch;
 use super::section::Section;
 use crate::ids::StageId;
 use crate::program::{CompiledPattern, CompiledSkip};
@@ -14,8 +15,8 @@ pub(crate) fn release(
     section: &mut Section,
     pattern: &CompiledPattern,
     buffer: &mut Buffer,
-    complete: Runs,
-) -> Result<Runs, (RunErrorKind, PartialMatch)> {
+    complete: Vec<PartialMatch>,
+) -> Result<Vec<PartialMatch>, (RunErrorKind, PartialMatch)> {
     if pattern.skip == CompiledSkip::NoSkip {
         return Ok(complete);
     }
@@ -26,8 +27,11 @@ pub(crate) fn release(
     for item in complete {
         completed.add(item);
     }
-    let mut runs = JavaHeap::from_array(std::mem::take(&mut section.runs));
-    let mut leaving = Runs::new();
+    if completed.peek().is_none_or(|first| is_held(first, section.runs.first())) {
+        return Ok(Vec::new());
+    }
+    let mut runs = JavaHeap::from_array(section.runs.to_vec());
+    let mut leaving = Vec::new();
     let mut failed = None;
     while let Some(found) = next_free(completed, &runs) {
         section.changed = true;
@@ -45,8 +49,8 @@ pub(crate) fn release(
             }
         }
     }
-    section.runs = runs.into_array();
     if failed.is_some() || !leaving.is_empty() {
+        replace(&mut section.runs, 0, &runs.into_array());
         section.forget_crowd();
     }
     match failed {
@@ -62,10 +66,12 @@ pub(crate) fn release(
 /// The earliest match held back, unless an older partial match is alive.
 fn next_free(completed: &mut JavaHeap, runs: &JavaHeap) -> Option<PartialMatch> {
     let first = completed.peek()?;
-    if runs.peek().is_some_and(|oldest| first.start > oldest.start) {
-        return None;
-    }
-    completed.poll()
+    if is_held(first, runs.peek()) { None } else { completed.poll() }
+}
+
+/// Whether an older partial match is alive.
+fn is_held(found: &PartialMatch, oldest: Option<&PartialMatch>) -> bool {
+    oldest.is_some_and(|oldest| found.start > oldest.start)
 }
 
 /// Where partial matches must start to outlive a match, by order of capture.

@@ -111,9 +111,9 @@ impl Section {
             gone.contains(&(at - 1))
         };
         if keeps_heap {
-            let mut heap = JavaHeap::from_array(std::mem::take(&mut self.runs));
+            let mut heap = JavaHeap::from_array(self.runs.to_vec());
             heap.remove_if(is_gone);
-            self.runs = heap.into_array();
+            self.runs = heap.into_array().into();
         } else {
             self.runs.retain(|run| !is_gone(&*run));
         }
@@ -121,6 +121,7 @@ impl Section {
     }
 
     /// Gives memory back to the allocator once a burst is over.
+    #[inline]
     pub(crate) fn shrink(&mut self) {
         const SLACK: usize = 16;
         if self.runs.capacity() > SLACK + 4 * self.runs.len() {
@@ -134,8 +135,11 @@ impl Section {
     }
 
     /// Whether nothing is left but the start state.
+    #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.is_idle() && self.held.as_ref().is_none_or(|held| held.timers.is_empty())
+        self.alive().len() <= 1
+            && self.is_idle()
+            && self.held.as_ref().is_none_or(|held| held.timers.is_empty())
     }
 
     /// Whether there is no partial match and none that is held back.
@@ -179,19 +183,27 @@ impl Section {
         self.held.as_ref().and_then(|held| held.crowd.as_ref())
     }
 
-    /// The partial matches from a place on have become others.
-    pub(crate) fn count_again(&mut self, from: usize, before: &[PartialMatch]) {
-        if let Some(crowd) = self.held.as_mut().and_then(|held| held.crowd.as_mut()) {
-            crowd.remove(before);
-            crowd.add(&self.runs[from..]);
-        } else if self.alive().len() >= Crowd::LEAST {
-            let crowd = Crowd::of(self.alive());
-            self.held.get_or_insert_default().crowd = Some(crowd);
-        } else {
-            return;
+    /// The partial matches from a place on are about to become others.
+    #[inline]
+    pub(crate) fn count_again(&mut self, from: usize, next: &[PartialMatch]) {
+        if from + next.len() >= Crowd::LEAST || self.held.is_some() {
+            self.count_crowd(from, next);
         }
-        if self.runs.len() < Crowd::LEAST / 2 {
-            self.forget_crowd();
+    }
+
+    fn count_crowd(&mut self, from: usize, next: &[PartialMatch]) {
+        let alive = from + next.len() - self.gone();
+        if alive < Crowd::LEAST / 2 {
+            return self.forget_crowd();
+        }
+        if let Some(crowd) = self.held.as_mut().and_then(|held| held.crowd.as_mut()) {
+            crowd.remove(&self.runs[from..]);
+            crowd.add(next);
+        } else if alive >= Crowd::LEAST {
+            let mut crowd = Crowd::default();
+            crowd.add(&self.runs[self.gone()..from]);
+            crowd.add(next);
+            self.held.get_or_insert_default().crowd = Some(crowd);
         }
     }
 

@@ -3,8 +3,8 @@
 use super::buffer::{Buffer, Event, EventId, NodeId};
 use super::completed::Completed;
 use super::open::{Ground, OpenMoves};
-use super::order::{AsHeap, ByStart, Order};
-use super::partial_match::{PartialMatch, Runs, Start};
+use super::order::{AsHeap, ByStart, Order, replace};
+use super::partial_match::{PartialMatch, Start};
 use super::section::{Section, holds_start};
 use super::truth::EventAt;
 use crate::event::{PackedRow, Packing};
@@ -15,8 +15,9 @@ use crate::program::{Automaton, CompiledPattern, Effect, Group, Opened, StateKin
 #[derive(Default)]
 pub(crate) struct Scratch {
     open: OpenMoves,
-    /// The partial matches before the event.
+    /// The partial matches before the event, and after it.
     old: Vec<PartialMatch>,
+    next: Vec<PartialMatch>,
     /// Room for the values of an event.
     packing: Packing,
 }
@@ -38,6 +39,16 @@ pub(crate) struct Step<'a> {
 pub(crate) struct First {
     place: usize,
     opened: Opened,
+}
+
+/// The partial matches that have not met the event yet.
+struct Rest {
+    /// How many are in order already, in front.
+    kept: usize,
+    /// The place of the first that has not met it.
+    place: usize,
+    /// What the event opens to that one, if it was looked for.
+    opened: Option<Opened>,
 }
 
 impl Step<'_> {
@@ -80,49 +91,116 @@ impl Step<'_> {
     }
 
     fn process_in<O: Order>(&mut self, section: &mut Section, first: First) -> Completed {
-        let First { place: first, opened } = first;
-        let mut opened = Some(opened);
-        let mut old = std::mem::take(&mut self.scratch.old);
-        old.clear();
-        old.extend_from_slice(&section.runs[first..]);
-        // Those before it keep their places in either order.
-        section.runs.truncate(first);
         let mut completed = Completed::default();
-        let mut at = 0;
-        while let Some(run) = self.run::<O>(&old, at) {
-            at += 1;
-            let Some(opened) = opened.take().or_else(|| self.moves(&run)) else {
-                if run.node.is_some() || O::HOLDS_START {
-                    O::add(&mut section.runs, run);
+        let mut next = std::mem::take(&mut self.scratch.next);
+        section.changed = true;
+        let mut rest = Rest { kept: first.place, place: first.place, opened: Some(first.opened) };
+        if section.crowd().is_none() {
+            rest = self.in_place::<O>(section, rest, &mut next, &mut completed);
+        }
+        if !O::HOLDS_START || rest.place < section.runs.len() {
+            self.rebuild::<O>(section, rest, &mut next, &mut completed);
+        }
+        self.scratch.next = next;
+        completed
+    }
+
+    /// As long as what becomes of a partial match is one other, it takes its place: in a heap, too, as their starts are
+    /// equal. By start, it may also be none.
+    fn in_place<O: Order>(
+        &mut self,
+        section: &mut Section,
+        mut rest: Rest,
+        next: &mut Vec<PartialMatch>,
+        completed: &mut Completed,
+    ) -> Rest {
+        while let Some(run) = section.runs.get(rest.place).copied() {
+            if let Some(opened) = rest.opened.take().or_else(|| self.moves(&run)) {
+                let survivors = self.survivors(&run, opened);
+                if survivors > 1 || run.node.is_none() || (survivors == 0 && O::HOLDS_START) {
+                    rest.opened = Some(opened);
+                    return rest;
                 }
-                continue;
-            };
-            self.mark(&run, section);
-            self.succeed::<O>(&run, opened, &mut section.runs, &mut completed.matches);
-            match run.node {
-                Some(node) => self.buffer.release(node),
-                None if O::HOLDS_START => O::add(&mut section.runs, run),
-                None => {}
+                next.clear();
+                self.succeed::<O>(&run, opened, next, &mut completed.matches);
+                run.node.into_iter().for_each(|node| self.buffer.release(node));
+                if let [only] = next[..] {
+                    section.runs[rest.kept] = only;
+                    rest.kept += 1;
+                }
+            } else {
+                section.runs[rest.kept] = run;
+                rest.kept += 1;
+            }
+            rest.place += 1;
+        }
+        rest
+    }
+
+    /// How many partial matches one becomes that are not complete.
+    fn survivors(&self, run: &PartialMatch, opened: Opened) -> usize {
+        let lives = |place: &usize| {
+            let open = self.scratch.open.get(self.group, *place);
+            !open.finishes && !open.members.and(run.members).without(opened.stops).is_empty()
+        };
+        opened.moves().filter(lives).count()
+    }
+
+    /// All partial matches from a place on meet the event, one by one, and what becomes of them is put in order.
+    fn rebuild<O: Order>(
+        &mut self,
+        section: &mut Section,
+        rest: Rest,
+        next: &mut Vec<PartialMatch>,
+        completed: &mut Completed,
+    ) {
+        let mut old = std::mem::take(&mut self.scratch.old);
+        // Appending needs none of those that are in order already, a heap all.
+        let kept = if O::HOLDS_START { 0 } else { rest.kept };
+        old.clear();
+        old.extend_from_slice(&section.runs[rest.place..]);
+        next.clear();
+        next.extend_from_slice(&section.runs[kept..rest.kept]);
+        let mut opened = rest.opened;
+        for run in &old {
+            match opened.take().or_else(|| self.moves(run)) {
+                Some(opened) => {
+                    self.succeed::<O>(run, opened, next, &mut completed.matches);
+                    match run.node {
+                        Some(node) => self.buffer.release(node),
+                        None => self.start_moved::<O>(section, run, next),
+                    }
+                }
+                None => O::add(next, *run),
             }
         }
-        if O::HOLDS_START {
-            // A heap may have moved what stands before the first, too.
-            section.forget_crowd();
-            section.count_again(0, &[]);
-        } else {
-            section.count_again(first, &old);
+        if !O::HOLDS_START {
+            let start = self.start();
+            if let Some(opened) = opened.or_else(|| self.moves(&start)) {
+                self.succeed::<O>(&start, opened, next, &mut completed.matches);
+                self.start_moved::<O>(section, &start, next);
+            }
         }
+        section.count_again(kept, next);
+        replace(&mut section.runs, kept, next);
         self.scratch.old = old;
-        completed
+    }
+
+    /// The start state is there again.
+    fn start_moved<O: Order>(
+        &self,
+        section: &mut Section,
+        start: &PartialMatch,
+        next: &mut Vec<PartialMatch>,
+    ) {
+        section.new_start |= self.event.batch.time(self.event.row).0 > 0;
+        if O::HOLDS_START {
+            O::add(next, *start);
+        }
     }
 
     fn start(&self) -> PartialMatch {
         PartialMatch::waiting(self.pattern.automaton.start, self.group.all())
-    }
-
-    /// The partial match at a place; after the last one there is the start state, where it is not kept among them.
-    fn run<O: Order>(&self, runs: &[PartialMatch], at: usize) -> Option<PartialMatch> {
-        runs.get(at).copied().or_else(|| (!O::HOLDS_START && at == runs.len()).then(|| self.start()))
     }
 
     fn first_in(&mut self, runs: &[PartialMatch], gone: usize) -> Option<First> {
@@ -151,19 +229,14 @@ impl Step<'_> {
         (!run.members.without(opened.stays).is_empty()).then_some(opened)
     }
 
-    fn mark(&self, run: &PartialMatch, section: &mut Section) {
-        section.changed = true;
-        section.new_start |= run.node.is_none() && self.event.batch.time(self.event.row).0 > 0;
-    }
-
     /// What becomes of a partial match. Where any way leads to a forbidden event, it ends: only what the same event
     /// completes on another way is kept (Flink).
     fn succeed<O: Order>(
         &mut self,
         run: &PartialMatch,
         opened: Opened,
-        runs: &mut Runs,
-        complete: &mut Runs,
+        next: &mut Vec<PartialMatch>,
+        complete: &mut Vec<PartialMatch>,
     ) {
         for place in opened.moves() {
             let open = self.scratch.open.get(self.group, place);
@@ -186,7 +259,7 @@ impl Step<'_> {
                 Effect::Stop => continue,
             };
             if lives {
-                O::add(runs, PartialMatch { start, members: alive, state, node });
+                O::add(next, PartialMatch { start, members: alive, state, node });
             }
             if !completes.is_empty() {
                 if lives {
