@@ -4,14 +4,14 @@
 use super::merge::Merge;
 use super::output::Output;
 use super::pending::PendingRow;
-use super::run::{Happening, StratumRun};
+use super::run::{Halt, Happening, StratumRun};
 use crate::ids::FamilyId;
-use crate::runtime::{KeyState, RunError};
+use crate::runtime::KeyState;
 use crate::time::Timestamp;
 
 impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
     /// One timer callback for every key that has a reason for one, in the order of keys.
-    pub(super) fn release_as_flink(&mut self, merge: &mut Merge) -> Result<(), RunError> {
+    pub(super) fn release_as_flink(&mut self, merge: &mut Merge) -> Result<(), Halt> {
         let mut rows = Vec::new();
         while let Some(row) = merge.pending.pop(merge.clock) {
             rows.push(row);
@@ -74,7 +74,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         slot: u32,
         rows: &[&PendingRow],
         now: Timestamp,
-    ) -> Result<(), RunError> {
+    ) -> Result<(), Halt> {
         let at = self.at(family);
         let mut reached = None;
         for row in rows {

@@ -58,7 +58,7 @@ impl Matcher {
                 emit,
             },
         };
-        let result = run.script(&prepared, &mut self.clocks, &mut self.merges);
+        let result = run.script(&prepared, &mut self.clocks, &mut self.merges).map_err(|halt| *halt);
         let emitted = run.sink.emitted.take();
         for (pattern, dropped) in self.workspace.dropped.drain(..) {
             self.stats[pattern.index()].dropped += dropped;
@@ -73,6 +73,9 @@ impl Matcher {
         (next, result)
     }
 }
+
+/// What a run was stopped by: on the heap, as what may return one returns it often.
+pub(super) type Halt = Box<RunError>;
 
 /// One stratum at work.
 pub(super) struct StratumRun<'a, F> {
@@ -99,7 +102,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         prepared: &Prepared,
         clocks: &mut [Clock],
         merges: &mut [Merge],
-    ) -> Result<(), RunError> {
+    ) -> Result<(), Halt> {
         for item in &prepared.script {
             self.sink.begin(*item);
             self.item(*item, prepared, clocks, merges)?;
@@ -113,7 +116,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         prepared: &Prepared,
         clocks: &mut [Clock],
         merges: &mut [Merge],
-    ) -> Result<(), RunError> {
+    ) -> Result<(), Halt> {
         let here = merges.iter_mut().filter(|merge| merge.stratum == prepared.stratum);
         match item.what {
             What::Row { batch, row } => {
@@ -156,7 +159,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     }
 
     /// Rows and deadlines in the order of their times, a deadline before the rows of its moment.
-    pub(super) fn release(&mut self, merge: &mut Merge) -> Result<(), RunError> {
+    pub(super) fn release(&mut self, merge: &mut Merge) -> Result<(), Halt> {
         let clock = merge.clock;
         while let Some(row) = merge.pending.pop(clock) {
             self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize))?;
@@ -165,12 +168,12 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     }
 
     /// A row whose turn has come, after the deadlines up to its time.
-    pub(super) fn release_row(&mut self, merge: &mut Merge, rows: &Rows, row: Ahead) -> Result<(), RunError> {
+    pub(super) fn release_row(&mut self, merge: &mut Merge, rows: &Rows, row: Ahead) -> Result<(), Halt> {
         self.expire_until(merge, Watermark(rows.batch.time(row.row).0))?;
         self.row(merge, rows, row)
     }
 
-    pub(super) fn expire_until(&mut self, merge: &mut Merge, to: Watermark) -> Result<(), RunError> {
+    pub(super) fn expire_until(&mut self, merge: &mut Merge, to: Watermark) -> Result<(), Halt> {
         while let Some(deadline) = merge.timers.first(to) {
             self.expire(merge, deadline)?;
         }
@@ -178,7 +181,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     }
 
     /// All keys with a deadline at one moment, in the order of families and keys.
-    fn expire(&mut self, merge: &mut Merge, time: Timestamp) -> Result<(), RunError> {
+    fn expire(&mut self, merge: &mut Merge, time: Timestamp) -> Result<(), Halt> {
         let mut due = std::mem::take(&mut merge.due);
         merge.timers.take(time, &mut due);
         self.keep_due(&mut due, time);
@@ -210,7 +213,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     }
 
     /// A row meets every family of the merge that it matters to.
-    fn row(&mut self, merge: &mut Merge, rows: &Rows, ahead: Ahead) -> Result<(), RunError> {
+    fn row(&mut self, merge: &mut Merge, rows: &Rows, ahead: Ahead) -> Result<(), Halt> {
         let row = ahead.row;
         let mut seen = ahead.slot;
         for found in &rows.families {
@@ -279,12 +282,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     }
 
     /// Time or an event meets the state of a key; true where that may have changed.
-    pub(super) fn happen(
-        &mut self,
-        family: FamilyId,
-        slot: u32,
-        what: Happening<'_>,
-    ) -> Result<bool, RunError> {
+    pub(super) fn happen(&mut self, family: FamilyId, slot: u32, what: Happening<'_>) -> Result<bool, Halt> {
         let at = self.at(family);
         let entry = self.keys[family.index()].entry(slot);
         debug_assert!(entry.resident, "a key is loaded before anything happens to it");
@@ -299,7 +297,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             Happening::Time(now) => (run.advance(now).map(|()| true), now),
             Happening::Event(event) => (run.process(event), event.batch.time(event.row)),
         };
-        result.map_err(|stopped| stopped.into_error(self.program, &key.to_values(), time))
+        result.map_err(|stopped| Box::new(stopped.into_error(self.program, &key.to_values(), time)))
     }
 
     /// Arms the key's first deadline, and forgets the key where nothing is left of it.

@@ -8,10 +8,9 @@ use std::sync::Arc;
 use super::merge::{Clock, Merge};
 use super::output::{LateRef, Output};
 use super::rows::{FamilyRows, Rows};
-use super::run::StratumRun;
+use super::run::{Halt, StratumRun};
 use crate::event::EventBatch;
 use crate::program::Misses;
-use crate::runtime::RunError;
 use crate::time::{Timestamp, Watermark};
 
 impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
@@ -21,7 +20,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         rows: &Arc<Rows>,
         merge: &mut Merge,
         clocks: &mut [Clock],
-    ) -> Result<(), RunError> {
+    ) -> Result<(), Halt> {
         let clock = clocks[rows.batch.stream().index()];
         let others = merge.watermark_of_others(rows.batch.stream(), clocks);
         let len = rows.batch.len();
@@ -59,7 +58,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         span: Range<usize>,
         merge: &mut Merge,
         to: Watermark,
-    ) -> Result<(), RunError> {
+    ) -> Result<(), Halt> {
         merge.clock = to;
         let times = &rows.batch.times()[span.clone()];
         let in_order = rows.ties.is_empty()
@@ -103,7 +102,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         rows: &Arc<Rows>,
         row: Ahead,
         to: Watermark,
-    ) -> Result<(), RunError> {
+    ) -> Result<(), Halt> {
         if !to.reached(rows.batch.time(row.row)) {
             merge.pending.push(rows, number(row.row));
         } else if rows.families.iter().any(|found| self.may_change(found, row.row)) {

@@ -88,7 +88,7 @@ impl Stopped {
 
 impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     /// An event of the key, for every pattern; true where it changed anything.
-    pub(crate) fn process(&mut self, event: &EventAt<'_>) -> Result<bool, Stopped> {
+    pub(crate) fn process(&mut self, event: &EventAt<'_>) -> Result<bool, Box<Stopped>> {
         let mut captured = None;
         let mut result = Ok(false);
         for (place, group) in self.at.family.groups.iter().enumerate() {
@@ -116,7 +116,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         group: &Group,
         event: &EventAt<'_>,
         captured: &mut Option<EventId>,
-    ) -> Result<bool, Stopped> {
+    ) -> Result<bool, Box<Stopped>> {
         let time = event.batch.time(event.row);
         let known = self.state.sections.binary_search_by_key(&place, |section| usize::from(section.group));
         let mut changed = false;
@@ -157,7 +157,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     /// Time reaches `now`: what is over leaves.
-    pub(crate) fn advance(&mut self, now: Timestamp) -> Result<(), Stopped> {
+    pub(crate) fn advance(&mut self, now: Timestamp) -> Result<(), Box<Stopped>> {
         let delivered = (0..self.state.sections.len()).try_for_each(|index| {
             let section = &mut self.state.sections[index];
             let group = self.at.group(section);
@@ -179,7 +179,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         group: &Group,
         mut completed: Completed,
         time: Timestamp,
-    ) -> Result<(), Stopped> {
+    ) -> Result<(), Box<Stopped>> {
         let pattern = self.at.program.pattern(group.patterns[0]);
         let KeyState { buffer, sections } = self.state;
         let leaving = release(&mut sections[index], pattern, buffer, std::mem::take(&mut completed.matches));
@@ -187,7 +187,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             let mut events: Vec<_> = buffer.latest_first(at.node).map(|(_, event)| event.position).collect();
             events.reverse();
             at.node.into_iter().for_each(|node| buffer.release(node));
-            Stopped { pattern: group.patterns[0], kind, events }
+            Box::new(Stopped { pattern: group.patterns[0], kind, events })
         })?;
         for run in leaving {
             self.leave(group, MatchKind::Complete, run, time);
@@ -252,7 +252,13 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     /// Drops partial matches above the limit; what they held back may leave.
-    fn keep_to(&mut self, limit: Limit, index: usize, group: &Group, time: Timestamp) -> Result<(), Stopped> {
+    fn keep_to(
+        &mut self,
+        limit: Limit,
+        index: usize,
+        group: &Group,
+        time: Timestamp,
+    ) -> Result<(), Box<Stopped>> {
         let section = &mut self.state.sections[index];
         let excess = section.partial_matches().saturating_sub(limit.partial_matches as usize);
         if excess == 0 {
@@ -260,7 +266,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         }
         if limit.overflow == Overflow::Fail {
             let kind = RunErrorKind::LimitExceeded { limit: limit.partial_matches };
-            return Err(Stopped { pattern: group.patterns[0], kind, events: Vec::new() });
+            return Err(Box::new(Stopped { pattern: group.patterns[0], kind, events: Vec::new() }));
         }
         for run in section.drop_excess(excess, limit.overflow == Overflow::DropOldest) {
             run.node.into_iter().for_each(|node| self.state.buffer.release(node));
