@@ -14,7 +14,7 @@ use super::sink::Sink;
 use super::timers::{Deadline, Timers};
 use crate::event::EventBatch;
 use crate::ids::FamilyId;
-use crate::program::{Misses, Program};
+use crate::program::{Hold, Misses, Program};
 use crate::runtime::{At, EventAt, KeyRun, KeyState, RunError, Workspace};
 use crate::time::{Timestamp, Watermark};
 
@@ -46,6 +46,7 @@ impl Matcher {
             program: &program,
             policy: self.config.timers,
             report_timeouts: self.config.report_timeouts,
+            hold: if self.config.report_timeouts { Hold::Runs } else { self.config.hold },
             workspace: &mut self.workspace,
             keys: &mut self.keys,
             sink: Sink {
@@ -78,6 +79,7 @@ pub(super) struct StratumRun<'a, F> {
     pub(super) program: &'a Program,
     policy: TimerPolicy,
     report_timeouts: bool,
+    hold: Hold,
     workspace: &'a mut Workspace,
     pub(super) keys: &'a mut [Keys],
     pub(super) sink: Sink<'a, F>,
@@ -279,8 +281,9 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let (key, state) = (&entry.key, &mut entry.state);
         let sink = &mut self.sink;
         let mut emit = |found: crate::runtime::Found<'_>| sink.found(&found, key);
-        let report_timeouts = self.report_timeouts;
-        let mut run = KeyRun { at, state, workspace: &mut *self.workspace, report_timeouts, emit: &mut emit };
+        let (report_timeouts, hold) = (self.report_timeouts, self.hold);
+        let workspace = &mut *self.workspace;
+        let mut run = KeyRun { at, state, workspace, report_timeouts, hold, emit: &mut emit };
         let (result, time) = match what {
             Happening::Time(now) => (run.advance(now).map(|()| true), now),
             Happening::Event(event) => (run.process(event), event.batch.time(event.row)),

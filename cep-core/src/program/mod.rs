@@ -1,5 +1,6 @@
 //! The frozen program: many patterns over many streams, compiled once and shared by every matcher.
 
+mod ambiguity;
 mod assemble;
 mod automaton;
 mod compile;
@@ -7,6 +8,7 @@ mod dump;
 mod error;
 mod family;
 mod guard;
+mod holding;
 mod link;
 mod predicate;
 mod resolve;
@@ -15,11 +17,13 @@ mod streams;
 mod tables;
 mod verify;
 
+pub use ambiguity::Ambiguity;
 pub use automaton::{Action, Automaton, Edge, Effect, Misses, Move, State, StateKind};
 pub use dump::{dot, dump};
 pub use error::{CompileError, CompileErrorKind};
 pub use family::{Family, FamilyInput};
 pub use guard::{Atom, Guard};
+pub use holding::{Held, Hold, WhyRuns};
 pub use predicate::{Predicate, Test};
 pub use streams::{Derivation, Origin, Stream, Streams};
 pub use tables::{Table, Tables};
@@ -51,6 +55,10 @@ pub struct CompiledPattern {
     pub name: String,
     /// Its automaton.
     pub automaton: Automaton,
+    /// How its partial matches are held.
+    pub held: Held,
+    /// Whether equal matches can come of one step.
+    pub ambiguity: Ambiguity,
     /// The names of its stages by id.
     pub stages: Vec<String>,
     /// What a match does to partial matches that overlap it.

@@ -124,6 +124,11 @@ impl Buffer {
         EventId(self.events.insert(event))
     }
 
+    /// Holds a captured event until it is given back once more.
+    pub(crate) fn hold(&mut self, id: EventId) {
+        self.events.get_mut(id.0).references += 1;
+    }
+
     /// Ends the hold on a captured event: it stays while a node refers to it.
     pub(crate) fn give_back(&mut self, id: EventId) {
         let event = self.events.get_mut(id.0);

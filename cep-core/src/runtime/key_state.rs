@@ -1,23 +1,23 @@
 //! The state of one key in one family: a plain value, nothing hidden in it, nothing shared with other keys.
 
-use std::hash::{Hash, Hasher};
-
 use smallvec::SmallVec;
 
 use super::buffer::{Buffer, EventId};
 use super::completed::Completed;
 use super::error::{RunError, RunErrorKind};
 use super::expire::expire;
+use super::ordinal::Ordinals;
 use super::output::MatchKind;
 use super::partial_match::PartialMatch;
 use super::release::release;
 use super::section::Section;
+use super::sets::{SetScratch, SetSection, SetSections, SetStep};
 use super::step::{Scratch, Step};
 use super::truth::EventAt;
 use crate::event::Value;
 use crate::ids::{PatternId, StageId};
 use crate::pattern::{Limit, Overflow};
-use crate::program::{CompiledPattern, Family, Program};
+use crate::program::{CompiledPattern, Family, Hold, Program};
 use crate::time::Timestamp;
 
 /// The partial matches of one key for all patterns of its family, and the events they have captured.
@@ -26,6 +26,8 @@ pub struct KeyState {
     buffer: Buffer,
     /// Those patterns that hold anything, by their place in the family.
     sections: SmallVec<[Section; 1]>,
+    /// The same for those whose partial matches are held as sets.
+    sets: Option<Box<SetSections>>,
 }
 
 /// A match found, before it gets its key.
@@ -60,6 +62,7 @@ pub(crate) struct KeyRun<'a, F> {
     pub(crate) workspace: &'a mut Workspace,
     /// Whether also those that time out without an `emit` are handed out.
     pub(crate) report_timeouts: bool,
+    pub(crate) hold: Hold,
     pub(crate) emit: &'a mut F,
 }
 
@@ -68,7 +71,8 @@ pub(crate) struct KeyRun<'a, F> {
 pub(crate) struct Workspace {
     scratch: Scratch,
     path: Vec<(StageId, EventId)>,
-    seen: Vec<u64>,
+    ordinals: Ordinals,
+    sets: SetScratch,
     /// Partial matches that a limit dropped, by pattern.
     pub(crate) dropped: Vec<(PatternId, u64)>,
     /// Partial matches that a window dropped and nobody is told of, by pattern.
@@ -87,13 +91,18 @@ impl KeyState {
     /// Whether nothing is left: the key can be forgotten.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.sections.is_empty()
+        self.sections.is_empty() && self.sets.is_none()
     }
 
     /// The number of partial matches of all patterns.
     #[must_use]
     pub fn partial_matches(&self) -> usize {
-        self.sections.iter().map(Section::partial_matches).sum()
+        let runs = self.sections.iter().map(Section::partial_matches);
+        runs.chain(self.sets().map(SetSection::partial_matches)).fold(0, usize::saturating_add)
+    }
+
+    fn sets(&self) -> impl Iterator<Item = &SetSection> {
+        self.sets.iter().flat_map(|sets| sets.iter())
     }
 
     /// The captured events and the nodes over them.
@@ -104,7 +113,9 @@ impl KeyState {
 
     /// The first moment at which a window closes.
     pub(crate) fn deadline(&self, at: At<'_>) -> Option<Timestamp> {
-        self.sections.iter().filter_map(|section| section.deadline(pattern(at, section), &self.buffer)).min()
+        let runs = self.sections.iter().map(|section| section.deadline(pattern(at, section), &self.buffer));
+        let sets = self.sets().map(|sets| sets.deadline(member(at, sets.member).automaton.window));
+        runs.chain(sets).flatten().min()
     }
 
     /// Whether an event that satisfies no condition of the family can change anything here.
@@ -112,14 +123,28 @@ impl KeyState {
         self.sections.iter().any(|section| {
             let automaton = &pattern(at, section).automaton;
             section.runs.iter().any(|run| run.node.is_some() && automaton.state(run.state).moves_on_miss)
-        })
+        }) || self.sets().any(|sets| sets.moves_on_miss(&member(at, sets.member).automaton))
     }
 
     /// Forgets sections with nothing in them.
     pub(crate) fn sweep(&mut self) {
         self.sections.retain(|section| !section.is_empty());
         self.sections.iter_mut().for_each(Section::shrink);
+        if let Some(sets) = &mut self.sets {
+            sets.retain(|section| !section.is_empty());
+            if sets.is_empty() {
+                self.sets = None;
+            }
+        }
         self.buffer.shrink();
+    }
+
+    /// Forgets the sets whose last window is closed by `now`.
+    pub(crate) fn expire_sets(&mut self, at: At<'_>, now: Timestamp) {
+        let buffer = &mut self.buffer;
+        for section in self.sets.iter_mut().flat_map(|sets| sets.iter_mut()) {
+            section.expire(member(at, section.member).automaton.window, now, buffer);
+        }
     }
 
     /// Each pattern that holds anything, with its window.
@@ -132,7 +157,11 @@ impl KeyState {
 }
 
 fn pattern<'a>(at: At<'a>, section: &Section) -> &'a CompiledPattern {
-    at.program.pattern(at.family.patterns[usize::from(section.member)])
+    member(at, section.member)
+}
+
+fn member(at: At<'_>, member: u16) -> &CompiledPattern {
+    at.program.pattern(at.family.patterns[usize::from(member)])
 }
 
 impl Stopped {
@@ -182,9 +211,12 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         captured: &mut Option<EventId>,
     ) -> Result<bool, Stopped> {
         let pattern = self.at.program.pattern(id);
+        if pattern.held.as_sets(self.hold) {
+            return Ok(self.process_sets(member, id, event, captured));
+        }
         let place = self.state.sections.binary_search_by_key(&member, |section| usize::from(section.member));
         let scratch = &mut self.workspace.scratch;
-        let KeyState { buffer, sections } = &mut *self.state;
+        let KeyState { buffer, sections, .. } = &mut *self.state;
         let mut step = Step { pattern, event, buffer, scratch, captured };
         let first = match place {
             Ok(index) => step.first_to_move(&sections[index].runs),
@@ -204,6 +236,40 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         Ok(true)
     }
 
+    fn process_sets(
+        &mut self,
+        member: usize,
+        id: PatternId,
+        event: EventAt<'_>,
+        captured: &mut Option<EventId>,
+    ) -> bool {
+        let pattern = self.at.program.pattern(id);
+        let known =
+            self.state.sets.as_ref().and_then(|sets| {
+                sets.binary_search_by_key(&member, |section| usize::from(section.member)).ok()
+            });
+        let KeyState { buffer, sets, .. } = &mut *self.state;
+        let Workspace { sets: scratch, ordinals, .. } = &mut *self.workspace;
+        let mut step = SetStep { id, pattern, event, buffer, scratch, captured };
+        if !step.moves(sets.as_ref().zip(known).map(|(sets, index)| &sets[index])) {
+            return false;
+        }
+        let sets = sets.get_or_insert_default();
+        let index = known.unwrap_or_else(|| {
+            let index = sets.partition_point(|section| usize::from(section.member) < member);
+            sets.insert(index, SetSection::new(member));
+            index
+        });
+        step.process(&mut sets[index]);
+        let (kind, time) = (MatchKind::Complete, event.batch.time(event.row));
+        ordinals.begin();
+        step.finish(&mut sets[index], |buffer, path| {
+            let ordinal = if pattern.ambiguity.matches { ordinals.next(kind, path) } else { 0 };
+            (self.emit)(Found { pattern: id, kind, time, buffer, path, ordinal });
+        });
+        true
+    }
+
     /// Time reaches `now`: what is over leaves.
     pub(crate) fn advance(&mut self, now: Timestamp) -> Result<(), Stopped> {
         for index in 0..self.state.sections.len() {
@@ -214,6 +280,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
                 self.deliver(index, id, completed, now)?;
             }
         }
+        self.state.expire_sets(self.at, now);
         Ok(())
     }
 
@@ -226,7 +293,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         time: Timestamp,
     ) -> Result<(), Stopped> {
         let pattern = self.at.program.pattern(id);
-        let KeyState { buffer, sections } = self.state;
+        let KeyState { buffer, sections, .. } = self.state;
         let leaving = release(&mut sections[index], pattern, buffer, completed.matches);
         let leaving = leaving.map_err(|(kind, at)| {
             let mut events: Vec<_> = buffer.latest_first(at.node).map(|(_, event)| event.position).collect();
@@ -234,7 +301,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             at.node.into_iter().for_each(|node| buffer.release(node));
             Stopped { pattern: id, kind, events }
         })?;
-        self.workspace.seen.clear();
+        self.workspace.ordinals.begin();
         let reported = self.report_timeouts || !pattern.timeout_emits.is_empty();
         if !reported {
             let timeouts = completed.timeouts.drain(..);
@@ -252,9 +319,14 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     fn emit(&mut self, pattern: PatternId, kind: MatchKind, run: PartialMatch, time: Timestamp, alone: bool) {
-        let Workspace { path, seen, .. } = self.workspace;
+        let Workspace { path, ordinals, .. } = self.workspace;
         self.state.buffer.read_path(run.node, path);
-        let ordinal = if alone { 0 } else { ordinal(kind, path, seen) };
+        let ambiguity = self.at.program.pattern(pattern).ambiguity;
+        let ambiguous = match kind {
+            MatchKind::Complete => ambiguity.matches,
+            MatchKind::TimedOut => ambiguity.partial_matches,
+        };
+        let ordinal = if alone || !ambiguous { 0 } else { ordinals.next(kind, path) };
         let buffer = &self.state.buffer;
         (self.emit)(Found { pattern, kind, time, buffer, path, ordinal });
         if let Some(node) = run.node {
@@ -279,18 +351,4 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         count(&mut self.workspace.dropped, id, excess);
         self.deliver(index, id, Completed::default(), time)
     }
-}
-
-/// The number of equal paths seen before in this step.
-fn ordinal(kind: MatchKind, path: &[(StageId, EventId)], seen: &mut Vec<u64>) -> u32 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    (kind == MatchKind::Complete).hash(&mut hasher);
-    for (stage, event) in path {
-        (stage, event).hash(&mut hasher);
-    }
-    let hash = hasher.finish();
-    let place = seen.partition_point(|known| *known < hash);
-    let equal = seen[place..].iter().take_while(|known| **known == hash).count();
-    seen.insert(place, hash);
-    u32::try_from(equal).unwrap_or(u32::MAX)
 }

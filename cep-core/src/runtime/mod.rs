@@ -9,11 +9,13 @@ mod heap;
 mod key_state;
 mod open;
 mod order;
+mod ordinal;
 mod output;
 mod partial_match;
 mod pool;
 mod release;
 mod section;
+mod sets;
 mod step;
 mod truth;
 

@@ -183,17 +183,25 @@ impl Step<'_> {
         }
     }
 
-    /// The event in the buffer, with the columns the family keeps.
     fn capture(&mut self) -> EventId {
-        let EventAt { family, input, batch, row, .. } = self.event;
-        let (buffer, bytes) = (&mut *self.buffer, &mut self.scratch.bytes);
-        *self.captured.get_or_insert_with(|| {
-            let kept = &family.inputs[input].kept;
-            let values = PackedRow::copy(batch, row, kept, bytes);
-            let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
-            buffer.capture(Event::new(batch.time(row), batch.position(row), batch.tag(row), input, values))
-        })
+        capture(self.event, self.buffer, &mut self.scratch.bytes, self.captured)
     }
+}
+
+/// The event in the buffer, with the columns the family keeps.
+pub(super) fn capture(
+    event: EventAt<'_>,
+    buffer: &mut Buffer,
+    bytes: &mut Vec<u8>,
+    captured: &mut Option<EventId>,
+) -> EventId {
+    let EventAt { family, input, batch, row, .. } = event;
+    *captured.get_or_insert_with(|| {
+        let kept = &family.inputs[input].kept;
+        let values = PackedRow::copy(batch, row, kept, bytes);
+        let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
+        buffer.capture(Event::new(batch.time(row), batch.position(row), batch.tag(row), input, values))
+    })
 }
 
 /// The final state is the first that compilation makes.

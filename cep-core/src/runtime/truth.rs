@@ -17,7 +17,7 @@ pub(crate) struct Masks {
 }
 
 impl Masks {
-    fn holds(&self, predicate: PredicateId, row: usize) -> Option<bool> {
+    pub(super) fn holds(&self, predicate: PredicateId, row: usize) -> Option<bool> {
         self.bits[predicate.index()].as_ref().map(|bits| bits[row / 64] >> (row % 64) & 1 == 1)
     }
 }
