@@ -49,14 +49,7 @@ impl Matcher {
             hold: if self.config.report_timeouts { Hold::Runs } else { self.config.hold },
             workspace: &mut self.workspace,
             keys: &mut self.keys,
-            sink: Sink {
-                program: &program,
-                tables: &self.tables,
-                stats: &mut self.stats,
-                emitted,
-                step: 0,
-                emit,
-            },
+            sink: Sink { tables: &self.tables, stats: &mut self.stats, emitted, step: 0, emit },
         };
         let result = run.script(&prepared, &mut self.clocks, &mut self.merges);
         let emitted = run.sink.emitted.take();
@@ -280,7 +273,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         debug_assert!(entry.resident, "a key is loaded before anything happens to it");
         let (key, state) = (&entry.key, &mut entry.state);
         let sink = &mut self.sink;
-        let mut emit = |found: crate::runtime::Found<'_>| sink.found(&found, key);
+        let mut emit = |found: crate::runtime::Found<'_>| sink.found(found, key);
         let (report_timeouts, hold) = (self.report_timeouts, self.hold);
         let workspace = &mut *self.workspace;
         let mut run = KeyRun { at, state, workspace, report_timeouts, hold, emit: &mut emit };

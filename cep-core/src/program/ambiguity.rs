@@ -9,7 +9,8 @@
 use std::collections::HashSet;
 
 use super::automaton::{Automaton, Effect, Move, StateKind};
-use super::guard::{Atom, Guard};
+use super::guard::Guard;
+use super::satisfiable::can_hold;
 use crate::ids::StateId;
 
 /// What of a pattern can occur twice in one step.
@@ -27,9 +28,6 @@ impl Ambiguity {
 
 /// More than it takes for any pattern that a person writes.
 const MOST_LOOKS: usize = 1_000_000;
-
-/// Above that many conditions their truth is not tried out.
-const MOST_TRIED: usize = 10;
 
 /// What can occur twice in one step. With `held_back`, matches of several steps may leave in one.
 pub(super) fn ambiguity(automaton: &Automaton, held_back: bool) -> Ambiguity {
@@ -145,22 +143,8 @@ impl<'a> Product<'a> {
         }
     }
 
-    /// Whether some truth of the conditions opens all guards; they are taken to be independent of one another.
     fn can_hold(&mut self, guards: &[&Guard]) -> Option<bool> {
-        let all = Guard::all(guards.iter().map(|guard| (*guard).clone()));
-        let mut atoms: Vec<Atom> = Vec::new();
-        all.atoms(&mut |atom| atoms.push(atom));
-        atoms.sort_unstable();
-        atoms.dedup();
-        if all == Guard::Never || atoms.len() > MOST_TRIED {
-            return Some(all != Guard::Never);
-        }
-        self.left = self.left.checked_sub(1 << atoms.len())?;
-        let truth = |bits: usize| {
-            let place = |atom: Atom| atoms.iter().position(|known| *known == atom).unwrap_or_default();
-            move |atom: Atom| bits >> place(atom) & 1 == 1
-        };
-        Some((0..1 << atoms.len()).any(|bits| all.open(&mut truth(bits))))
+        can_hold(guards, &mut self.left)
     }
 }
 

@@ -12,6 +12,7 @@ mod holding;
 mod link;
 mod predicate;
 mod resolve;
+mod satisfiable;
 mod scope;
 mod streams;
 mod tables;

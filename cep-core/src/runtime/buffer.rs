@@ -142,6 +142,15 @@ impl Buffer {
         self.events.get(id.0)
     }
 
+    /// The captured events of a path, one after the other.
+    pub(crate) fn events<'a>(
+        &'a self,
+        path: &'a [(StageId, EventId)],
+    ) -> impl Iterator<Item = (StageId, &'a Event)> + use<'a> {
+        let events = self.events.places();
+        path.iter().map(move |(stage, event)| (*stage, &events[event.0 as usize]))
+    }
+
     /// A new node after `parent`, which the caller owns one reference to.
     pub(crate) fn append(&mut self, parent: Option<NodeId>, event: EventId, stage: StageId) -> NodeId {
         self.events.get_mut(event.0).references += 1;

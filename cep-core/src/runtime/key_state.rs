@@ -7,11 +7,11 @@ use super::completed::Completed;
 use super::error::{RunError, RunErrorKind};
 use super::expire::expire;
 use super::ordinal::Ordinals;
-use super::output::MatchKind;
+use super::output::{Found, FoundOf, MatchKind};
 use super::partial_match::PartialMatch;
 use super::release::release;
 use super::section::Section;
-use super::sets::{SetScratch, SetSection, SetSections, SetStep};
+use super::sets::{SetScratch, SetSection, SetSections};
 use super::step::{Scratch, Step};
 use super::truth::EventAt;
 use crate::event::Value;
@@ -23,22 +23,11 @@ use crate::time::Timestamp;
 /// The partial matches of one key for all patterns of its family, and the events they have captured.
 #[derive(Clone, Debug, Default)]
 pub struct KeyState {
-    buffer: Buffer,
+    pub(super) buffer: Buffer,
     /// Those patterns that hold anything, by their place in the family.
     sections: SmallVec<[Section; 1]>,
     /// The same for those whose partial matches are held as sets.
-    sets: Option<Box<SetSections>>,
-}
-
-/// A match found, before it gets its key.
-pub(crate) struct Found<'a> {
-    pub(crate) pattern: PatternId,
-    pub(crate) kind: MatchKind,
-    pub(crate) time: Timestamp,
-    pub(crate) buffer: &'a Buffer,
-    pub(crate) path: &'a [(StageId, EventId)],
-    /// The number of equal matches before it in the same step.
-    pub(crate) ordinal: u32,
+    pub(super) sets: Option<Box<SetSections>>,
 }
 
 /// What stopped a run, before it gets its key.
@@ -53,6 +42,20 @@ pub(crate) struct Stopped {
 pub(crate) struct At<'a> {
     pub(crate) program: &'a Program,
     pub(crate) family: &'a Family,
+}
+
+impl<'a> At<'a> {
+    /// What matches of a pattern have in common.
+    pub(super) fn found(
+        self,
+        id: PatternId,
+        kind: MatchKind,
+        time: Timestamp,
+        buffer: &'a Buffer,
+    ) -> FoundOf<'a> {
+        let Self { program, family } = self;
+        FoundOf { program, family, id, pattern: program.pattern(id), kind, time, buffer }
+    }
 }
 
 /// Runs events and time over the state of one key.
@@ -71,8 +74,8 @@ pub(crate) struct KeyRun<'a, F> {
 pub(crate) struct Workspace {
     scratch: Scratch,
     path: Vec<(StageId, EventId)>,
-    ordinals: Ordinals,
-    sets: SetScratch,
+    pub(super) ordinals: Ordinals,
+    pub(super) sets: SetScratch,
     /// Partial matches that a limit dropped, by pattern.
     pub(crate) dropped: Vec<(PatternId, u64)>,
     /// Partial matches that a window dropped and nobody is told of, by pattern.
@@ -98,11 +101,7 @@ impl KeyState {
     #[must_use]
     pub fn partial_matches(&self) -> usize {
         let runs = self.sections.iter().map(Section::partial_matches);
-        runs.chain(self.sets().map(SetSection::partial_matches)).fold(0, usize::saturating_add)
-    }
-
-    fn sets(&self) -> impl Iterator<Item = &SetSection> {
-        self.sets.iter().flat_map(|sets| sets.iter())
+        runs.chain(self.set_sections().map(SetSection::partial_matches)).fold(0, usize::saturating_add)
     }
 
     /// The captured events and the nodes over them.
@@ -113,9 +112,10 @@ impl KeyState {
 
     /// The first moment at which a window closes.
     pub(crate) fn deadline(&self, at: At<'_>) -> Option<Timestamp> {
-        let runs = self.sections.iter().map(|section| section.deadline(pattern(at, section), &self.buffer));
-        let sets = self.sets().map(|sets| sets.deadline(member(at, sets.member).automaton.window));
-        runs.chain(sets).flatten().min()
+        let runs =
+            self.sections.iter().filter_map(|section| section.deadline(pattern(at, section), &self.buffer));
+        let runs = runs.min();
+        if self.sets.is_none() { runs } else { runs.into_iter().chain(self.deadline_of_sets(at)).min() }
     }
 
     /// Whether an event that satisfies no condition of the family can change anything here.
@@ -123,28 +123,15 @@ impl KeyState {
         self.sections.iter().any(|section| {
             let automaton = &pattern(at, section).automaton;
             section.runs.iter().any(|run| run.node.is_some() && automaton.state(run.state).moves_on_miss)
-        }) || self.sets().any(|sets| sets.moves_on_miss(&member(at, sets.member).automaton))
+        }) || self.sets_move_on_miss(at)
     }
 
     /// Forgets sections with nothing in them.
     pub(crate) fn sweep(&mut self) {
         self.sections.retain(|section| !section.is_empty());
         self.sections.iter_mut().for_each(Section::shrink);
-        if let Some(sets) = &mut self.sets {
-            sets.retain(|section| !section.is_empty());
-            if sets.is_empty() {
-                self.sets = None;
-            }
-        }
+        self.sweep_sets();
         self.buffer.shrink();
-    }
-
-    /// Forgets the sets whose last window is closed by `now`.
-    pub(crate) fn expire_sets(&mut self, at: At<'_>, now: Timestamp) {
-        let buffer = &mut self.buffer;
-        for section in self.sets.iter_mut().flat_map(|sets| sets.iter_mut()) {
-            section.expire(member(at, section.member).automaton.window, now, buffer);
-        }
     }
 
     /// Each pattern that holds anything, with its window.
@@ -160,7 +147,7 @@ fn pattern<'a>(at: At<'a>, section: &Section) -> &'a CompiledPattern {
     member(at, section.member)
 }
 
-fn member(at: At<'_>, member: u16) -> &CompiledPattern {
+pub(super) fn member(at: At<'_>, member: u16) -> &CompiledPattern {
     at.program.pattern(at.family.patterns[usize::from(member)])
 }
 
@@ -236,40 +223,6 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         Ok(true)
     }
 
-    fn process_sets(
-        &mut self,
-        member: usize,
-        id: PatternId,
-        event: EventAt<'_>,
-        captured: &mut Option<EventId>,
-    ) -> bool {
-        let pattern = self.at.program.pattern(id);
-        let known =
-            self.state.sets.as_ref().and_then(|sets| {
-                sets.binary_search_by_key(&member, |section| usize::from(section.member)).ok()
-            });
-        let KeyState { buffer, sets, .. } = &mut *self.state;
-        let Workspace { sets: scratch, ordinals, .. } = &mut *self.workspace;
-        let mut step = SetStep { id, pattern, event, buffer, scratch, captured };
-        if !step.moves(sets.as_ref().zip(known).map(|(sets, index)| &sets[index])) {
-            return false;
-        }
-        let sets = sets.get_or_insert_default();
-        let index = known.unwrap_or_else(|| {
-            let index = sets.partition_point(|section| usize::from(section.member) < member);
-            sets.insert(index, SetSection::new(member));
-            index
-        });
-        step.process(&mut sets[index]);
-        let (kind, time) = (MatchKind::Complete, event.batch.time(event.row));
-        ordinals.begin();
-        step.finish(&mut sets[index], |buffer, path| {
-            let ordinal = if pattern.ambiguity.matches { ordinals.next(kind, path) } else { 0 };
-            (self.emit)(Found { pattern: id, kind, time, buffer, path, ordinal });
-        });
-        true
-    }
-
     /// Time reaches `now`: what is over leaves.
     pub(crate) fn advance(&mut self, now: Timestamp) -> Result<(), Stopped> {
         for index in 0..self.state.sections.len() {
@@ -327,8 +280,8 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             MatchKind::TimedOut => ambiguity.partial_matches,
         };
         let ordinal = if alone || !ambiguous { 0 } else { ordinals.next(kind, path) };
-        let buffer = &self.state.buffer;
-        (self.emit)(Found { pattern, kind, time, buffer, path, ordinal });
+        let of = self.at.found(pattern, kind, time, &self.state.buffer);
+        (self.emit)(Found { of: &of, path, ordinal });
         if let Some(node) = run.node {
             self.state.buffer.release(node);
         }

@@ -26,5 +26,6 @@ pub use key_state::KeyState;
 pub use output::{Captured, CapturedRef, Match, MatchKind, MatchRef, Record};
 pub use partial_match::PartialMatch;
 
-pub(crate) use key_state::{At, Found, KeyRun, Workspace};
+pub(crate) use key_state::{At, KeyRun, Workspace};
+pub(crate) use output::{Found, FoundOf};
 pub(crate) use truth::{EventAt, Masks};

@@ -10,6 +10,7 @@
 mod arena;
 mod compact;
 mod enumerate;
+mod key;
 mod replies;
 mod section;
 mod step;
@@ -19,4 +20,4 @@ mod union;
 mod tests;
 
 pub(super) use section::{SetSection, SetSections};
-pub(super) use step::{SetScratch, SetStep};
+pub(super) use step::SetScratch;

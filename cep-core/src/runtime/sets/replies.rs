@@ -1,19 +1,15 @@
 //! What an event does in the states of a pattern, by the truth of the pattern's conditions: found out once for each
 //! state and truth that occur, whatever the key.
 
-use std::ops::Range;
-
 use hashbrown::HashMap;
 
 use crate::ids::{PatternId, StageId, StateId};
-use crate::program::{Automaton, CompiledPattern, Effect, Guard, StateKind};
+use crate::program::{Automaton, Effect, Guard, StateKind};
 use crate::runtime::truth::EventAt;
 
-/// What becomes of the partial matches of a state.
+/// What becomes of the partial matches of a state, but for those that wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Reply {
-    /// They go on as they are.
-    Wait(StateId),
     /// They are complete as they are.
     Complete,
     /// Each gets the event.
@@ -27,13 +23,24 @@ pub(super) enum Reply {
 }
 
 /// What an event does in a state.
-#[derive(Clone, Debug)]
-enum Answer {
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Answer {
+    pub(super) waits: Waits,
+    first_wait: u32,
+    waiting: u32,
+    first: u32,
+    replies: u32,
+}
+
+/// Where partial matches wait over an event.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Waits {
+    /// Not found out yet.
     Unknown,
-    /// All stay where they are.
-    Stay,
-    /// Replies, those that wait in front.
-    Move(Range<u32>),
+    /// In the state they are in, once.
+    Here,
+    /// Nowhere, or elsewhere.
+    Else,
 }
 
 /// The replies of all patterns.
@@ -52,6 +59,7 @@ pub(super) struct OfPattern {
     known: HashMap<Truth, usize, foldhash::fast::FixedState>,
     /// By truth, then by state; those of the start state to who has captured nothing yet come last.
     answers: Vec<Answer>,
+    waits: Vec<StateId>,
     replies: Vec<Reply>,
     truth: Truth,
     /// Where the answers for the event at hand begin.
@@ -63,37 +71,35 @@ const MOST_TRUTHS: usize = 1024;
 
 impl Replies {
     /// The replies to an event.
-    pub(super) fn to(
-        &mut self,
-        id: PatternId,
-        pattern: &CompiledPattern,
-        event: &EventAt<'_>,
-    ) -> &mut OfPattern {
+    pub(super) fn to(&mut self, id: PatternId, automaton: &Automaton, event: &EventAt<'_>) -> &mut OfPattern {
         if self.patterns.len() <= id.index() {
             self.patterns.resize_with(id.index() + 1, OfPattern::default);
         }
         let of_pattern = &mut self.patterns[id.index()];
-        of_pattern.begin(&pattern.automaton, truth(&pattern.automaton, event));
+        let truth = truth(automaton, event);
+        if truth != of_pattern.truth || of_pattern.answers.is_empty() {
+            of_pattern.begin(automaton, truth);
+        }
         of_pattern
     }
 
-    /// The replies to the event last asked about.
-    pub(super) fn of(&mut self, id: PatternId) -> &mut OfPattern {
-        &mut self.patterns[id.index()]
+    /// All that is known of a pattern.
+    pub(super) fn of(&self, id: PatternId) -> &OfPattern {
+        &self.patterns[id.index()]
     }
 }
 
 fn truth(automaton: &Automaton, event: &EventAt<'_>) -> Truth {
-    let holds = |predicate| event.masks.holds(predicate, event.row).unwrap_or_default();
-    let atoms = automaton.atoms.iter().rev();
-    Truth(atoms.fold(0, |bits, predicate| bits << 1 | u64::from(holds(*predicate))))
+    let mut truth = 0;
+    for (atom, predicate) in automaton.atoms.iter().enumerate() {
+        let holds = event.masks.holds(*predicate, event.row).unwrap_or_default();
+        truth |= u64::from(holds) << atom;
+    }
+    Truth(truth)
 }
 
 impl OfPattern {
     fn begin(&mut self, automaton: &Automaton, truth: Truth) {
-        if truth == self.truth && !self.answers.is_empty() {
-            return;
-        }
         self.truth = truth;
         if let Some(here) = self.known.get(&truth) {
             self.here = *here;
@@ -104,69 +110,74 @@ impl OfPattern {
         }
         self.here = self.answers.len();
         self.known.insert(truth, self.here);
-        self.answers.resize(self.here + automaton.states.len() + 1, Answer::Unknown);
+        let unknown = Answer { waits: Waits::Unknown, first_wait: 0, waiting: 0, first: 0, replies: 0 };
+        self.answers.resize(self.here + automaton.states.len() + 1, unknown);
     }
 
-    /// What becomes of the partial matches of a state; none where they stay as they are.
-    pub(super) fn of(&mut self, automaton: &Automaton, state: StateId) -> Option<Range<u32>> {
-        self.answer(automaton, state, self.here + state.index(), false)
+    /// What becomes of the partial matches of a state.
+    pub(super) fn in_state(&mut self, automaton: &Automaton, state: StateId) -> Answer {
+        let answer = self.answers[self.here + state.index()];
+        if answer.waits == Waits::Unknown { self.find(automaton, state, false) } else { answer }
     }
 
-    /// What begins; none where nothing does.
-    pub(super) fn of_start(&mut self, automaton: &Automaton) -> Option<Range<u32>> {
-        self.answer(automaton, automaton.start, self.here + automaton.states.len(), true)
+    /// What begins.
+    pub(super) fn at_start(&mut self, automaton: &Automaton) -> Answer {
+        let answer = self.answers[self.here + automaton.states.len()];
+        if answer.waits == Waits::Unknown { self.find(automaton, automaton.start, true) } else { answer }
     }
 
-    pub(super) fn reply(&self, at: u32) -> Reply {
-        self.replies[at as usize]
+    /// Where partial matches wait.
+    pub(super) fn waits(&self, answer: Answer) -> &[StateId] {
+        &self.waits[answer.first_wait as usize..][..answer.waiting as usize]
     }
 
-    fn answer(
-        &mut self,
-        automaton: &Automaton,
-        state: StateId,
-        at: usize,
-        starts: bool,
-    ) -> Option<Range<u32>> {
-        if matches!(self.answers[at], Answer::Unknown) {
-            self.answers[at] = self.find(automaton, state, starts);
-        }
-        match &self.answers[at] {
-            Answer::Move(replies) => Some(replies.clone()),
-            Answer::Stay | Answer::Unknown => None,
-        }
+    /// What becomes of the others.
+    pub(super) fn replies(&self, answer: Answer) -> &[Reply] {
+        &self.replies[answer.first as usize..][..answer.replies as usize]
     }
 
+    #[cold]
     fn find(&mut self, automaton: &Automaton, state: StateId, starts: bool) -> Answer {
         let truth = self.truth.0;
-        let moves = &automaton.state(state).moves;
         let open = |guard: &Guard| guard.open(&mut |atom| truth >> atom.index() & 1 == 1);
-        let effects: Vec<_> =
-            moves.iter().filter(|found| open(&found.guard)).map(|found| found.effect).collect();
+        let moves = automaton.state(state).moves.iter();
+        let effects: Vec<_> = moves.filter(|found| open(&found.guard)).map(|found| found.effect).collect();
         let stops = effects.contains(&Effect::Stop);
         let is_final = |state: StateId| automaton.state(state).kind == StateKind::Final;
-        let mut replies: Vec<Reply> = Vec::new();
+        let (first_wait, first) = (self.waits.len(), self.replies.len());
         for effect in effects {
-            replies.extend(match effect {
-                Effect::Wait { .. } if starts => None,
-                Effect::Wait { target } if is_final(target) => Some(Reply::Complete),
-                Effect::Wait { target } => (!stops).then_some(Reply::Wait(target)),
+            match effect {
+                Effect::Wait { target } if is_final(target) => {
+                    self.replies.extend((!starts).then_some(Reply::Complete));
+                }
+                Effect::Wait { target } => self.waits.extend((!stops && !starts).then_some(target)),
                 Effect::Take { stage, target } => {
                     let completes = is_final(target) || open(&automaton.state(target).completes);
                     let target = Some(target).filter(|target| !stops && !is_final(*target));
-                    (completes || target.is_some()).then_some(Reply::Take { stage, target, completes })
+                    let takes = completes || target.is_some();
+                    self.replies.extend(takes.then_some(Reply::Take { stage, target, completes }));
                 }
-                Effect::Stop => None,
-            });
+                Effect::Stop => {}
+            }
         }
-        replies.sort_by_key(|reply| !matches!(reply, Reply::Wait(_)));
-        let stays = if starts { replies.is_empty() } else { replies == [Reply::Wait(state)] };
-        if stays {
-            return Answer::Stay;
-        }
-        let first = self.replies.len();
-        self.replies.extend(replies);
+        let here = starts || self.waits[first_wait..] == [state];
         let number = |at: usize| u32::try_from(at).expect("an automaton has fewer than 2^32 moves");
-        Answer::Move(number(first)..number(self.replies.len()))
+        let answer = Answer {
+            waits: if here { Waits::Here } else { Waits::Else },
+            first_wait: number(first_wait),
+            waiting: number(self.waits.len() - first_wait),
+            first: number(first),
+            replies: number(self.replies.len() - first),
+        };
+        let place = if starts { automaton.states.len() } else { state.index() };
+        self.answers[self.here + place] = answer;
+        answer
+    }
+}
+
+impl Answer {
+    /// Whether nothing changes.
+    pub(super) fn is_nothing(&self) -> bool {
+        self.waits == Waits::Here && self.replies == 0
     }
 }

@@ -19,14 +19,18 @@ pub(super) struct StateSet {
     pub(super) set: Place,
 }
 
+/// The states that hold any, in order.
+pub(super) type StateSets = SmallVec<[StateSet; 2]>;
+
 /// The partial matches of one key and pattern.
 #[derive(Clone, Debug)]
 pub(crate) struct SetSection {
     pub(super) arena: Arena,
-    /// The states that hold any, in order.
-    pub(super) sets: SmallVec<[StateSet; 2]>,
+    pub(super) sets: StateSets,
     /// What the window had let live when time last mattered.
     pub(super) alive: Alive,
+    /// When a partial match last began.
+    pub(super) newest: Timestamp,
     /// The pattern's place in its family.
     pub(crate) member: u16,
 }
@@ -34,11 +38,13 @@ pub(crate) struct SetSection {
 impl SetSection {
     pub(crate) fn new(member: usize) -> Self {
         let member = u16::try_from(member).expect("a family has fewer than 65,536 patterns");
-        Self { arena: Arena::default(), sets: SmallVec::new(), alive: Alive::ALL, member }
-    }
-
-    pub(super) fn is_alive(&self, set: Place) -> bool {
-        self.alive.holds(self.arena.node(set).latest)
+        Self {
+            arena: Arena::default(),
+            sets: SmallVec::new(),
+            alive: Alive::ALL,
+            newest: Timestamp(i64::MIN),
+            member,
+        }
     }
 
     /// The states in which any partial match is alive.
@@ -51,10 +57,9 @@ impl SetSection {
         self.sets.is_empty()
     }
 
-    /// The moment at which the last window closes: until then the section takes care of itself.
+    /// The moment at which the last window closes, at the latest: until then the section takes care of itself.
     pub(crate) fn deadline(&self, window: Option<Duration>) -> Option<Timestamp> {
-        let latest = self.sets.iter().map(|held| self.arena.node(held.set).latest).max();
-        Some(latest?.saturating_add(window?))
+        Some(self.newest.saturating_add(window?)).filter(|_| !self.is_empty())
     }
 
     /// Forgets all partial matches if all are over.

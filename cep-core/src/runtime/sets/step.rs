@@ -3,8 +3,8 @@
 use super::arena::{Alive, Place};
 use super::compact::Marks;
 use super::enumerate::Walk;
-use super::replies::{Replies, Reply};
-use super::section::{SetSection, StateSet, alive};
+use super::replies::{Answer, OfPattern, Replies, Reply, Waits};
+use super::section::{SetSection, StateSet, StateSets, alive};
 use super::union::{Taken, Union, Way};
 use crate::ids::{PatternId, StageId, StateId};
 use crate::program::CompiledPattern;
@@ -16,14 +16,21 @@ use crate::runtime::truth::EventAt;
 #[derive(Default)]
 pub(crate) struct SetScratch {
     replies: Replies,
-    /// The sets after the event, by state.
-    next: Vec<StateSet>,
+    moving: Vec<Moving>,
+    /// What begins.
+    begins: Option<Answer>,
     completed: Vec<Completed>,
     way: Way,
     walk: Walk,
     marks: Marks,
     /// Room for the values of an event.
     bytes: Vec<u8>,
+}
+
+/// A set that the event meets.
+struct Moving {
+    held: StateSet,
+    answer: Answer,
 }
 
 /// Partial matches that have become complete: those of a set or the empty one, with the event behind them or without.
@@ -48,14 +55,19 @@ impl SetStep<'_> {
     /// Whether the event changes anything of a section, or of none.
     pub(crate) fn moves(&mut self, section: Option<&SetSection>) -> bool {
         let automaton = &self.pattern.automaton;
-        let replies = self.scratch.replies.to(self.id, self.pattern, &self.event);
-        if replies.of_start(automaton).is_some() {
-            return true;
-        }
-        let Some(section) = section else { return false };
         let alive = self.alive();
-        let replies = self.scratch.replies.of(self.id);
-        section.living(alive).any(|held| replies.of(automaton, held.state).is_some())
+        let SetScratch { replies, moving, begins, .. } = &mut *self.scratch;
+        let replies = replies.to(self.id, automaton, &self.event);
+        let start = replies.at_start(automaton);
+        let mut moves = !start.is_nothing();
+        *begins = moves.then_some(start);
+        moving.clear();
+        for held in section.into_iter().flat_map(|section| section.living(alive)) {
+            let answer = replies.in_state(automaton, held.state);
+            moves |= !answer.is_nothing();
+            moving.push(Moving { held: *held, answer });
+        }
+        moves
     }
 
     fn alive(&self) -> Alive {
@@ -65,107 +77,114 @@ impl SetStep<'_> {
     /// Moves all partial matches, once [`SetStep::moves`] has found that any do.
     pub(crate) fn process(&mut self, section: &mut SetSection) {
         section.alive = section.alive.max(self.alive());
-        self.scratch.next.clear();
-        self.scratch.completed.clear();
+        let SetScratch { replies, moving, begins, completed, way, bytes, .. } = &mut *self.scratch;
+        let replies = replies.of(self.id);
+        let SetSection { arena, sets, alive, .. } = section;
+        let union = Union { arena, buffer: self.buffer, alive: *alive, way };
+        let mut making = Making { union, sets, completed, event: self.event, bytes, captured: self.captured };
         // What waits comes first: to a set that is there already, what an event adds is one node.
-        self.wait(section);
-        self.take(section);
-        section.sets.clear();
-        section.sets.extend_from_slice(&self.scratch.next);
-    }
-
-    fn wait(&mut self, section: &mut SetSection) {
-        let automaton = &self.pattern.automaton;
-        for index in 0..section.sets.len() {
-            let StateSet { state, set } = section.sets[index];
-            if !section.is_alive(set) {
-                continue;
-            }
-            let Some(replies) = self.scratch.replies.of(self.id).of(automaton, state) else {
-                self.add(section, state, set);
-                continue;
-            };
-            for at in replies {
-                let Reply::Wait(target) = self.scratch.replies.of(self.id).reply(at) else { break };
-                self.add(section, target, set);
-            }
+        making.wait(moving, replies);
+        for Moving { held, answer } in moving.iter() {
+            making.take(Some(held.set), replies.replies(*answer));
+        }
+        if let Some(answer) = begins {
+            making.take(None, replies.replies(*answer));
+            section.newest = self.event.batch.time(self.event.row);
         }
     }
 
-    fn take(&mut self, section: &mut SetSection) {
-        let automaton = &self.pattern.automaton;
-        for index in 0..section.sets.len() {
-            let StateSet { state, set } = section.sets[index];
-            if !section.is_alive(set) {
-                continue;
-            }
-            for at in self.scratch.replies.of(self.id).of(automaton, state).unwrap_or_default() {
-                let reply = self.scratch.replies.of(self.id).reply(at);
-                self.follow(section, Some(set), reply);
-            }
-        }
-        for at in self.scratch.replies.of(self.id).of_start(automaton).unwrap_or_default() {
-            let reply = self.scratch.replies.of(self.id).reply(at);
-            self.follow(section, None, reply);
-        }
+    pub(super) fn has_completed(&self) -> bool {
+        !self.scratch.completed.is_empty()
     }
 
-    /// What a reply makes of a set, or of the empty partial match, but for waiting.
-    fn follow(&mut self, section: &mut SetSection, set: Option<Place>, reply: Reply) {
-        let (stage, target, completes) = match reply {
-            Reply::Wait(_) => return,
-            Reply::Complete => return self.scratch.completed.push(Completed { set, last: None }),
-            Reply::Take { stage, target, completes } => (stage, target, completes),
-        };
-        let event = capture(self.event, self.buffer, &mut self.scratch.bytes, self.captured);
-        if completes {
-            self.scratch.completed.push(Completed { set, last: Some(stage) });
-        }
-        if let Some(target) = target {
-            let latest = match set {
-                Some(set) => section.arena.node(set).latest,
-                None => self.event.batch.time(self.event.row),
-            };
-            self.add_taken(section, target, Taken { latest, before: set, stage, event });
-        }
+    /// Gives back what nothing needs any more.
+    pub(super) fn reclaim(&mut self, section: &mut SetSection) {
+        self.scratch.completed.clear();
+        section.reclaim(self.buffer, &mut self.scratch.marks);
     }
+}
 
-    fn add(&mut self, section: &mut SetSection, state: StateId, set: Place) {
-        match self.scratch.next.binary_search_by_key(&state, |held| held.state) {
-            Err(place) => self.scratch.next.insert(place, StateSet { state, set }),
-            Ok(place) => {
-                let known = self.scratch.next[place].set;
-                self.scratch.next[place].set = self.union(section).of_two(known, set);
-            }
-        }
-    }
-
-    fn add_taken(&mut self, section: &mut SetSection, state: StateId, taken: Taken) {
-        let found = self.scratch.next.binary_search_by_key(&state, |held| held.state);
-        let known = found.ok().map(|place| self.scratch.next[place].set);
-        let set = self.union(section).with_taken(known, taken);
-        match found {
-            Ok(place) => self.scratch.next[place].set = set,
-            Err(place) => self.scratch.next.insert(place, StateSet { state, set }),
-        }
-    }
-
-    fn union<'s>(&'s mut self, section: &'s mut SetSection) -> Union<'s> {
-        let alive = section.alive;
-        Union { arena: &mut section.arena, buffer: self.buffer, alive, way: &mut self.scratch.way }
-    }
-
-    /// Hands out what has become complete, then gives back what nothing needs any more.
-    pub(crate) fn finish(
+impl SetScratch {
+    /// Hands out what has become complete.
+    pub(super) fn hand_out(
         &mut self,
-        section: &mut SetSection,
-        mut found: impl FnMut(&Buffer, &[(StageId, EventId)]),
+        section: &SetSection,
+        captured: Option<EventId>,
+        mut found: impl FnMut(&[(StageId, EventId)]),
     ) {
-        let SetScratch { completed, walk, marks, .. } = &mut *self.scratch;
-        for Completed { set, last } in completed.drain(..) {
-            let last = last.zip(*self.captured);
-            walk.set(&section.arena, set, last, section.alive, |path| found(self.buffer, path));
+        for Completed { set, last } in self.completed.drain(..) {
+            self.walk.set(&section.arena, set, last.zip(captured), section.alive, &mut found);
         }
-        section.reclaim(self.buffer, marks);
     }
+}
+
+/// Sets in the making.
+struct Making<'a, 's> {
+    union: Union<'a>,
+    /// By state.
+    sets: &'a mut StateSets,
+    completed: &'a mut Vec<Completed>,
+    event: EventAt<'s>,
+    bytes: &'a mut Vec<u8>,
+    captured: &'a mut Option<EventId>,
+}
+
+impl Making<'_, '_> {
+    /// All sets but what takes the event.
+    fn wait(&mut self, moving: &[Moving], replies: &OfPattern) {
+        let stay = moving.iter().all(|moving| moving.answer.waits == Waits::Here);
+        if stay && moving.len() == self.sets.len() {
+            return;
+        }
+        self.sets.clear();
+        for Moving { held, answer } in moving {
+            replies.waits(*answer).iter().for_each(|target| self.add(*target, held.set));
+        }
+    }
+
+    fn add(&mut self, state: StateId, set: Place) {
+        match find(self.sets, state) {
+            Err(place) => self.sets.insert(place, StateSet { state, set }),
+            Ok(place) => self.sets[place].set = self.union.of_two(self.sets[place].set, set),
+        }
+    }
+
+    /// What the event makes of a set, or of the empty partial match, but for waiting.
+    fn take(&mut self, set: Option<Place>, replies: &[Reply]) {
+        for reply in replies {
+            let Reply::Take { stage, target, completes } = *reply else {
+                self.completed.push(Completed { set, last: None });
+                continue;
+            };
+            let event = capture(self.event, self.union.buffer, self.bytes, self.captured);
+            if completes {
+                self.completed.push(Completed { set, last: Some(stage) });
+            }
+            if let Some(target) = target {
+                let time = self.event.batch.time(self.event.row);
+                let latest = set.map_or(time, |set| self.union.arena.node(set).latest);
+                self.add_taken(target, Taken { latest, before: set, stage, event });
+            }
+        }
+    }
+
+    fn add_taken(&mut self, state: StateId, taken: Taken) {
+        match find(self.sets, state) {
+            Ok(place) => self.sets[place].set = self.union.with_taken(Some(self.sets[place].set), taken),
+            Err(place) => {
+                let set = self.union.with_taken(None, taken);
+                self.sets.insert(place, StateSet { state, set });
+            }
+        }
+    }
+}
+
+/// The place of a state's set, or where it would be.
+fn find(sets: &[StateSet], state: StateId) -> Result<usize, usize> {
+    const FEW: usize = 8;
+    if sets.len() > FEW {
+        return sets.binary_search_by_key(&state, |held| held.state);
+    }
+    let place = sets.iter().position(|held| held.state >= state).unwrap_or(sets.len());
+    if sets.get(place).is_some_and(|held| held.state == state) { Ok(place) } else { Err(place) }
 }

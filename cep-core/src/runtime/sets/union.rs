@@ -51,7 +51,7 @@ impl Union<'_> {
                 let taken = self.take(taken, [None, None]);
                 self.of_two(set, taken)
             }
-            _ => self.take(taken, [set, None]),
+            _ => self.beside(taken, set, 1),
         }
     }
 
@@ -111,9 +111,13 @@ impl Union<'_> {
     }
 
     fn take(&mut self, taken: Taken, rests: [Option<Place>; 2]) -> Place {
-        let Taken { latest, before, stage, event } = taken;
         let rank = self.rank(rests[0]).min(self.rank(rests[1])).saturating_add(1);
         let rest = self.pair(rests);
+        self.beside(taken, rest, rank)
+    }
+
+    fn beside(&mut self, taken: Taken, rest: Option<Place>, rank: u8) -> Place {
+        let Taken { latest, before, stage, event } = taken;
         self.buffer.hold(event);
         self.arena.push(latest, [before, rest], Kind::Take { event, stage, rank })
     }
