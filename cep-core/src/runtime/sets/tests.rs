@@ -191,11 +191,13 @@ fn what_events_have_ended_is_given_back_also_without_a_window() {
     assert!(play.buffer.held().0 <= 70, "{} events", play.buffer.held().0);
 }
 
+/// A pattern, its window, and whether older starts come after newer ones.
+type Case = (fn() -> PatternBuilder, i64, bool);
+
 #[test]
 fn the_order_of_matches_does_not_depend_on_reclamation() {
     let mut random = Random(2);
-    let cases: [(fn() -> PatternBuilder, i64, bool); 3] =
-        [(any, 30, false), (detour, 12, true), (detour, 20, true)];
+    let cases: [Case; 3] = [(any, 30, false), (detour, 12, true), (detour, 20, true)];
     for (pattern, window, older_later) in cases {
         let events = letters(&mut random, &["a", "b", "c", "d", "x"], 400);
         let played = |reclaim| {
