@@ -23,7 +23,10 @@ pub enum View {
 #[must_use]
 pub fn explain(program: &Program, pattern: PatternId, view: View) -> String {
     match view {
-        View::Prose => format!("{}\n{}", prose(program.source(pattern)), indented(&dump(program, pattern))),
+        View::Prose => {
+            let held = program.pattern(pattern).held;
+            format!("{}  {held}\n\n{}", prose(program.source(pattern)), indented(&dump(program, pattern)))
+        }
         View::Automaton => dump(program, pattern),
         View::Dot => dot(program, pattern),
     }

@@ -1,5 +1,7 @@
 //! How a matcher runs.
 
+pub use crate::program::Hold;
+
 /// How a matcher runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Config {
@@ -9,6 +11,15 @@ pub struct Config {
     pub residency: Residency,
     /// Whether timed-out partial matches of patterns without `on timeout emit` are handed out too.
     pub report_timeouts: bool,
+    /// How partial matches are held; as runs where `report_timeouts` wants to see each that times out.
+    pub hold: Hold,
+}
+
+impl Config {
+    /// How partial matches are held, all things considered.
+    pub(super) fn hold(self) -> Hold {
+        if self.report_timeouts { Hold::Runs } else { self.hold }
+    }
 }
 
 /// Which moments a key is advanced to.

@@ -26,7 +26,7 @@ mod steps;
 mod tables;
 mod timers;
 
-pub use config::{Config, Residency, TimerPolicy};
+pub use config::{Config, Hold, Residency, TimerPolicy};
 pub use feed::Prepared;
 pub use keys::RecordKey;
 pub use output::{LateRef, Output, PatternStats};

@@ -131,7 +131,8 @@ impl<'a> LateRef<'a> {
 pub struct PatternStats {
     /// Complete matches.
     pub matches: u64,
-    /// Partial matches that a window dropped.
+    /// Partial matches that a window dropped: counted where they are handed out, or held one by one. Those held as sets
+    /// are not known one by one.
     pub timeouts: u64,
     /// Events that came too late.
     pub late: u64,

@@ -8,8 +8,8 @@ use crate::program::{CompiledEmit, CompiledPattern};
 use crate::runtime::{Buffer, Event, EventId, Found, MatchKind, Record};
 
 /// The records of a match, in text order.
-pub(super) fn project(pattern: &CompiledPattern, found: &Found<'_>, tables: &TableRows) -> Vec<Record> {
-    emits(pattern, found.kind).iter().map(|emit| record(emit, found, tables)).collect()
+pub(super) fn project(found: &Found<'_>, tables: &TableRows) -> Vec<Record> {
+    emits(found.of.pattern, found.of.kind).iter().map(|emit| record(emit, found, tables)).collect()
 }
 
 /// The emits that a match of a kind runs.
@@ -21,10 +21,10 @@ pub(super) fn emits(pattern: &CompiledPattern, kind: MatchKind) -> &[CompiledEmi
 }
 
 fn record(emit: &CompiledEmit, found: &Found<'_>, tables: &TableRows) -> Record {
-    let captures = MatchPath { buffer: found.buffer, path: found.path };
+    let captures = MatchPath { buffer: found.of.buffer, path: found.path };
     let scope = Scope { event: None, captures: &captures, tables };
     let mut values: Vec<Value> = emit.columns.iter().map(|column| scope.eval(column).into_value()).collect();
-    values.push(Value::Timestamp(found.time));
+    values.push(Value::Timestamp(found.of.time));
     Record { stream: emit.stream, values, to: emit.to.clone() }
 }
 

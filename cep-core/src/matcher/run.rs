@@ -15,7 +15,7 @@ use super::span::Ahead;
 use super::timers::{Deadline, Timers};
 use crate::event::EventBatch;
 use crate::ids::FamilyId;
-use crate::program::{Misses, Program};
+use crate::program::{Hold, Misses, Program};
 use crate::runtime::{At, EventAt, KeyRun, KeyState, RunError, Workspace};
 use crate::time::{Timestamp, Watermark};
 
@@ -47,16 +47,10 @@ impl Matcher {
             program: &program,
             policy: self.config.timers,
             report_timeouts: self.config.report_timeouts,
+            hold: self.config.hold(),
             workspace: &mut self.workspace,
             keys: &mut self.keys,
-            sink: Sink {
-                program: &program,
-                tables: &self.tables,
-                stats: &mut self.stats,
-                emitted,
-                step: 0,
-                emit,
-            },
+            sink: Sink { tables: &self.tables, stats: &mut self.stats, emitted, step: 0, emit },
         };
         let result = run.script(&prepared, &mut self.clocks, &mut self.merges).map_err(|halt| *halt);
         let emitted = run.sink.emitted.take();
@@ -82,6 +76,7 @@ pub(super) struct StratumRun<'a, F> {
     pub(super) program: &'a Program,
     policy: TimerPolicy,
     report_timeouts: bool,
+    hold: Hold,
     workspace: &'a mut Workspace,
     pub(super) keys: &'a mut [Keys],
     pub(super) sink: Sink<'a, F>,
@@ -278,7 +273,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
 
     pub(super) fn at(&self, family: FamilyId) -> At<'a> {
         let family = &self.program.families()[family.index()];
-        At { program: self.program, family, report_timeouts: self.report_timeouts }
+        At { program: self.program, family, report_timeouts: self.report_timeouts, hold: self.hold }
     }
 
     /// Time or an event meets the state of a key; true where that may have changed.
@@ -290,7 +285,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let sink = &mut self.sink;
         let mut values = None;
         let mut emit = |found: crate::runtime::Found<'_>| {
-            sink.found(&found, values.get_or_insert_with(|| key.to_values()))
+            sink.found(found, values.get_or_insert_with(|| key.to_values()))
         };
         let mut run = KeyRun { at, state, workspace: &mut *self.workspace, emit: &mut emit };
         let (result, time) = match what {

@@ -4,15 +4,13 @@ use super::emitted::Emitted;
 use super::feed::Item;
 use super::merge::{Clock, Merge};
 use super::output::{LateRef, Output, PatternStats};
-use super::project::project;
+use super::project::{emits, project};
 use super::tables::TableRows;
 use crate::event::Value;
-use crate::program::Program;
-use crate::runtime::{Found, MatchKind, MatchRef};
+use crate::runtime::{Found, FoundOf, MatchKind, MatchRef};
 
 /// Where the outputs of a stratum go.
 pub(super) struct Sink<'a, F> {
-    pub(super) program: &'a Program,
     pub(super) tables: &'a TableRows,
     pub(super) stats: &'a mut [PatternStats],
     /// What later strata are fed; none in the last one.
@@ -34,29 +32,22 @@ impl<F: FnMut(u32, Output<'_>)> Sink<'_, F> {
         (self.emit)(self.step, Output::Late(late));
     }
 
-    pub(super) fn found(&mut self, found: &Found<'_>, key: &[Value]) {
-        let pattern = self.program.pattern(found.pattern);
-        let stats = &mut self.stats[found.pattern.index()];
-        match found.kind {
+    #[inline]
+    pub(super) fn found(&mut self, found: Found<'_>, key: &[Value]) {
+        let FoundOf { id, pattern, kind, time, .. } = *found.of;
+        let stats = &mut self.stats[id.index()];
+        match kind {
             MatchKind::Complete => stats.matches += 1,
             MatchKind::TimedOut => stats.timeouts += 1,
         }
-        let records = project(pattern, found, self.tables);
-        if let Some(emitted) = &mut self.emitted {
-            records.iter().for_each(|record| emitted.add(record, found.time, self.step));
+        if emits(pattern, kind).is_empty() {
+            return (self.emit)(self.step, Output::Match(MatchRef { found, key, records: &[] }));
         }
-        let found = MatchRef {
-            program: self.program,
-            id: found.pattern,
-            kind: found.kind,
-            time: found.time,
-            key,
-            buffer: found.buffer,
-            path: found.path,
-            records: &records,
-            ordinal: found.ordinal,
-        };
-        (self.emit)(self.step, Output::Match(found));
+        let records = project(&found, self.tables);
+        if let Some(emitted) = &mut self.emitted {
+            records.iter().for_each(|record| emitted.add(record, time, self.step));
+        }
+        (self.emit)(self.step, Output::Match(MatchRef { found, key, records: &records }));
     }
 
     pub(super) fn emitted_clocks(&mut self, clocks: &[Clock], merges: &[Merge]) {

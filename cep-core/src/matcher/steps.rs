@@ -90,9 +90,9 @@ impl Matcher {
     }
 
     fn arm(&mut self, family: FamilyId, slot: u32) {
-        let report_timeouts = self.config.report_timeouts;
-        let at =
-            At { program: &self.program, family: &self.program.families()[family.index()], report_timeouts };
+        let (report_timeouts, hold) = (self.config.report_timeouts, self.config.hold());
+        let family_of_key = &self.program.families()[family.index()];
+        let at = At { program: &self.program, family: family_of_key, report_timeouts, hold };
         let keys = &mut self.keys[family.index()];
         let moves = at.family.misses != Misses::Nothing && keys.entry(slot).state.moves_on_miss(at);
         keys.set_moves_on_miss(slot, moves);

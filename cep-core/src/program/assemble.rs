@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 
+use super::ambiguity::ambiguity;
 use super::automaton::Misses;
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use super::family::{self, Family, FamilyInput};
 use super::group;
+use super::holding::holding;
 use super::link::Linker;
 use super::predicate::Interner;
 use super::scope::StageScope;
@@ -104,6 +106,8 @@ impl Linker<'_> {
                 let timeout_emits = self.emits(&source.timeout_emits, &stages)?;
                 Ok(CompiledPattern {
                     name: source.name.clone(),
+                    held: holding(source, &automaton),
+                    ambiguity: ambiguity(&automaton, source.skip != Skip::NoSkip),
                     automaton,
                     stages: stage_names(source),
                     skip: skip(source, &stages),

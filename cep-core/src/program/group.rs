@@ -2,6 +2,7 @@
 //! once, with the set of patterns that hold it.
 
 use super::automaton::Automaton;
+use super::holding::Held;
 use super::moves::MoveTable;
 use super::predicate::{Predicate, Test};
 use super::thresholds::Thresholds;
@@ -134,12 +135,13 @@ pub(super) fn groups(
     groups.iter().map(|group| of_patterns(group, predicates, inputs)).collect()
 }
 
-/// Whether two patterns may run as one. Under a skip strategy and under a limit what becomes of a partial match depends
+/// Whether two patterns may run as one: not where their partial matches are held as sets. Under a skip strategy and under a limit what becomes of a partial match depends
 /// on all others of its pattern; iterative conditions are asked for one partial match of one pattern.
 fn may_share(left: &CompiledPattern, right: &CompiledPattern) -> bool {
     let apart = |pattern: &CompiledPattern| {
         pattern.skip != CompiledSkip::NoSkip
             || pattern.limit.is_some()
+            || pattern.held == Held::Sets
             || pattern.automaton.states.iter().any(|state| state.asks_partial_match)
     };
     !apart(left)

@@ -1,5 +1,6 @@
 //! The frozen program: many patterns over many streams, compiled once and shared by every matcher.
 
+mod ambiguity;
 mod assemble;
 mod automaton;
 mod compile;
@@ -8,22 +9,26 @@ mod error;
 mod family;
 mod group;
 mod guard;
+mod holding;
 mod link;
 mod moves;
 mod predicate;
 mod resolve;
+mod satisfiable;
 mod scope;
 mod streams;
 mod tables;
 mod thresholds;
 mod verify;
 
+pub use ambiguity::Ambiguity;
 pub use automaton::{Action, Automaton, Edge, Effect, Misses, Move, State, StateKind};
 pub use dump::{dot, dump};
 pub use error::{CompileError, CompileErrorKind};
 pub use family::{Family, FamilyInput};
 pub use group::{Group, GroupAtom, Members};
 pub use guard::{Atom, Guard};
+pub use holding::{Held, Hold, WhyRuns};
 pub(crate) use moves::{OpenMove, Opened, Standing, open_moves};
 pub use predicate::{Predicate, Test};
 pub use streams::{Derivation, Origin, Stream, Streams};
@@ -57,6 +62,10 @@ pub struct CompiledPattern {
     pub name: String,
     /// Its automaton.
     pub automaton: Automaton,
+    /// How its partial matches are held.
+    pub held: Held,
+    /// Whether equal matches can come of one step.
+    pub ambiguity: Ambiguity,
     /// The names of its stages by id.
     pub stages: Vec<String>,
     /// What a match does to partial matches that overlap it.

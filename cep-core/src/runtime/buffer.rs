@@ -128,6 +128,11 @@ impl Buffer {
         EventId(self.events.insert(event))
     }
 
+    /// Holds a captured event until it is given back once more.
+    pub(crate) fn hold(&mut self, id: EventId) {
+        self.events.get_mut(id.0).references += 1;
+    }
+
     /// Ends the hold on a captured event: it stays while a node refers to it.
     pub(crate) fn give_back(&mut self, id: EventId) {
         let event = self.events.get_mut(id.0);
@@ -139,6 +144,15 @@ impl Buffer {
 
     pub(crate) fn event(&self, id: EventId) -> &Event {
         self.events.get(id.0)
+    }
+
+    /// The captured events of a path, one after the other.
+    pub(crate) fn events<'a>(
+        &'a self,
+        path: &'a [(StageId, EventId)],
+    ) -> impl Iterator<Item = (StageId, &'a Event)> + use<'a> {
+        let events = self.events.places();
+        path.iter().map(move |(stage, event)| (*stage, &events[event.0 as usize]))
     }
 
     /// A new node after `parent`, which the caller owns one reference to.

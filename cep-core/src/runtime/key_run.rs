@@ -1,16 +1,16 @@
 //! Events and time run over the state of one key.
 
-use std::hash::{Hash, Hasher};
-
-use super::buffer::{Buffer, EventId};
+use super::buffer::EventId;
 use super::completed::Completed;
 use super::error::{RunError, RunErrorKind};
 use super::expire::{expire, over};
 use super::key_state::{At, KeyState};
-use super::output::MatchKind;
+use super::ordinal::Ordinals;
+use super::output::{Found, MatchKind};
 use super::partial_match::PartialMatch;
 use super::release::release;
 use super::section::Section;
+use super::sets::SetScratch;
 use super::step::{Scratch, Step};
 use super::truth::{EventAt, bit};
 use crate::event::Value;
@@ -18,17 +18,6 @@ use crate::ids::{PatternId, StageId};
 use crate::pattern::{Limit, Overflow};
 use crate::program::{Group, Program};
 use crate::time::Timestamp;
-
-/// A match found, before it gets its key.
-pub(crate) struct Found<'a> {
-    pub(crate) pattern: PatternId,
-    pub(crate) kind: MatchKind,
-    pub(crate) time: Timestamp,
-    pub(crate) buffer: &'a Buffer,
-    pub(crate) path: &'a [(StageId, EventId)],
-    /// The number of equal matches before it in the same step.
-    pub(crate) ordinal: u32,
-}
 
 /// What stopped a run, before it gets its key.
 pub(crate) struct Stopped {
@@ -50,7 +39,8 @@ pub(crate) struct KeyRun<'a, F> {
 pub(crate) struct Workspace {
     scratch: Scratch,
     path: Vec<(StageId, EventId)>,
-    seen: Vec<u64>,
+    pub(super) ordinals: Ordinals,
+    pub(super) sets: SetScratch,
     leaving: Vec<Leaving>,
     /// Partial matches that a limit dropped, by pattern.
     pub(crate) dropped: Vec<(PatternId, u64)>,
@@ -95,7 +85,17 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             if !group.moves_on_miss && !bit(&event.masks.hits[place], event.row) {
                 continue;
             }
-            match self.process_group(place, group, event, &mut captured) {
+            let pattern = self.at.program.pattern(group.patterns[0]);
+            let as_sets = group.patterns.len() == 1 && pattern.held.as_sets(self.at.hold);
+            let processed = if as_sets {
+                if !self.workspace.leaving.is_empty() {
+                    self.hand_out_before(Some(group.patterns[0]));
+                }
+                Ok(self.process_sets(place, group.patterns[0], event, &mut captured))
+            } else {
+                self.process_group(place, group, event, &mut captured)
+            };
+            match processed {
                 Ok(changed) => result = result.map(|before| before || changed),
                 Err(stopped) => {
                     result = Err(stopped);
@@ -125,7 +125,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         }
         let pattern = self.at.program.pattern(group.patterns[0]);
         let scratch = &mut self.workspace.scratch;
-        let KeyState { buffer, sections } = &mut *self.state;
+        let KeyState { buffer, sections, .. } = &mut *self.state;
         let mut step = Step { group, pattern, event, buffer, scratch, captured };
         let first = step.first_to_move(known.ok().map(|index| &sections[index]));
         let Some(first) = first else { return Ok(changed) };
@@ -168,6 +168,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             }
             self.deliver(index, group, completed, now)
         });
+        self.state.expire_sets(self.at, now);
         self.hand_out();
         delivered
     }
@@ -181,7 +182,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         time: Timestamp,
     ) -> Result<(), Box<Stopped>> {
         let pattern = self.at.program.pattern(group.patterns[0]);
-        let KeyState { buffer, sections } = self.state;
+        let KeyState { buffer, sections, .. } = self.state;
         let leaving = release(&mut sections[index], pattern, buffer, std::mem::take(&mut completed.matches));
         let leaving = leaving.map_err(|(kind, at)| {
             let mut events: Vec<_> = buffer.latest_first(at.node).map(|(_, event)| event.position).collect();
@@ -224,30 +225,39 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
 
     /// Hands out what leaves, pattern by pattern.
     fn hand_out(&mut self) {
-        if self.workspace.leaving.is_empty() {
-            return;
+        if !self.workspace.leaving.is_empty() {
+            self.hand_out_before(None);
         }
+    }
+
+    /// Hands out what leaves of the patterns before one, or of all.
+    pub(super) fn hand_out_before(&mut self, pattern: Option<PatternId>) {
         let mut leaving = std::mem::take(&mut self.workspace.leaving);
         if !leaving.is_sorted_by_key(|item| item.pattern) {
             leaving.sort_by_key(|item| item.pattern);
         }
-        for of_pattern in leaving.chunk_by(|left, right| left.pattern == right.pattern) {
-            self.workspace.seen.clear();
+        let before = pattern.map_or(leaving.len(), |id| leaving.partition_point(|item| item.pattern < id));
+        for of_pattern in leaving[..before].chunk_by(|left, right| left.pattern == right.pattern) {
+            self.workspace.ordinals.begin();
             for item in of_pattern {
                 self.emit(item, of_pattern.len() == 1);
             }
         }
-        leaving.clear();
+        leaving.drain(..before);
         self.workspace.leaving = leaving;
     }
 
     fn emit(&mut self, item: &Leaving, alone: bool) {
-        let Workspace { path, seen, .. } = self.workspace;
+        let Workspace { path, ordinals, .. } = self.workspace;
         let Leaving { pattern, kind, run, time } = *item;
         self.state.buffer.read_path(run.node, path);
-        let ordinal = if alone { 0 } else { ordinal(kind, path, seen) };
-        let buffer = &self.state.buffer;
-        (self.emit)(Found { pattern, kind, time, buffer, path, ordinal });
+        let of = self.at.found(pattern, kind, time, &self.state.buffer);
+        let ambiguous = match kind {
+            MatchKind::Complete => of.pattern.ambiguity.matches,
+            MatchKind::TimedOut => of.pattern.ambiguity.partial_matches,
+        };
+        let ordinal = if alone || !ambiguous { 0 } else { ordinals.next(kind, path) };
+        (self.emit)(Found { of: &of, path, ordinal });
         run.node.into_iter().for_each(|node| self.state.buffer.release(node));
     }
 
@@ -282,18 +292,4 @@ fn count(counts: &mut Vec<(PatternId, u64)>, pattern: PatternId, more: usize) {
         _ if more > 0 => counts.push((pattern, more as u64)),
         _ => {}
     }
-}
-
-/// The number of equal paths seen before in this step.
-fn ordinal(kind: MatchKind, path: &[(StageId, EventId)], seen: &mut Vec<u64>) -> u32 {
-    let mut hasher = std::hash::DefaultHasher::new();
-    (kind == MatchKind::Complete).hash(&mut hasher);
-    for (stage, event) in path {
-        (stage, event).hash(&mut hasher);
-    }
-    let hash = hasher.finish();
-    let place = seen.partition_point(|known| *known < hash);
-    let equal = seen[place..].iter().take_while(|known| **known == hash).count();
-    seen.insert(place, hash);
-    u32::try_from(equal).unwrap_or(u32::MAX)
 }

@@ -3,8 +3,11 @@
 use smallvec::SmallVec;
 
 use super::buffer::Buffer;
+use super::output::{FoundOf, MatchKind};
 use super::section::Section;
-use crate::program::{Automaton, Family, Group, Program};
+use super::sets::{SetSection, SetSections};
+use crate::ids::PatternId;
+use crate::program::{Automaton, CompiledPattern, Family, Group, Hold, Program};
 use crate::time::Timestamp;
 
 /// The partial matches of one key for all patterns of its family, and the events they have captured.
@@ -13,6 +16,8 @@ pub struct KeyState {
     pub(super) buffer: Buffer,
     /// Those groups of patterns that hold anything, by their place in the family.
     pub(super) sections: SmallVec<[Section; 1]>,
+    /// The same for those whose partial matches are held as sets.
+    pub(super) sets: Option<Box<SetSections>>,
 }
 
 /// Where a key's state is worked on.
@@ -22,6 +27,8 @@ pub(crate) struct At<'a> {
     pub(crate) family: &'a Family,
     /// Whether also those that time out without an `emit` are handed out.
     pub(crate) report_timeouts: bool,
+    /// How partial matches are held.
+    pub(crate) hold: Hold,
 }
 
 impl<'a> At<'a> {
@@ -30,7 +37,24 @@ impl<'a> At<'a> {
     }
 
     pub(super) fn automaton(self, section: &Section) -> &'a Automaton {
-        &self.program.pattern(self.group(section).patterns[0]).automaton
+        &self.pattern(section.group).automaton
+    }
+
+    /// The first pattern of a group, whose automaton is that of all.
+    pub(super) fn pattern(self, group: u16) -> &'a CompiledPattern {
+        self.program.pattern(self.family.groups[usize::from(group)].patterns[0])
+    }
+
+    /// What matches of a pattern have in common.
+    pub(super) fn found(
+        self,
+        id: PatternId,
+        kind: MatchKind,
+        time: Timestamp,
+        buffer: &'a Buffer,
+    ) -> FoundOf<'a> {
+        let Self { program, family, .. } = self;
+        FoundOf { program, family, id, pattern: program.pattern(id), kind, time, buffer }
     }
 
     /// Whether nobody can tell when a partial match of a group leaves because its window is over.
@@ -43,13 +67,14 @@ impl KeyState {
     /// Whether nothing is left: the key can be forgotten.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.sections.is_empty()
+        self.sections.is_empty() && self.sets.is_none()
     }
 
     /// The number of partial matches of all patterns.
     #[must_use]
     pub fn partial_matches(&self) -> usize {
-        self.sections.iter().map(Section::partial_matches).sum()
+        let runs = self.sections.iter().map(Section::partial_matches);
+        runs.chain(self.set_sections().map(SetSection::partial_matches)).fold(0, usize::saturating_add)
     }
 
     /// The captured events and the nodes over them.
@@ -64,9 +89,9 @@ impl KeyState {
             let quietly = at.times_out_quietly(at.group(section));
             section.deadline(at.automaton(section), &self.buffer, quietly)
         };
-        match &self.sections[..] {
-            [only] => of_section(only),
-            sections => sections.iter().filter_map(of_section).min(),
+        match (&self.sections[..], &self.sets) {
+            ([only], None) => of_section(only),
+            (sections, _) => sections.iter().filter_map(of_section).chain(self.deadline_of_sets(at)).min(),
         }
     }
 
@@ -75,7 +100,7 @@ impl KeyState {
         self.sections.iter().any(|section| {
             let automaton = at.automaton(section);
             at.group(section).moves_on_miss && section.any_in(|state| automaton.state(state).moves_on_miss)
-        })
+        }) || self.sets_move_on_miss(at)
     }
 
     /// Forgets sections with nothing in them.
@@ -88,6 +113,7 @@ impl KeyState {
         if empty {
             self.sections.retain(|section| !section.is_empty());
         }
+        self.sweep_sets();
         self.buffer.shrink();
     }
 

@@ -11,11 +11,13 @@ mod key_run;
 mod key_state;
 mod open;
 mod order;
+mod ordinal;
 mod output;
 mod partial_match;
 mod pool;
 mod release;
 mod section;
+mod sets;
 mod step;
 mod truth;
 
@@ -26,6 +28,7 @@ pub use key_state::KeyState;
 pub use output::{Captured, CapturedRef, Match, MatchKind, MatchRef, Record};
 pub use partial_match::PartialMatch;
 
-pub(crate) use key_run::{Found, KeyRun, Workspace};
+pub(crate) use key_run::{KeyRun, Workspace};
 pub(crate) use key_state::At;
+pub(crate) use output::{Found, FoundOf};
 pub(crate) use truth::{Bits, EventAt, Masks, Words, bit};

@@ -28,43 +28,58 @@ pub struct Record {
     pub to: Option<String>,
 }
 
+/// What the matches that one event completes for a pattern and key have in common.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FoundOf<'a> {
+    pub(crate) program: &'a Program,
+    pub(crate) family: &'a Family,
+    pub(crate) id: PatternId,
+    pub(crate) pattern: &'a CompiledPattern,
+    pub(crate) kind: MatchKind,
+    pub(crate) time: Timestamp,
+    pub(crate) buffer: &'a Buffer,
+}
+
+/// A match found, before it gets its key and its records.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    pub(crate) of: &'a FoundOf<'a>,
+    pub(crate) path: &'a [(StageId, EventId)],
+    /// The number of equal matches before it in the same step.
+    pub(crate) ordinal: u32,
+}
+
 /// A match while it is emitted: reads from the state of its key.
 #[derive(Clone, Copy, Debug)]
 pub struct MatchRef<'a> {
-    pub(crate) program: &'a Program,
-    pub(crate) id: PatternId,
-    pub(crate) kind: MatchKind,
-    pub(crate) time: Timestamp,
+    pub(crate) found: Found<'a>,
     pub(crate) key: &'a [Value],
-    pub(crate) buffer: &'a Buffer,
-    pub(crate) path: &'a [(StageId, EventId)],
     pub(crate) records: &'a [Record],
-    pub(crate) ordinal: u32,
 }
 
 impl<'a> MatchRef<'a> {
     /// The pattern's id.
     #[must_use]
     pub fn pattern_id(&self) -> PatternId {
-        self.id
+        self.found.of.id
     }
 
     /// The pattern.
     #[must_use]
     pub fn pattern(&self) -> &'a CompiledPattern {
-        self.program.pattern(self.id)
+        self.found.of.pattern
     }
 
     /// Whether it is complete or timed out.
     #[must_use]
     pub fn kind(&self) -> MatchKind {
-        self.kind
+        self.found.of.kind
     }
 
     /// Its time: of the event that completed it, or the deadline that released it or timed it out.
     #[must_use]
     pub fn time(&self) -> Timestamp {
-        self.time
+        self.found.of.time
     }
 
     /// The values of its key fields.
@@ -79,16 +94,10 @@ impl<'a> MatchRef<'a> {
         self.records
     }
 
-    fn family(&self) -> &'a Family {
-        &self.program.families()[self.pattern().family.index()]
-    }
-
     /// Its events with their stages, earliest first.
     pub fn events(&self) -> impl Iterator<Item = (StageId, CapturedRef<'a>)> + use<'a> {
-        let (family, buffer) = (self.family(), self.buffer);
-        self.path
-            .iter()
-            .map(move |(stage, event)| (*stage, CapturedRef { family, event: buffer.event(*event) }))
+        let FoundOf { family, buffer, .. } = self.found.of;
+        buffer.events(self.found.path).map(move |(stage, event)| (stage, CapturedRef { family, event }))
     }
 
     /// The events of a stage, earliest first.
@@ -100,7 +109,7 @@ impl<'a> MatchRef<'a> {
     #[must_use]
     pub fn stages(&self) -> Vec<StageId> {
         let mut stages = Vec::new();
-        for (stage, _) in self.path {
+        for (stage, _) in self.found.path {
             if !stages.contains(stage) {
                 stages.push(*stage);
             }
@@ -118,16 +127,16 @@ impl<'a> MatchRef<'a> {
             hash.update(text.as_bytes());
         };
         text(&self.pattern().name);
-        text(if self.kind == MatchKind::Complete { "complete" } else { "timed out" });
+        text(if self.kind() == MatchKind::Complete { "complete" } else { "timed out" });
         for value in self.key {
             text(&format!("{value:?}"));
         }
         for (stage, event) in self.events() {
             text(&self.pattern().stages[stage.index()]);
-            text(&self.program.streams().get(event.stream()).name);
+            text(&self.found.of.program.streams().get(event.stream()).name);
             text(&event.position().to_string());
         }
-        hash.update(self.ordinal.to_le_bytes());
+        hash.update(self.found.ordinal.to_le_bytes());
         let digest = hash.finalize();
         std::array::from_fn(|index| digest[index])
     }
@@ -141,10 +150,10 @@ impl<'a> MatchRef<'a> {
             .map(|stage| (stage, self.stage(stage).map(|event| event.to_owned()).collect()))
             .collect();
         Match {
-            pattern: self.id,
+            pattern: self.pattern_id(),
             id: self.id(),
-            kind: self.kind,
-            time: self.time,
+            kind: self.kind(),
+            time: self.time(),
             key: self.key.to_vec(),
             captures,
             records: self.records.to_vec(),

@@ -55,6 +55,11 @@ impl<T: Pooled> Pool<T> {
         &self.places[at as usize]
     }
 
+    /// All places, free ones too.
+    pub(super) fn places(&self) -> &[T] {
+        &self.places
+    }
+
     pub(super) fn get_mut(&mut self, at: u32) -> &mut T {
         &mut self.places[at as usize]
     }

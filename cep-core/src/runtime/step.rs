@@ -282,17 +282,24 @@ impl Step<'_> {
         (node, Start { time: event.time, sequence: event.sequence })
     }
 
-    /// The event in the buffer, with the columns the family keeps.
     fn capture(&mut self) -> EventId {
-        let EventAt { family, input, batch, row, .. } = *self.event;
-        let (buffer, packing) = (&mut *self.buffer, &mut self.scratch.packing);
-        *self.captured.get_or_insert_with(|| {
-            let kept = &family.inputs[input].kept;
-            let values = PackedRow::copy(batch, row, kept, packing);
-            let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
-            buffer.capture(Event::new(batch.time(row), batch.position(row), batch.tag(row), input, values))
-        })
+        capture(self.event, self.buffer, &mut self.scratch.packing, self.captured)
     }
+}
+
+/// The event in the buffer, with the columns the family keeps.
+pub(super) fn capture(
+    event: &EventAt<'_>,
+    buffer: &mut Buffer,
+    packing: &mut Packing,
+    captured: &mut Option<EventId>,
+) -> EventId {
+    let EventAt { family, input, batch, row, .. } = *event;
+    *captured.get_or_insert_with(|| {
+        let values = PackedRow::copy(batch, row, &family.inputs[input].kept, packing);
+        let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
+        buffer.capture(Event::new(batch.time(row), batch.position(row), batch.tag(row), input, values))
+    })
 }
 
 /// The final state is the first that compilation makes.

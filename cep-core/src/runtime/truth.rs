@@ -46,7 +46,7 @@ pub(crate) struct EventAt<'a> {
 }
 
 /// Conditions look nothing up: a look-up is part of a derived stream or of an output.
-struct NoTables;
+pub(super) struct NoTables;
 
 impl LookUp for NoTables {
     fn find(&self, _: TableId, _: &[crate::event::Value], _: ColumnId) -> crate::event::Value {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use cep_core::event::{BatchBuilder, DataType, Datum, Schema};
 use cep_core::expr::{Expr, field, lit, stage};
 use cep_core::ids::StreamId;
-use cep_core::matcher::{Config, Matcher, Output};
+use cep_core::matcher::{Config, Hold, Matcher, Output};
 use cep_core::pattern::{
     Body, Contiguity, Definitions, Element, Inner, Input, Pattern, Quantifier, Repeat, Skip, StreamDef,
     validate,
@@ -36,19 +36,27 @@ pub(crate) fn compile(pattern: &naive::Pattern, skip: Skip) -> Option<Arc<Progra
 
 /// What comes of each stream, each under a key of its own; time stops at `pause` on its way.
 pub(crate) fn run(program: &Arc<Program>, streams: &[Vec<Event>], pause: i64) -> Vec<Vec<Row>> {
-    let config = Config { report_timeouts: true, ..Config::default() };
+    run_with(program, streams, pause, Config { report_timeouts: true, ..Config::default() })
+}
+
+/// The matches of each stream, partial matches held as sets; none where that is not possible.
+pub(crate) fn run_as_sets(
+    program: &Arc<Program>,
+    streams: &[Vec<Event>],
+    pause: i64,
+) -> Option<Vec<Vec<Row>>> {
+    let possible = program.patterns().all(|(_, pattern)| pattern.held.as_sets(Hold::Sets));
+    let config = Config { hold: Hold::Sets, ..Config::default() };
+    possible.then(|| run_with(program, streams, pause, config))
+}
+
+fn run_with(program: &Arc<Program>, streams: &[Vec<Event>], pause: i64, config: Config) -> Vec<Vec<Row>> {
     let mut matcher = Matcher::with_config(Arc::clone(program), config);
     let stream = program.streams().id("ev").unwrap();
     let mut rows = vec![Vec::new(); streams.len()];
     let mut note = |output: Output<'_>| {
-        let Output::Match(found) = output else { panic!("nothing is late or kept: {output:?}") };
-        let cep_core::event::Value::Int(key) = found.key()[0] else { panic!("keys are numbers") };
-        let names = &found.pattern().stages;
-        let events = found
-            .events()
-            .map(|(stage, event)| (names[stage.index()].clone(), usize::try_from(event.tag()).unwrap()));
-        let row = (found.kind() == MatchKind::Complete, found.time().0, events.collect());
-        rows[usize::try_from(key).unwrap()].push(row);
+        let (key, row) = row(&output);
+        rows[key].push(row);
     };
     for (from, to) in [(i64::MIN, pause), (pause, i64::MAX)] {
         let batch = batch(program, stream, streams, |time| from < time && time <= to);
@@ -58,6 +66,19 @@ pub(crate) fn run(program: &Arc<Program>, streams: &[Vec<Event>], pause: i64) ->
     rows
 }
 
+/// An output with its key.
+pub(crate) fn row(output: &Output<'_>) -> (usize, Row) {
+    let Output::Match(found) = output else { panic!("nothing is late or kept: {output:?}") };
+    let cep_core::event::Value::Int(key) = found.key()[0] else { panic!("keys are numbers") };
+    let names = &found.pattern().stages;
+    let events = found
+        .events()
+        .map(|(stage, event)| (names[stage.index()].clone(), usize::try_from(event.tag()).unwrap()));
+    let row = (found.kind() == MatchKind::Complete, found.time().0, events.collect());
+    (usize::try_from(key).unwrap(), row)
+}
+
+/// The events of a time as one batch, those of each key together.
 fn batch(
     program: &Program,
     stream: StreamId,

@@ -176,7 +176,7 @@ pub(crate) fn all_streams(length: u32) -> Vec<Vec<Event>> {
     (0..3_usize.pow(length)).map(stream).collect()
 }
 
-fn event(time: i64, letter: &str, value: f64) -> Event {
+pub(crate) fn event(time: i64, letter: &str, value: f64) -> Event {
     let fields = vec![("type".into(), Value::Text(letter.into())), ("value".into(), Value::Number(value))];
     Event { time, fields }
 }

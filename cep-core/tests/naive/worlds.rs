@@ -2,7 +2,7 @@
 
 use cep_core::pattern::Skip;
 
-use crate::engine::{Row, compile, run};
+use crate::engine::{Row, compile, run, run_as_sets};
 use crate::expr::Event;
 use crate::generate::{CONNECTORS, Random, all_streams, letters, pattern, quantified, stage, stream};
 use crate::matcher::Matcher;
@@ -12,6 +12,7 @@ use crate::pattern::{Connector, Element, Pattern};
 #[derive(Default)]
 struct Tally {
     worlds: usize,
+    as_sets: usize,
     rejected: usize,
     with_match: usize,
     differing: usize,
@@ -24,8 +25,19 @@ impl Tally {
             self.rejected += 1;
             return;
         };
-        for (events, engine) in streams.iter().zip(run(&program, streams, pause)) {
+        let as_sets = run_as_sets(&program, streams, pause);
+        for (index, (events, engine)) in streams.iter().zip(run(&program, streams, pause)).enumerate() {
             let naive = naive(pattern, events);
+            if let Some(mut as_sets) = as_sets.as_ref().map(|all| all[index].clone()) {
+                self.as_sets += 1;
+                let mut matches: Vec<_> = naive.iter().filter(|(is_match, ..)| *is_match).cloned().collect();
+                assert!(as_sets.is_sorted_by_key(|(_, time, _)| *time), "{as_sets:?}");
+                matches.sort();
+                as_sets.sort();
+                if matches != as_sets {
+                    self.note(pattern, events, &matches, &as_sets);
+                }
+            }
             self.worlds += 1;
             self.with_match += usize::from(naive.iter().any(|(is_match, ..)| *is_match));
             if naive != engine {
@@ -47,9 +59,10 @@ impl Tally {
     }
 
     fn conclude(&self, least: usize) {
-        let Self { worlds, rejected, with_match, differing, smallest } = self;
+        let Self { worlds, as_sets, rejected, with_match, differing, smallest } = self;
         assert!(smallest.is_none(), "{differing} of {worlds} worlds differ:\n{}", smallest.as_ref().unwrap());
         assert!(*worlds >= least, "{worlds} worlds, {rejected} patterns rejected");
+        assert!(as_sets * 5 > *worlds, "{as_sets} of {worlds} worlds as sets");
         assert!(with_match * 5 > *worlds, "a match in {with_match} of {worlds} worlds");
     }
 }

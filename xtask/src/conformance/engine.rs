@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use cep_core::event::{BatchBuilder, DataType, Datum, Watermarks};
 use cep_core::ids::StreamId;
-use cep_core::matcher::{Config, Matcher, Output, TimerPolicy};
+use cep_core::matcher::{Config, Hold, Matcher, Output, TimerPolicy};
 use cep_core::program::Program;
 use cep_core::runtime::{MatchKind, RunErrorKind};
 use cep_core::time::{Duration, Timestamp, Watermark};
@@ -36,9 +36,31 @@ impl Outcome {
     }
 }
 
+/// How a case is run.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Mode {
+    pub(crate) batch_size: usize,
+    pub(crate) holding: Holding,
+}
+
+/// How partial matches are held.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Holding {
+    /// One by one; those that time out are handed out.
+    Runs,
+    /// As sets; then none that time out are known.
+    Sets,
+}
+
 /// Runs a compiled case.
-pub(crate) fn run(case: &Case, program: &Arc<Program>, batch_size: usize) -> Outcome {
-    let config = Config { timers: TimerPolicy::Flink, report_timeouts: true, ..Config::default() };
+pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode) -> Outcome {
+    let config = Config {
+        timers: TimerPolicy::Flink,
+        report_timeouts: mode.holding == Holding::Runs,
+        hold: Hold::Sets,
+        ..Config::default()
+    };
+    let batch_size = mode.batch_size;
     let stream = program.streams().id(STREAM).expect("every case has the stream");
     let schema = Arc::clone(&program.streams().get(stream).schema);
     let mut run = Run {
