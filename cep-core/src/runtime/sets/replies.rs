@@ -29,7 +29,8 @@ pub(super) struct Answer {
     first_wait: u32,
     waiting: u32,
     first: u32,
-    replies: u32,
+    /// How many replies there are besides.
+    pub(super) replies: u32,
 }
 
 /// Where partial matches wait over an event.

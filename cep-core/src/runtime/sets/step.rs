@@ -63,7 +63,9 @@ impl SetStep<'_> {
         let mut moves = !start.is_nothing();
         *begins = moves.then_some(start);
         moving.clear();
-        for held in section.into_iter().flat_map(|section| section.living(alive)) {
+        let Some(section) = section else { return moves };
+        let nodes = section.arena.nodes();
+        for held in section.sets.iter().filter(|held| alive.holds(nodes[held.set.0 as usize].latest)) {
             let answer = replies.in_state(automaton, held.state);
             moves |= !answer.is_nothing();
             moving.push(Moving { held: *held, answer });
@@ -86,7 +88,7 @@ impl SetStep<'_> {
             Making { union, sets, completed, event: self.event, packing, captured: self.captured };
         // What waits comes first: to a set that is there already, what an event adds is one node.
         making.wait(moving, replies);
-        for Moving { held, answer } in moving.iter() {
+        for Moving { held, answer } in moving.iter().filter(|moving| moving.answer.replies > 0) {
             making.take(Some(held.set), replies.replies(*answer));
         }
         if let Some(answer) = begins {
