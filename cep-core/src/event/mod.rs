@@ -5,12 +5,14 @@ mod column;
 mod display;
 mod packed;
 mod schema;
+mod str_column;
 mod value;
 mod watermarks;
 
 pub use batch::{BatchBuilder, EventBatch, RowError, WatermarkColumn};
-pub use column::{Column, StrColumn};
+pub use column::Column;
 pub(crate) use packed::PackedRow;
 pub use schema::{Field, Schema};
+pub use str_column::StrColumn;
 pub use value::{DataType, Datum, Map, Type, Value};
 pub use watermarks::Watermarks;

@@ -9,6 +9,7 @@ mod family;
 mod guard;
 mod link;
 mod predicate;
+mod reads;
 mod resolve;
 mod scope;
 mod streams;
