@@ -7,6 +7,7 @@
 
 mod bad_rows;
 mod bind;
+mod block;
 mod buffer;
 mod csv;
 mod error;
