@@ -183,18 +183,17 @@ impl BatchBuilder {
     /// # Panics
     /// If a column was forgotten or filled twice.
     pub fn finish_row(&mut self, time: Timestamp, before: Watermark) {
-        self.finish_rows(std::iter::once((time, before)));
+        self.finish_rows(&[time], |_| before);
     }
 
-    /// Ends many rows, each with its time and the watermark in force before it: every column must hold a value for each.
+    /// Ends many rows of the given times; `before` tells the watermark in force before each, and is asked in their order.
+    /// Every column must hold a value for each.
     ///
     /// # Panics
     /// If a column was forgotten or filled twice.
-    pub fn finish_rows(&mut self, rows: impl Iterator<Item = (Timestamp, Watermark)>) {
-        for (time, before) in rows {
-            self.times.push(time);
-            self.watermarks.push(before);
-        }
+    pub fn finish_rows(&mut self, times: &[Timestamp], mut before: impl FnMut(Timestamp) -> Watermark) {
+        self.times.extend_from_slice(times);
+        self.watermarks.extend(times.iter().map(|time| before(*time)));
         let rows = self.times.len();
         let full = |column: &Column| column.len() == rows || column.is_absent();
         assert!(self.columns.iter().all(full), "every column takes one value a row");

@@ -1,6 +1,7 @@
 //! Columns: the values of one field over a batch, typed by the schema, with nulls marked apart.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::str_column::StrColumn;
 use super::value::{DataType, Datum, Value};
@@ -190,27 +191,29 @@ impl Column {
         }
     }
 
-    /// Appends many values to an int column, or milliseconds to a timestamp or duration column.
+    /// Appends a value for each of some rows, up to the first for which there is none, to an int column, or milliseconds to a
+    /// timestamp or duration column.
     ///
     /// # Panics
     /// If the column is of another type: the caller reads the schema first.
-    pub fn extend_ints(&mut self, values: impl Iterator<Item = i64>) {
+    #[inline]
+    pub fn extend_ints(&mut self, rows: Range<usize>, value: impl FnMut(usize) -> Option<i64>) {
         let (Data::Int(held) | Data::Timestamp(held) | Data::Duration(held)) = &mut self.data else {
             panic!("integers for a column that is not int, timestamp or duration")
         };
-        held.extend(values);
-        let rows = held.len();
+        let rows = extend(held, rows, value);
         self.extended(rows);
     }
 
-    /// Appends many finite floats to a float column.
+    /// Appends a finite float for each of some rows, up to the first for which there is none, to a float column.
     ///
     /// # Panics
     /// If the column is of another type: the caller reads the schema first.
-    pub fn extend_floats(&mut self, values: impl Iterator<Item = f64>) {
+    #[inline]
+    pub fn extend_floats(&mut self, rows: Range<usize>, value: impl FnMut(usize) -> Option<f64>) {
         let Data::Float(held) = &mut self.data else { panic!("floats for a column that is not float") };
-        held.extend(values.inspect(|value| debug_assert!(value.is_finite(), "a float is finite")));
-        let rows = held.len();
+        let rows = extend(held, rows, value);
+        debug_assert!(held.iter().all(|value| value.is_finite()), "a float is finite");
         self.extended(rows);
     }
 
@@ -322,4 +325,22 @@ impl Column {
         }
         self.len = self.len.min(rows);
     }
+}
+
+/// Appends values while there are any; gives the number of all. Room is made once, not looked for at each.
+#[inline]
+fn extend<T: Copy + Default>(
+    held: &mut Vec<T>,
+    rows: Range<usize>,
+    mut value: impl FnMut(usize) -> Option<T>,
+) -> usize {
+    let mut filled = held.len();
+    held.resize(filled + rows.len(), T::default());
+    for (slot, row) in held[filled..].iter_mut().zip(rows) {
+        let Some(value) = value(row) else { break };
+        *slot = value;
+        filled += 1;
+    }
+    held.truncate(filled);
+    filled
 }
