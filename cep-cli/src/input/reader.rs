@@ -202,7 +202,7 @@ impl EventReader {
         self.greatest = self.greatest.max(self.times.iter().max().copied());
         self.row_count += rows as u64;
         let watermarks = &mut self.watermarks;
-        batch.finish_rows(self.times.iter().map(|time| (*time, watermarks.observe(*time).min(others))));
+        batch.finish_rows(&self.times, |time| watermarks.observe(time).min(others));
     }
 
     fn take_error(&mut self) -> Option<InputError> {

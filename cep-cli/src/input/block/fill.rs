@@ -1,10 +1,15 @@
 //! Fills a column with the values of one field from many records at once: numbers and times as they usually stand in loops
 //! of their own, texts copied end to end; each other value by itself. Ends at the first value that is none.
 
+use std::ops::Range;
+
 use cep_core::event::{Column, DataType, Type};
 
 use super::super::problem::Problem;
-use super::{number, time};
+use super::{BLOCK, number, time};
+
+// Places in a block are kept in 32 bits.
+const _: () = assert!(BLOCK <= u32::MAX as usize);
 
 /// The values of one field in some records of a block.
 pub(in crate::input) trait Values {
@@ -37,15 +42,17 @@ pub(in crate::input) fn fill(
     let block = values.block();
     match ty.data {
         DataType::Int | DataType::Duration => in_runs(column, ty, values, rows, |column, from| {
-            let int = |row| values.plain(row).and_then(|(start, end)| number::int(block, start, end));
-            column.extend_ints((from..rows).map_while(int));
+            column.extend_ints(from..rows, |row| {
+                values.plain(row).and_then(|(start, end)| number::int(block, start, end))
+            });
         }),
         DataType::Timestamp => in_runs(column, ty, values, rows, |column, from| {
-            column.extend_ints((from..rows).map_while(|row| millis(block, values.plain(row)?)));
+            column.extend_ints(from..rows, |row| millis(block, values.plain(row)?));
         }),
         DataType::Float => in_runs(column, ty, values, rows, |column, from| {
-            let float = |row| values.plain(row).and_then(|(start, end)| number::float(block, start, end));
-            column.extend_floats((from..rows).map_while(float));
+            column.extend_floats(from..rows, |row| {
+                values.plain(row).and_then(|(start, end)| number::float(block, start, end))
+            });
         }),
         DataType::String => in_runs(column, ty, values, rows, |column, from| {
             texts(column, values, from..rows, scratch);
@@ -79,19 +86,25 @@ fn millis(block: &[u8], (start, end): (usize, usize)) -> Option<i64> {
     number::int(block, start, end).or_else(|| time::rfc_3339(&block[start..end]))
 }
 
-/// Appends the texts from a record on, up to one that does not stand for itself or is not UTF-8.
-fn texts(column: &mut Column, values: &impl Values, rows: std::ops::Range<usize>, scratch: &mut Scratch) {
+/// Appends the texts of some records, up to one that does not stand for itself or is not UTF-8.
+fn texts(column: &mut Column, values: &impl Values, rows: Range<usize>, scratch: &mut Scratch) {
     let block = values.block();
     let Scratch { texts, ends } = scratch;
-    ends.clear();
-    let mut length = 0;
-    for row in rows {
-        let Some((start, end)) = values.plain(row) else { break };
-        length = copy(block, start, end, texts, length);
-        ends.push(u32::try_from(length).expect("a block is smaller than 4 GiB"));
+    // All the texts of a block are no longer than the block.
+    if texts.len() < block.len() + COPIED {
+        texts.resize(block.len() + COPIED, 0);
     }
-    if !column.extend_strs(&texts[..length], ends) {
-        one_by_one(column, &texts[..length], ends);
+    ends.resize(ends.len().max(rows.len()), 0);
+    let (mut length, mut found) = (0, 0);
+    for (slot, row) in ends.iter_mut().zip(rows) {
+        let Some((start, end)) = values.plain(row) else { break };
+        copy(block, start, end, &mut texts[length..]);
+        length += end - start;
+        *slot = length as u32;
+        found += 1;
+    }
+    if !column.extend_strs(&texts[..length], &ends[..found]) {
+        one_by_one(column, &texts[..length], &ends[..found]);
     }
 }
 
@@ -108,16 +121,11 @@ fn one_by_one(column: &mut Column, texts: &[u8], ends: &[u32]) {
 /// The bytes that are copied whether or not a text is so long: an instruction, not a call.
 const COPIED: usize = 16;
 
-/// Copies `block[start..end]` behind the texts so far; gives their length then.
+/// Copies `block[start..end]` to the beginning of `to`; what stands behind it there may be anything.
 #[inline]
-fn copy(block: &[u8], start: usize, end: usize, texts: &mut Vec<u8>, at: usize) -> usize {
-    let length = end - start;
-    if texts.len() < at + length.max(COPIED) {
-        texts.resize(2 * (at + length.max(COPIED)), 0);
+fn copy(block: &[u8], start: usize, end: usize, to: &mut [u8]) {
+    match (block[start..].first_chunk::<COPIED>(), to.first_chunk_mut::<COPIED>()) {
+        (Some(from), Some(to)) if end - start <= COPIED => *to = *from,
+        _ => to[..end - start].copy_from_slice(&block[start..end]),
     }
-    match block[start..].first_chunk::<COPIED>() {
-        Some(bytes) if length <= COPIED => texts[at..at + COPIED].copy_from_slice(bytes),
-        _ => texts[at..at + length].copy_from_slice(&block[start..end]),
-    }
-    at + length
 }

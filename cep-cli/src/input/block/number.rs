@@ -39,7 +39,8 @@ pub(in crate::input) fn float(block: &[u8], start: usize, end: usize) -> Option<
         9..=16 => long(block, end, length)?,
         _ => return None,
     };
-    let value = magnitude as f64 / POWERS[fraction];
+    // As signed, because processors have an instruction for that.
+    let value = magnitude.cast_signed() as f64 / POWERS[fraction];
     Some(if negative { -value } else { value })
 }
 

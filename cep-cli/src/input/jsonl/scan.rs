@@ -66,7 +66,7 @@ impl Scan {
                 self.odd = memchr::memchr(b'\n', &block[at..]).is_some();
                 return;
             };
-            self.ends.push(u32::try_from(end).expect("a block is smaller than 4 GiB"));
+            self.ends.push(end as u32);
             at = end;
         }
         self.odd = false;
@@ -154,8 +154,7 @@ fn span(block: &[u8], start: usize) -> Option<Span> {
         b'{' | b'[' => (other_end(block, start)?, Kind::Other),
         _ => (first_of(block, start, ends_bare)?, Kind::Bare),
     };
-    let place = |at| u32::try_from(at).expect("a block is smaller than 4 GiB");
-    Some(Span { start: place(start), end: place(end), kind })
+    Some(Span { start: start as u32, end: end as u32, kind })
 }
 
 const EACH: u64 = 0x0101_0101_0101_0101;
