@@ -4,12 +4,13 @@
 use std::io;
 use std::sync::Arc;
 
+use cep_core::ids::StreamId;
 use cep_core::matcher::{Matcher, Output};
 use cep_core::program::Program;
 use cep_core::runtime::RunError;
 use cep_core::time::Watermark;
 
-use crate::input::{InputError, Merge, Pace, Pulled};
+use crate::input::{Delivered, Delivery, InputError, Inputs, Pulled, Tally};
 use crate::output::{Shapes, Writer, items};
 
 /// Why a run ended before its input did.
@@ -40,13 +41,15 @@ pub struct Run<'w> {
     matcher: Matcher,
     shapes: Arc<Shapes>,
     writer: Box<dyn Writer + 'w>,
+    tally: Tally,
 }
 
 impl<'w> Run<'w> {
     /// A run that writes what is of the given shapes.
     #[must_use]
     pub fn new(matcher: Matcher, shapes: Arc<Shapes>, writer: Box<dyn Writer + 'w>) -> Self {
-        Self { program: Arc::clone(matcher.program()), matcher, shapes, writer }
+        let program = Arc::clone(matcher.program());
+        Self { program, matcher, shapes, writer, tally: Tally::default() }
     }
 
     /// What finds, to see what happened.
@@ -55,36 +58,42 @@ impl<'w> Run<'w> {
         &self.matcher
     }
 
+    /// How far the inputs are, for what has been delivered.
+    #[must_use]
+    pub fn tally(&self) -> &Tally {
+        &self.tally
+    }
+
     /// Reads all inputs to their end. `tell` is called after each batch.
     ///
     /// # Errors
     /// Where an input, a pattern or the output fails; what was found before is written.
-    pub fn all(&mut self, inputs: &mut Merge, mut tell: impl FnMut(&Merge)) -> Result<(), RunFailure> {
-        let live = inputs.readers().iter().any(|reader| reader.pace() == Pace::Live);
-        let mut read = self.read(inputs, live, &mut tell);
-        if let Err(RunFailure::Input(_)) = &read {
-            read = self.settle(inputs).and(read);
-        }
+    pub fn all(&mut self, inputs: &mut impl Inputs, tell: impl FnMut(&Tally)) -> Result<(), RunFailure> {
+        let read = self.read(inputs, tell);
         // Also after a failure: what was found is to be seen.
         let written = self.writer.finish();
         read?;
         Ok(written?)
     }
 
-    fn read(
-        &mut self,
-        inputs: &mut Merge,
-        live: bool,
-        tell: &mut impl FnMut(&Merge),
-    ) -> Result<(), RunFailure> {
-        while let Some(pulled) = inputs.next() {
-            self.step(pulled?)?;
+    fn read(&mut self, inputs: &mut impl Inputs, mut tell: impl FnMut(&Tally)) -> Result<(), RunFailure> {
+        let live = inputs.is_live();
+        loop {
+            let Delivery { what, tally } = inputs.deliver();
+            self.tally = tally;
+            match what {
+                Delivered::Pulled(pulled) => self.step(pulled)?,
+                Delivered::Failed { error, settled } => {
+                    self.settle(&settled)?;
+                    return Err(error.into());
+                }
+                Delivered::Over => return self.find(|matcher, write| matcher.advance(Watermark::MAX, write)),
+            }
             if live {
                 self.writer.flush()?;
             }
-            tell(inputs);
+            tell(&self.tally);
         }
-        self.find(|matcher, write| matcher.advance(Watermark::MAX, write))
     }
 
     fn step(&mut self, pulled: Pulled) -> Result<(), RunFailure> {
@@ -100,9 +109,9 @@ impl<'w> Run<'w> {
     }
 
     /// Finds what the events read so far decide, whatever would have come after them.
-    fn settle(&mut self, inputs: &Merge) -> Result<(), RunFailure> {
+    fn settle(&mut self, settled: &[(StreamId, Watermark)]) -> Result<(), RunFailure> {
         self.find(|matcher, write| {
-            inputs.settled().try_for_each(|(stream, to)| matcher.advance_stream(stream, to, &mut *write))
+            settled.iter().try_for_each(|(stream, to)| matcher.advance_stream(*stream, *to, &mut *write))
         })
     }
 
@@ -111,7 +120,7 @@ impl<'w> Run<'w> {
         &mut self,
         work: impl FnOnce(&mut Matcher, &mut dyn FnMut(Output<'_>)) -> Result<(), RunError>,
     ) -> Result<(), RunFailure> {
-        let Self { program, matcher, shapes, writer } = self;
+        let Self { program, matcher, shapes, writer, .. } = self;
         // A matcher cannot be stopped within a batch: where writing fails, the rest of it is not written.
         let mut written = Ok(());
         let mut write = |output: Output<'_>| {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cep_core::matcher::{Matcher, PatternStats};
 use cep_core::program::CompiledPattern;
 
-use crate::input::{BadRow, Merge};
+use crate::input::{BadRow, Tally};
 
 /// What a run came to.
 #[derive(Clone, PartialEq, Debug, Default)]
@@ -24,11 +24,11 @@ pub struct Summary {
 impl Summary {
     /// What a run came to.
     #[must_use]
-    pub fn of(matcher: &Matcher, inputs: &Merge, elapsed: Duration) -> Self {
+    pub fn of(matcher: &Matcher, inputs: &Tally, elapsed: Duration) -> Self {
         let patterns = matcher.program().patterns().zip(matcher.stats());
-        let bad = inputs.readers().iter().map(|reader| reader.bad_rows());
+        let bad = inputs.bad_rows.iter();
         Self {
-            rows: inputs.readers().iter().map(|reader| reader.rows_read()).sum(),
+            rows: inputs.rows,
             elapsed,
             patterns: patterns
                 .map(|((_, pattern), stats)| (pattern.name.clone(), told(pattern, *stats)))

@@ -50,16 +50,30 @@ impl Read for Pieces {
 struct Outcome {
     rows: Vec<Vec<Value>>,
     bad: u64,
+    /// What is said of the first bad rows.
+    said: Vec<String>,
     error: Option<String>,
 }
 
 fn read(bytes: &[u8], size: usize, format: Format, on_bad_row: OnBadRow) -> Result<Outcome, InputError> {
+    read_taking(bytes, size, format, on_bad_row, 512)
+}
+
+/// Takes at most so many records in one go; with 0, each by itself.
+fn read_taking(
+    bytes: &[u8],
+    size: usize,
+    format: Format,
+    on_bad_row: OnBadRow,
+    records: usize,
+) -> Result<Outcome, InputError> {
     let pace = if size < 8 { Pace::Live } else { Pace::Full };
     let origin = Origin { file: "input".into(), format: Some(format), pace, on_bad_row };
     let input = Pieces { bytes: bytes.to_vec(), at: 0, size };
     let mut reader =
-        EventReader::open(input, origin, StreamId::new(0), &stream(), Box::new(|| Timestamp(0)))?;
-    let mut outcome = Outcome { rows: Vec::new(), bad: 0, error: None };
+        EventReader::open(input, origin, StreamId::new(0), &stream(), Box::new(|| Timestamp(0)))?
+            .taking_at_most(records);
+    let mut outcome = Outcome { rows: Vec::new(), bad: 0, said: Vec::new(), error: None };
     for batch in &mut reader {
         match batch {
             Ok(batch) => outcome.rows.extend(fitting_rows(&batch)),
@@ -67,6 +81,7 @@ fn read(bytes: &[u8], size: usize, format: Format, on_bad_row: OnBadRow) -> Resu
         }
     }
     outcome.bad = reader.bad_rows().count();
+    outcome.said = reader.bad_rows().first().iter().map(ToString::to_string).collect();
     assert_eq!(reader.rows_read(), outcome.rows.len() as u64);
     assert!(reader.bytes_read() <= bytes.len() as u64);
     Ok(outcome)
@@ -117,6 +132,10 @@ fn consistent(bytes: &[u8], format: Format) -> Option<Outcome> {
         }
     };
     assert_eq!(whole, pieces, "the pieces matter");
+    for (on_bad_row, expected) in [(OnBadRow::Skip, &whole), (OnBadRow::Fail, &failing)] {
+        let one_by_one = read_taking(bytes, usize::MAX, format, on_bad_row, 0);
+        assert_eq!(Some(expected), one_by_one.ok().as_ref(), "it matters how many are taken in one go");
+    }
     assert_eq!(whole.error, None, "nothing but a failing disk ends the reading");
     assert_eq!(failing.error.is_some(), whole.bad > 0);
     assert!(whole.rows.starts_with(&failing.rows), "rows before the first bad one are the same");

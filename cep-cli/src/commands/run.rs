@@ -13,7 +13,7 @@ use super::program::{compile, definitions};
 use super::{complain, params, stopped, tell};
 use crate::args;
 use crate::input::{
-    Bindings, InputError, Merge, ReadOptions, bind, open_streams, open_table, table_place, total_size,
+    Bindings, InputError, ReadAhead, ReadOptions, bind, open_streams, open_table, table_place, total_size,
 };
 use crate::outcome::Outcome;
 use crate::output::{OutputFormat, ShapeError, Shapes, writer};
@@ -36,7 +36,7 @@ struct Job {
     matcher: Matcher,
     shapes: Arc<Shapes>,
     format: OutputFormat,
-    inputs: Merge,
+    inputs: ReadAhead,
     total: Option<u64>,
 }
 
@@ -60,9 +60,10 @@ fn prepare(args: &args::Run) -> Result<Job, Outcome> {
     let options = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
     let mut matcher = Matcher::new(Arc::clone(&program));
     matcher.set_tables(tables(&definitions, &program, folder, options)?);
-    let inputs = open(&bindings, &definitions, &program, options)?;
+    let total = total_size(&bindings);
+    let inputs = open(bindings, program, options)?;
     let format = args.output.unwrap_or_else(default_format);
-    Ok(Job { matcher, shapes, format, inputs, total: total_size(&bindings) })
+    Ok(Job { matcher, shapes, format, inputs, total })
 }
 
 /// What an `emit` names with `to` is outside of this build.
@@ -115,14 +116,8 @@ fn tables(
     Ok(rows)
 }
 
-fn open(
-    bindings: &Bindings,
-    definitions: &Definitions,
-    program: &Program,
-    options: ReadOptions,
-) -> Result<Merge, Outcome> {
-    let id_of = |name: &str| program.streams().id(name);
-    open_streams(bindings, definitions, id_of, options).map_err(|error| failed_input(&error))
+fn open(bindings: Bindings, program: Arc<Program>, options: ReadOptions) -> Result<ReadAhead, Outcome> {
+    ReadAhead::start(move || open_streams(&bindings, &program, options)).map_err(|error| failed_input(&error))
 }
 
 fn failed_input(error: &InputError) -> Outcome {
@@ -144,15 +139,11 @@ impl Job {
         let progress = if visible { Progress::new(self.total) } else { Progress::hidden() };
         let started = Instant::now();
         let mut run = Run::new(self.matcher, self.shapes, writer);
-        let result = run.all(&mut self.inputs, |inputs| {
-            let readers = inputs.readers();
-            let sum = |of: fn(&crate::input::EventReader) -> u64| readers.iter().map(of).sum();
-            progress.update(sum(|reader| reader.rows_read()), sum(|reader| reader.bytes_read()));
-        });
+        let result = run.all(&mut self.inputs, |tally| progress.update(tally.rows, tally.bytes));
         progress.finish();
         let closed = matches!(&result, Err(failure) if failure.is_closed_output());
         if !quiet && !closed {
-            tell(&Summary::of(run.matcher(), &self.inputs, started.elapsed()));
+            tell(&Summary::of(run.matcher(), run.tally(), started.elapsed()));
         }
         match result {
             Err(failure) if !closed => failed(run.matcher().program(), &failure),

@@ -4,14 +4,22 @@
 //! Splitting is our own: a parser made for tables neither says where in the line a field stands, nor that the file
 //! ended inside a quoted field, nor bounds a record.
 
+mod index;
 mod split;
+mod values;
 
 use std::cmp::Ordering;
 
 use cep_core::event::{BatchBuilder, Field, Schema, Type};
 use cep_core::ids::ColumnId;
 
+use memchr::memchr_iter;
+
+use self::index::Index;
 use self::split::{Next, Records};
+use self::values::{DressedValues, PlainValues};
+use super::block::fill::{Scratch, fill};
+use super::block::{self, BLOCK, Room, Taken};
 use super::buffer::{RecordBuffer, Wait};
 use super::error::{HeaderProblem, InputError};
 use super::problem::Problem;
@@ -19,11 +27,12 @@ use super::rows::Step;
 use super::scalar;
 use crate::suggest;
 
-/// A field of the schema, and the column that holds it.
+/// A field of the schema that is read, and the column of the file that holds it.
 #[derive(Debug)]
 struct Wanted {
     name: String,
     ty: Type,
+    into: ColumnId,
     column: Option<usize>,
 }
 
@@ -32,6 +41,8 @@ pub(super) struct CsvRows {
     records: Records,
     wanted: Vec<Wanted>,
     columns: usize,
+    index: Index,
+    scratch: Scratch,
 }
 
 impl CsvRows {
@@ -41,7 +52,13 @@ impl CsvRows {
         let columns = read_header(&mut records)?;
         let wanted =
             match_columns(&columns, schema).map_err(|problem| records.buffer().bad_header(problem))?;
-        Ok(Self { records, wanted, columns: columns.len() })
+        let (columns, index) = (columns.len(), Index::new(columns.len()));
+        Ok(Self { records, wanted, columns, index, scratch: Scratch::default() })
+    }
+
+    /// Reads no values but those of some fields. All fields must have their columns still.
+    pub(super) fn only(&mut self, read: &[ColumnId]) {
+        self.wanted.retain(|wanted| read.contains(&wanted.into));
     }
 
     pub(super) fn bytes_read(&self) -> u64 {
@@ -56,8 +73,8 @@ impl CsvRows {
             Next::Record => {}
         }
         self.check_count()?;
-        for (index, wanted) in self.wanted.iter().enumerate() {
-            let column = row.column_mut(ColumnId::new(index));
+        for wanted in &self.wanted {
+            let column = row.column_mut(wanted.into);
             let Some(at) = wanted.column else {
                 column.push_null();
                 continue;
@@ -67,6 +84,23 @@ impl CsvRows {
             }
         }
         Ok(Step::Row)
+    }
+
+    /// Appends the values of the indexed records, up to the first of which one is no value of its type.
+    fn fill(&mut self, batch: &mut BatchBuilder) -> usize {
+        let Self { records, wanted, index, scratch, .. } = self;
+        let block = records.rest();
+        let mut rows = index.rows();
+        for Wanted { ty, into, column, .. } in &*wanted {
+            let into = batch.column_mut(*into);
+            let values = column.map(|column| PlainValues { block, index, column });
+            rows = match values {
+                None => (0..rows).map(|_| into.push_null()).count(),
+                Some(plain) if index.is_dressed() => fill(into, ty, &DressedValues(plain), rows, scratch),
+                Some(plain) => fill(into, ty, &plain, rows, scratch),
+            };
+        }
+        rows
     }
 
     fn bad_field(&self, at: usize, name: &str, problem: Problem) -> InputError {
@@ -82,6 +116,24 @@ impl CsvRows {
             Ordering::Greater => (self.records.offset(expected), Problem::FieldCount { found, expected }),
         };
         Err(self.records.buffer().bad_row(offset, None, problem))
+    }
+}
+
+impl block::Records for CsvRows {
+    fn take(&mut self, batch: &mut BatchBuilder, before: usize, room: Room) -> Taken {
+        let block = self.records.rest();
+        self.index.find(&block[..block.len().min(BLOCK)], room.rows, room.bytes);
+        let rows = self.fill(batch);
+        batch.abandon_beyond(before + rows);
+        let odd = self.index.is_odd() || rows < self.index.rows();
+        let bytes = self.index.end(rows);
+        let lines = match self.index.is_dressed() {
+            // Line ends in quotes are none of a record.
+            true => memchr_iter(b'\n', &self.records.rest()[..bytes]).count(),
+            false => rows,
+        };
+        self.records.step_over(bytes, lines as u64);
+        Taken { rows, bytes, odd }
     }
 }
 
@@ -112,7 +164,7 @@ fn as_header(error: InputError) -> InputError {
 }
 
 fn match_columns(columns: &[String], schema: &Schema) -> Result<Vec<Wanted>, HeaderProblem> {
-    let wanted = |field: &Field| {
+    let wanted = |(index, field): (usize, &Field)| {
         let mut places = columns.iter().enumerate().filter(|(_, column)| **column == field.name);
         let column = places.next().map(|(at, _)| at);
         if places.next().is_some() {
@@ -121,9 +173,9 @@ fn match_columns(columns: &[String], schema: &Schema) -> Result<Vec<Wanted>, Hea
         if column.is_none() && !field.ty.nullable {
             return Err(missing(&field.name, columns, schema));
         }
-        Ok(Wanted { name: field.name.clone(), ty: field.ty.clone(), column })
+        Ok(Wanted { name: field.name.clone(), ty: field.ty.clone(), into: ColumnId::new(index), column })
     };
-    schema.fields().iter().map(wanted).collect()
+    schema.fields().iter().enumerate().map(wanted).collect()
 }
 
 fn missing(field: &str, columns: &[String], schema: &Schema) -> HeaderProblem {

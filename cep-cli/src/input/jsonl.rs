@@ -1,6 +1,10 @@
 //! JSON lines into columns: one object a line, blank lines left out, keys that the schema does not name skipped, of a
 //! key given twice the last value taken.
 
+mod scan;
+mod shape;
+mod values;
+
 use std::fmt;
 
 use cep_core::event::{BatchBuilder, Field, Schema};
@@ -10,6 +14,10 @@ use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::error::Category;
 use serde_json::value::RawValue;
 
+use self::scan::Scan;
+use self::values::JsonValues;
+use super::block::fill::{Scratch, fill};
+use super::block::{self, BLOCK, Room, Taken};
 use super::buffer::{Found, RecordBuffer, Wait};
 use super::error::InputError;
 use super::json;
@@ -19,9 +27,13 @@ use super::rows::Step;
 #[derive(Debug)]
 pub(super) struct JsonRows {
     buffer: RecordBuffer,
+    /// The fields that are read, and their columns.
     fields: Vec<Field>,
+    columns: Vec<ColumnId>,
     /// The length of the current line with its end, and whether it has one.
     current: (usize, u64),
+    scan: Scan,
+    scratch: Scratch,
 }
 
 /// What is wrong with a line, at which offset, of which field.
@@ -29,7 +41,15 @@ type Fault = (usize, Option<usize>, Problem);
 
 impl JsonRows {
     pub(super) fn new(buffer: RecordBuffer, schema: &Schema) -> Self {
-        Self { buffer, fields: schema.fields().to_vec(), current: (0, 0) }
+        let fields = schema.fields().to_vec();
+        let columns = (0..fields.len()).map(ColumnId::new).collect();
+        Self { buffer, fields, columns, current: (0, 0), scan: Scan::new(), scratch: Scratch::default() }
+    }
+
+    /// Reads no values but those of some fields.
+    pub(super) fn only(&mut self, read: &[ColumnId]) {
+        let fields = self.columns.iter().zip(&self.fields).filter(|(column, _)| read.contains(column));
+        (self.columns, self.fields) = fields.map(|(column, field)| (*column, field.clone())).unzip();
     }
 
     pub(super) fn bytes_read(&self) -> u64 {
@@ -73,7 +93,7 @@ impl JsonRows {
 
     fn push(&self, line: &[u8], values: &[Option<&RawValue>], row: &mut BatchBuilder) -> Result<(), Fault> {
         for (index, (field, value)) in self.fields.iter().zip(values).enumerate() {
-            let column = row.column_mut(ColumnId::new(index));
+            let column = row.column_mut(self.columns[index]);
             let raw = value.map_or("null", RawValue::get);
             json::push_json(column, &field.ty, raw).map_err(|problem| {
                 let offset = value.map_or_else(|| start_of(line), |value| offset_in(line, value.get()));
@@ -81,6 +101,28 @@ impl JsonRows {
             })?;
         }
         Ok(())
+    }
+}
+
+impl block::Records for JsonRows {
+    fn take(&mut self, batch: &mut BatchBuilder, before: usize, room: Room) -> Taken {
+        let (bytes, lines) = std::mem::take(&mut self.current);
+        self.buffer.consume(bytes, lines);
+        let Self { buffer, fields, columns, scan, scratch, .. } = self;
+        let block = buffer.bytes();
+        let block = &block[..block.len().min(BLOCK)];
+        let name = |key: &[u8]| fields.iter().position(|field| field.name.as_bytes() == key);
+        scan.find(block, (room.rows, room.bytes), fields.len(), name);
+        let mut rows = scan.rows();
+        for (index, (field, column)) in fields.iter().zip(&*columns).enumerate() {
+            let spans = scan.spans().get(index..).unwrap_or_default();
+            let values = JsonValues::new(block, spans, fields.len(), &field.ty.data);
+            rows = fill(batch.column_mut(*column), &field.ty, &values, rows, scratch);
+        }
+        batch.abandon_beyond(before + rows);
+        let (odd, bytes) = (scan.is_odd() || rows < scan.rows(), scan.end(rows));
+        buffer.consume(bytes, rows as u64);
+        Taken { rows, bytes, odd }
     }
 }
 

@@ -5,10 +5,13 @@
 //! as [`OnBadRow`] says. Rows before it are always delivered first. Memory is bounded whatever the input: a batch ends
 //! after [`BATCH_ROWS`] rows or [`BATCH_BYTES`] of text, and a record may not exceed [`MAX_RECORD`].
 
+mod ahead;
 mod bad_rows;
 mod bind;
+mod block;
 mod buffer;
 mod csv;
+mod delivery;
 mod error;
 mod format;
 mod json;
@@ -22,9 +25,11 @@ mod rows;
 mod scalar;
 mod table;
 
+pub use ahead::ReadAhead;
 pub use bad_rows::{BadRows, OnBadRow};
 pub use bind::{BindError, Binding, Bindings, Place, UnusedFile, bind, table_place};
 pub use buffer::MAX_RECORD;
+pub use delivery::{Delivered, Delivery, Inputs, Tally};
 pub use error::{BadRow, HeaderProblem, InputError, Position};
 pub use format::Format;
 pub use merge::{Merge, Pulled};

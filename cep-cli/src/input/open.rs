@@ -6,8 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use cep_core::ids::StreamId;
-use cep_core::pattern::{Definitions, StreamDef, TableDef};
+use cep_core::pattern::{StreamDef, TableDef};
+use cep_core::program::Program;
 use cep_core::time::Timestamp;
 
 use super::bad_rows::OnBadRow;
@@ -28,23 +28,23 @@ pub struct ReadOptions {
     pub on_bad_row: OnBadRow,
 }
 
-/// Opens all inputs of streams; `id_of` tells the id of a stream's name.
+/// Opens all inputs of the streams of a program. Only what the program reads of them is read.
 ///
 /// # Errors
 /// Where one cannot be opened, or does not begin as such a file does.
 pub fn open_streams(
     bindings: &Bindings,
-    definitions: &Definitions,
-    id_of: impl Fn(&str) -> Option<StreamId>,
+    program: &Program,
     options: ReadOptions,
 ) -> Result<Merge, InputError> {
     let mut readers = Vec::new();
     for binding in &bindings.inputs {
-        let definition = &definitions.streams[binding.stream];
-        let Some(id) = id_of(&definition.name) else { continue };
+        let definition = &program.definitions().streams[binding.stream];
+        let Some(id) = program.streams().id(&definition.name) else { continue };
         let (input, origin) = open(&binding.place, options)?;
         let input = noticing_silence(input, &origin, definition);
-        readers.push(EventReader::open(input, origin, id, definition, Box::new(now))?);
+        let reader = EventReader::open(input, origin, id, definition, Box::new(now))?;
+        readers.push(reader.only(&program.columns_read(id)));
     }
     Ok(Merge::new(readers))
 }

@@ -4,12 +4,14 @@ use std::fmt;
 use std::io::Read;
 use std::sync::Arc;
 
-use cep_core::event::{BatchBuilder, Datum, EventBatch, Schema, Watermarks};
+use cep_core::event::{BatchBuilder, EventBatch, Schema, Watermarks};
 use cep_core::ids::{ColumnId, StreamId};
 use cep_core::pattern::StreamDef;
 use cep_core::time::{Duration, Timestamp, Watermark};
 
 use super::bad_rows::{BadRows, OnBadRow};
+use super::block::Room;
+use super::block::stride::Stride;
 use super::buffer::Wait;
 use super::error::InputError;
 use super::format::Format;
@@ -64,6 +66,11 @@ pub struct EventReader {
     bad_rows: BadRows,
     row_count: u64,
     state: State,
+    /// The columns that nobody reads.
+    left_out: Vec<ColumnId>,
+    stride: Stride,
+    /// Room to work in.
+    times: Vec<Timestamp>,
 }
 
 #[derive(Debug)]
@@ -103,7 +110,32 @@ impl EventReader {
             greatest: None,
             row_count: 0,
             state: State::Reading,
+            left_out: Vec::new(),
+            stride: Stride::default(),
+            times: Vec::new(),
         })
+    }
+
+    /// Reads no values but those of some columns, the event time's among them: all others are null in every row, whatever
+    /// the input says.
+    #[must_use]
+    pub fn only(mut self, read: &[ColumnId]) -> Self {
+        let needed = |column: &ColumnId| {
+            read.contains(column) || matches!(self.time, TimeSource::Field(time) if time == *column)
+        };
+        let columns = (0..self.schema.fields().len()).map(ColumnId::new);
+        let (needed, left_out): (Vec<_>, Vec<_>) = columns.partition(needed);
+        self.rows.only(&needed);
+        self.left_out = left_out;
+        self
+    }
+
+    /// Takes no more than so many records in one go, and with 0 each by itself. What comes of it is the same, so this is for
+    /// tests that see to that.
+    #[must_use]
+    pub fn taking_at_most(mut self, records: usize) -> Self {
+        self.stride = Stride::up_to(records);
+        self
     }
 
     /// The next batch, or nothing at the end of the input or while a live one is silent. Its rows are numbered from `first_position`; `others` is the
@@ -117,11 +149,16 @@ impl EventReader {
         others: Watermark,
     ) -> Option<Result<EventBatch, InputError>> {
         let mut batch = BatchBuilder::new(self.stream, Arc::clone(&self.schema), first_position);
+        self.left_out.iter().for_each(|column| batch.leave_out(*column));
         let full_at = self.bytes_read() + BATCH_BYTES;
         while matches!(self.state, State::Reading) && !self.is_full(&batch, full_at) {
+            self.take_rows(&mut batch, full_at, others);
+            if self.is_full(&batch, full_at) {
+                break;
+            }
             let wait = self.wait(&batch);
             match self.rows.read_row(&mut batch, wait) {
-                Ok(Step::Row) => self.finish_row(&mut batch, others),
+                Ok(Step::Row) => self.finish_rows(&mut batch, 1, others),
                 Ok(Step::End) => self.state = State::Ended,
                 Ok(Step::NotYet) => break,
                 Err(error) => {
@@ -144,15 +181,28 @@ impl EventReader {
         }
     }
 
-    fn finish_row(&mut self, batch: &mut BatchBuilder, others: Watermark) {
-        let time = match &mut self.time {
-            TimeSource::Arrival(clock) => clock(),
-            TimeSource::Field(column) => time_of(batch, *column),
+    /// Appends all rows that are there and as usual.
+    fn take_rows(&mut self, batch: &mut BatchBuilder, full_at: u64, others: Watermark) {
+        let bytes = full_at.saturating_sub(self.bytes_read());
+        let room = Room {
+            rows: BATCH_ROWS - batch.len(),
+            bytes: usize::try_from(bytes).expect("a batch is smaller than memory"),
         };
-        self.greatest = self.greatest.max(Some(time));
-        self.row_count += 1;
-        let before = self.watermarks.observe(time).min(others);
-        batch.finish_row(time, before);
+        let rows = self.rows.take_rows(batch, room, &mut self.stride);
+        self.finish_rows(batch, rows, others);
+    }
+
+    fn finish_rows(&mut self, batch: &mut BatchBuilder, rows: usize, others: Watermark) {
+        self.times.clear();
+        match &mut self.time {
+            TimeSource::Arrival(clock) => self.times.extend((0..rows).map(|_| clock())),
+            TimeSource::Field(column) => self.times.extend(times_of(batch, *column)),
+        }
+        debug_assert_eq!(self.times.len(), rows, "each row has its time");
+        self.greatest = self.greatest.max(self.times.iter().max().copied());
+        self.row_count += rows as u64;
+        let watermarks = &mut self.watermarks;
+        batch.finish_rows(&self.times, |time| watermarks.observe(time).min(others));
     }
 
     fn take_error(&mut self) -> Option<InputError> {
@@ -252,11 +302,9 @@ impl fmt::Debug for EventReader {
     }
 }
 
-/// The event time in the row being filled.
-fn time_of(batch: &mut BatchBuilder, column: ColumnId) -> Timestamp {
-    let row = batch.len();
-    match batch.column_mut(column).get(row) {
-        Datum::Timestamp(time) => time,
-        other => unreachable!("a time field is a timestamp that is never null, not {other:?}"),
-    }
+/// The event times in the rows that are not finished.
+fn times_of(batch: &mut BatchBuilder, column: ColumnId) -> impl Iterator<Item = Timestamp> {
+    let finished = batch.len();
+    let millis = batch.column_mut(column).millis().expect("a time field is a timestamp that is never null");
+    millis[finished..].iter().map(|millis| Timestamp(*millis))
 }

@@ -4,7 +4,10 @@ use std::io::Read;
 use std::sync::Arc;
 
 use cep_core::event::{BatchBuilder, Schema};
+use cep_core::ids::ColumnId;
 
+use super::block::stride::Stride;
+use super::block::{Room, take_all};
 use super::buffer::{RecordBuffer, Wait};
 use super::csv::CsvRows;
 use super::error::InputError;
@@ -45,6 +48,23 @@ impl Rows {
             Format::Csv => Self::Csv(CsvRows::open(buffer, schema)?),
             Format::Jsonl => Self::Jsonl(JsonRows::new(buffer, schema)),
         })
+    }
+
+    /// Reads no values but those of some fields.
+    pub(super) fn only(&mut self, read: &[ColumnId]) {
+        match self {
+            Self::Csv(rows) => rows.only(read),
+            Self::Jsonl(rows) => rows.only(read),
+        }
+    }
+
+    /// Appends the values of all rows that are there and as usual, as long as there is room; gives their number. The caller
+    /// ends the rows. Whatever the next row is, [`Self::read_row`] reads it, or says what is wrong with it.
+    pub(super) fn take_rows(&mut self, batch: &mut BatchBuilder, room: Room, stride: &mut Stride) -> usize {
+        match self {
+            Self::Csv(rows) => take_all(rows, batch, room, stride),
+            Self::Jsonl(rows) => take_all(rows, batch, room, stride),
+        }
     }
 
     /// Appends the next row's values to the batch, one a column; the caller ends the row, or abandons it on an error.

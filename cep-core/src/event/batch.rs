@@ -163,6 +163,23 @@ impl BatchBuilder {
         self.times.is_empty()
     }
 
+    /// Leaves a column out: nobody reads it, so it takes no values and is null in every row.
+    ///
+    /// # Panics
+    /// If the column holds values already.
+    pub fn leave_out(&mut self, column: ColumnId) {
+        let column = &mut self.columns[column.index()];
+        assert!(column.is_empty(), "a column is left out before there are rows");
+        *column = Column::absent();
+    }
+
+    /// Makes room for so many more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        self.columns.iter_mut().for_each(|column| column.reserve(rows));
+        self.times.reserve(rows);
+        self.watermarks.reserve(rows);
+    }
+
     /// The column to append the current row's value to.
     pub fn column_mut(&mut self, column: ColumnId) -> &mut Column {
         &mut self.columns[column.index()]
@@ -173,18 +190,36 @@ impl BatchBuilder {
     /// # Panics
     /// If a column was forgotten or filled twice.
     pub fn finish_row(&mut self, time: Timestamp, before: Watermark) {
-        let rows = self.times.len() + 1;
-        assert!(self.columns.iter().all(|column| column.len() == rows), "every column takes one value a row");
-        self.times.push(time);
-        self.watermarks.push(before);
+        self.finish_rows(&[time], |_| before);
+    }
+
+    /// Ends many rows of the given times; `before` tells the watermark in force before each, and is asked in their order.
+    /// Every column must hold a value for each.
+    ///
+    /// # Panics
+    /// If a column was forgotten or filled twice.
+    pub fn finish_rows(&mut self, times: &[Timestamp], mut before: impl FnMut(Timestamp) -> Watermark) {
+        self.times.extend_from_slice(times);
+        self.watermarks.extend(times.iter().map(|time| before(*time)));
+        let rows = self.times.len();
+        let full = |column: &Column| column.len() == rows || column.is_absent();
+        assert!(self.columns.iter().all(full), "every column takes one value a row");
         if let Some(tags) = &mut self.tags {
-            tags.push(0);
+            tags.resize(rows, 0);
         }
     }
 
     /// Takes back what was appended since the last finished row.
     pub fn abandon_row(&mut self) {
-        let rows = self.times.len();
+        self.abandon_beyond(self.times.len());
+    }
+
+    /// Takes back what was appended beyond so many rows.
+    ///
+    /// # Panics
+    /// If more rows are finished.
+    pub fn abandon_beyond(&mut self, rows: usize) {
+        assert!(rows >= self.times.len(), "finished rows stay");
         for column in &mut self.columns {
             column.truncate(rows);
         }
@@ -229,6 +264,8 @@ impl BatchBuilder {
     #[must_use]
     pub fn finish(mut self) -> EventBatch {
         self.abandon_row();
+        let rows = self.times.len();
+        self.columns.iter_mut().for_each(|column| column.stretch(rows));
         EventBatch {
             stream: self.stream,
             columns: self.columns,
@@ -242,8 +279,15 @@ impl BatchBuilder {
     /// The batch of all finished rows, leaving the builder empty and ready for the rows that follow.
     #[must_use]
     pub fn take(&mut self) -> EventBatch {
-        let next =
-            Self::new(self.stream, Arc::clone(&self.schema), self.first_position + self.times.len() as u64);
+        let next = Self {
+            stream: self.stream,
+            schema: Arc::clone(&self.schema),
+            columns: self.columns.iter().map(Column::emptied).collect(),
+            times: Vec::new(),
+            watermarks: Vec::new(),
+            first_position: self.first_position + self.times.len() as u64,
+            tags: None,
+        };
         std::mem::replace(self, next).finish()
     }
 }

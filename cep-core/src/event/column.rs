@@ -1,42 +1,12 @@
 //! Columns: the values of one field over a batch, typed by the schema, with nulls marked apart.
 
 use std::borrow::Cow;
+use std::ops::Range;
 
 use super::packed::{Packing, Tag};
+use super::str_column::StrColumn;
 use super::value::{DataType, Datum, Value, exact};
 use crate::time::{Duration, Timestamp};
-
-/// Text values laid end to end in one buffer.
-#[derive(Clone, Debug, Default)]
-pub struct StrColumn {
-    text: String,
-    ends: Vec<usize>,
-}
-
-impl StrColumn {
-    fn push(&mut self, value: &str) {
-        self.text.push_str(value);
-        self.ends.push(self.text.len());
-    }
-
-    /// The text of a row; empty where the row is null.
-    #[must_use]
-    pub fn get(&self, row: usize) -> &str {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.text[start..self.ends[row]]
-    }
-
-    /// The bytes of a row's text, without a look at its characters.
-    pub(crate) fn bytes(&self, row: usize) -> &[u8] {
-        let start = if row == 0 { 0 } else { self.ends[row - 1] };
-        &self.text.as_bytes()[start..self.ends[row]]
-    }
-
-    fn truncate(&mut self, rows: usize) {
-        self.ends.truncate(rows);
-        self.text.truncate(self.ends.last().copied().unwrap_or(0));
-    }
-}
 
 #[derive(Clone, Debug)]
 enum Data {
@@ -47,6 +17,8 @@ enum Data {
     Timestamp(Vec<i64>),
     Duration(Vec<i64>),
     Nested(Vec<Value>),
+    /// Not filled, as nobody reads it: null in every row, whatever the type.
+    Absent,
 }
 
 /// The values of one field over a batch.
@@ -74,6 +46,40 @@ impl Column {
         Self { data, nulls: None, len: 0 }
     }
 
+    /// A column that is not filled: it is null in every row, however many there are.
+    #[must_use]
+    pub fn absent() -> Self {
+        Self { data: Data::Absent, nulls: None, len: 0 }
+    }
+
+    /// Whether the column is not filled.
+    #[must_use]
+    pub fn is_absent(&self) -> bool {
+        matches!(self.data, Data::Absent)
+    }
+
+    /// Gives a column that is not filled its number of rows.
+    pub(super) fn stretch(&mut self, rows: usize) {
+        if self.is_absent() {
+            self.len = rows;
+        }
+    }
+
+    /// An empty column like this one.
+    pub(super) fn emptied(&self) -> Self {
+        let data = match &self.data {
+            Data::Bool(_) => Data::Bool(Vec::new()),
+            Data::Int(_) => Data::Int(Vec::new()),
+            Data::Float(_) => Data::Float(Vec::new()),
+            Data::Str(_) => Data::Str(StrColumn::default()),
+            Data::Timestamp(_) => Data::Timestamp(Vec::new()),
+            Data::Duration(_) => Data::Duration(Vec::new()),
+            Data::Nested(_) => Data::Nested(Vec::new()),
+            Data::Absent => Data::Absent,
+        };
+        Self { data, nulls: None, len: 0 }
+    }
+
     /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -89,10 +95,10 @@ impl Column {
     /// Whether the value of a row is null.
     #[must_use]
     pub fn is_null(&self, row: usize) -> bool {
-        self.nulls.as_ref().is_some_and(|nulls| nulls[row])
+        self.nulls.as_ref().is_some_and(|nulls| nulls[row]) || self.is_absent()
     }
 
-    /// One flag a row, where any row is null.
+    /// One flag a row, where any row is null; none of a column that is not filled.
     #[must_use]
     pub fn nulls(&self) -> Option<&[bool]> {
         self.nulls.as_deref()
@@ -112,6 +118,7 @@ impl Column {
             Data::Timestamp(values) => Datum::Timestamp(Timestamp(values[row])),
             Data::Duration(values) => Datum::Duration(Duration(values[row])),
             Data::Nested(values) => values[row].as_datum(),
+            Data::Absent => Datum::Null,
         }
     }
 
@@ -128,6 +135,7 @@ impl Column {
             Data::Timestamp(values) => (Tag::Timestamp, values[row].cast_unsigned()),
             Data::Duration(values) => (Tag::Duration, values[row].cast_unsigned()),
             Data::Nested(values) => (Tag::Nested, packing.nested(&values[row])),
+            Data::Absent => (Tag::Null, 0),
         }
     }
 
@@ -150,7 +158,7 @@ impl Column {
             }
             Data::Float(values) => values[row].to_bits(),
             Data::Str(values) => values.bytes(row).first().copied().unwrap_or(0).into(),
-            Data::Nested(_) => 0,
+            Data::Nested(_) | Data::Absent => 0,
         }
     }
 
@@ -181,6 +189,15 @@ impl Column {
         }
     }
 
+    /// The milliseconds of a timestamp or duration column; null rows hold 0.
+    #[must_use]
+    pub fn millis(&self) -> Option<&[i64]> {
+        match &self.data {
+            Data::Timestamp(values) | Data::Duration(values) => Some(values),
+            _ => None,
+        }
+    }
+
     fn pushed(&mut self, null: bool) {
         self.len += 1;
         match &mut self.nulls {
@@ -202,8 +219,69 @@ impl Column {
             Data::Float(values) => values.push(0.0),
             Data::Str(values) => values.push(""),
             Data::Nested(values) => values.push(Value::Null),
+            Data::Absent => return self.len += 1,
         }
         self.pushed(true);
+    }
+
+    /// Takes note of rows that were appended, none of them null.
+    fn extended(&mut self, rows: usize) {
+        self.len = rows;
+        if let Some(nulls) = &mut self.nulls {
+            nulls.resize(rows, false);
+        }
+    }
+
+    /// Appends a value for each of some rows, up to the first for which there is none, to an int column, or milliseconds to a
+    /// timestamp or duration column.
+    ///
+    /// # Panics
+    /// If the column is of another type: the caller reads the schema first.
+    #[inline]
+    pub fn extend_ints(&mut self, rows: Range<usize>, value: impl FnMut(usize) -> Option<i64>) {
+        let (Data::Int(held) | Data::Timestamp(held) | Data::Duration(held)) = &mut self.data else {
+            panic!("integers for a column that is not int, timestamp or duration")
+        };
+        let rows = extend(held, rows, value);
+        self.extended(rows);
+    }
+
+    /// Appends a finite float for each of some rows, up to the first for which there is none, to a float column.
+    ///
+    /// # Panics
+    /// If the column is of another type: the caller reads the schema first.
+    #[inline]
+    pub fn extend_floats(&mut self, rows: Range<usize>, value: impl FnMut(usize) -> Option<f64>) {
+        let Data::Float(held) = &mut self.data else { panic!("floats for a column that is not float") };
+        let rows = extend(held, rows, value);
+        debug_assert!(held.iter().all(|value| value.is_finite()), "a float is finite");
+        self.extended(rows);
+    }
+
+    /// Appends many texts to a string column: they stand end to end, each ending where `ends` says. False, with nothing
+    /// appended, where one of them is not UTF-8.
+    ///
+    /// # Panics
+    /// If the column is of another type, or the ends do not rise to that of the texts.
+    pub fn extend_strs(&mut self, texts: &[u8], ends: &[u32]) -> bool {
+        let Data::Str(held) = &mut self.data else { panic!("texts for a column that is not string") };
+        let taken = held.extend(texts, ends);
+        if taken {
+            self.extended(self.len + ends.len());
+        }
+        taken
+    }
+
+    /// Makes room for so many more rows.
+    pub fn reserve(&mut self, rows: usize) {
+        match &mut self.data {
+            Data::Bool(values) => values.reserve(rows),
+            Data::Int(values) | Data::Timestamp(values) | Data::Duration(values) => values.reserve(rows),
+            Data::Float(values) => values.reserve(rows),
+            Data::Str(values) => values.reserve(rows),
+            Data::Nested(values) => values.reserve(rows),
+            Data::Absent => {}
+        }
     }
 
     /// Appends text to a string column.
@@ -255,7 +333,7 @@ impl Column {
     /// Appends any value that fits the column; an int widens to float. False, with nothing appended, where it does not fit.
     pub fn push(&mut self, value: &Datum<'_>) -> bool {
         match (&mut self.data, value) {
-            (_, Datum::Null) => self.push_null(),
+            (_, Datum::Null) | (Data::Absent, _) => self.push_null(),
             (Data::Bool(_), Datum::Bool(value)) => self.push_bool(*value),
             (Data::Int(_), Datum::Int(value))
             | (Data::Timestamp(_), Datum::Timestamp(Timestamp(value)))
@@ -281,10 +359,29 @@ impl Column {
             Data::Float(values) => values.truncate(rows),
             Data::Str(values) => values.truncate(rows),
             Data::Nested(values) => values.truncate(rows),
+            Data::Absent => {}
         }
         if let Some(nulls) = &mut self.nulls {
             nulls.truncate(rows);
         }
         self.len = self.len.min(rows);
     }
+}
+
+/// Appends values while there are any; gives the number of all. Room is made once, not looked for at each.
+#[inline]
+fn extend<T: Copy + Default>(
+    held: &mut Vec<T>,
+    rows: Range<usize>,
+    mut value: impl FnMut(usize) -> Option<T>,
+) -> usize {
+    let mut filled = held.len();
+    held.resize(filled + rows.len(), T::default());
+    for (slot, row) in held[filled..].iter_mut().zip(rows) {
+        let Some(value) = value(row) else { break };
+        *slot = value;
+        filled += 1;
+    }
+    held.truncate(filled);
+    filled
 }

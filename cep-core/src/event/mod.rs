@@ -5,13 +5,15 @@ mod column;
 mod display;
 mod packed;
 mod schema;
+mod str_column;
 mod value;
 mod watermarks;
 
 pub use batch::{BatchBuilder, EventBatch, RowError, WatermarkColumn};
-pub use column::{Column, StrColumn};
+pub use column::Column;
 pub(crate) use packed::{PackedRow, Packing};
 pub use schema::{Field, Schema};
+pub use str_column::StrColumn;
 pub use value::{DataType, Datum, Map, Type, Value};
 pub(crate) use value::{EXACT, exact};
 pub use watermarks::Watermarks;

@@ -13,6 +13,7 @@ mod holding;
 mod link;
 mod moves;
 mod predicate;
+mod reads;
 mod resolve;
 mod satisfiable;
 mod scope;

@@ -64,6 +64,18 @@ impl Records {
         self.buffer.consumed() + self.current.0 as u64
     }
 
+    /// Steps over the current record; gives what has been read after it.
+    pub(super) fn rest(&mut self) -> &[u8] {
+        let (bytes, lines) = std::mem::take(&mut self.current);
+        self.buffer.consume(bytes, lines);
+        self.buffer.bytes()
+    }
+
+    /// Steps over records that were taken from [`Self::rest`].
+    pub(super) fn step_over(&mut self, bytes: usize, lines: u64) {
+        self.buffer.consume(bytes, lines);
+    }
+
     /// The number of fields of the current record.
     pub(super) fn len(&self) -> usize {
         self.spans.len()
@@ -224,7 +236,7 @@ fn split_plain(line: &[u8], spans: &mut Vec<Span>) -> bool {
 }
 
 /// The text between the quotes of a field in which quotes are doubled.
-fn undouble(text: &[u8]) -> Cow<'_, [u8]> {
+pub(super) fn undouble(text: &[u8]) -> Cow<'_, [u8]> {
     let mut out = Vec::with_capacity(text.len());
     let mut rest = text;
     while let Some(at) = memchr(b'"', rest) {

@@ -1,8 +1,8 @@
 //! Handing out the partial matches of a set, each as one path, earliest event first.
 //!
 //! The nodes are walked from the latest event to the earliest, and the path is written from its back: what lies nearer
-//! to the end is shared with the matches that follow. Every node met leads to at least one match, so the time between
-//! two matches is bounded by their length.
+//! to the end is shared with the matches that follow. Beside a take lie partial matches that mostly start earlier, so
+//! they come first. Every node met leads to at least one match: all matches together take time linear in their length.
 
 use super::arena::{Alive, Arena, Kind, Link, Node, Place};
 use crate::ids::StageId;
@@ -11,10 +11,19 @@ use crate::runtime::buffer::EventId;
 /// Where paths are written. Reused between matches.
 #[derive(Default)]
 pub(crate) struct Walk {
-    /// Sets still to be walked, each with how many events of the path come after it.
-    todo: Vec<(u32, u32)>,
+    todo: Vec<Todo>,
     /// The path, at the end of the room for it.
     room: Vec<(StageId, EventId)>,
+}
+
+/// What is still to be walked.
+#[derive(Clone, Copy)]
+struct Todo {
+    at: u32,
+    /// How many events of the path come after it.
+    after: u32,
+    /// Whether what lies beside it has been walked.
+    alone: bool,
 }
 
 impl Walk {
@@ -33,43 +42,41 @@ impl Walk {
         });
         match set {
             None => found(&self.room[self.room.len() - after as usize..]),
-            Some(set) => self.todo.push((set.0, after)),
+            Some(set) => self.todo.push(Todo { at: set.0, after, alone: false }),
         }
-        while let Some((at, after)) = self.todo.pop() {
-            self.from(arena.nodes(), at, after, alive, &mut found);
+        while let Some(todo) = self.todo.pop() {
+            self.from(arena.nodes(), todo, alive, &mut found);
         }
     }
 
-    /// Walks on from a node, leaving for later what lies beside the way.
+    /// Walks on from a node, leaving for later what comes after.
     fn from(
         &mut self,
         nodes: &[Node],
-        mut at: u32,
-        mut after: u32,
+        mut here: Todo,
         alive: Alive,
         found: &mut impl FnMut(&[(StageId, EventId)]),
     ) {
         loop {
+            let Todo { at, after, alone } = here;
             let node = &nodes[at as usize];
-            let beside = linked(nodes, at, node.second, alive);
-            let Kind::Take { event, stage, .. } = node.kind else {
-                self.todo.extend(beside.map(|beside| (beside, after)));
-                // As alive as the pair is.
-                let Some(first) = linked(nodes, at, node.first, alive) else { return };
-                at = first;
+            let beside = if alone { None } else { linked(nodes, at, node.second, alive) };
+            if let Some(beside) = beside {
+                self.todo.push(Todo { alone: true, ..here });
+                here.at = beside;
                 continue;
-            };
-            self.write(after, (stage, event));
-            match node.first.and_then(|back| at.checked_sub(back.get())) {
-                Some(before) => {
-                    self.todo.extend(beside.map(|beside| (beside, after)));
-                    at = before;
-                    after += 1;
-                }
-                None => {
-                    found(&self.room[self.room.len() - 1 - after as usize..]);
-                    let Some(beside) = beside else { return };
-                    at = beside;
+            }
+            let before = node.first.and_then(|back| at.checked_sub(back.get()));
+            match (node.kind, before) {
+                (Kind::Pair, None) => return,
+                // As alive as the pair is.
+                (Kind::Pair, Some(first)) => here = Todo { at: first, after, alone: false },
+                (Kind::Take { event, stage, .. }, before) => {
+                    self.write(after, (stage, event));
+                    let Some(before) = before else {
+                        return found(&self.room[self.room.len() - 1 - after as usize..]);
+                    };
+                    here = Todo { at: before, after: after + 1, alone: false };
                 }
             }
         }

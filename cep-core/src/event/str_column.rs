@@ -1,0 +1,89 @@
+//! Text values laid end to end in one buffer.
+
+/// Text values laid end to end in one buffer, of less than 4 GiB together.
+#[derive(Clone, Debug, Default)]
+pub struct StrColumn {
+    text: String,
+    ends: Vec<u32>,
+}
+
+impl StrColumn {
+    pub(super) fn push(&mut self, value: &str) {
+        self.text.push_str(value);
+        self.ends.push(end(self.text.len()));
+    }
+
+    /// Appends texts that stand end to end; false, with nothing appended, where they are not all UTF-8.
+    pub(super) fn extend(&mut self, texts: &[u8], ends: &[u32]) -> bool {
+        let Ok(text) = std::str::from_utf8(texts) else { return false };
+        let last = ends.last().map_or(0, |end| *end as usize);
+        assert!(last == text.len() && ends.is_sorted(), "the ends are those of the texts");
+        if !text.is_ascii() && !ends.iter().all(|end| text.is_char_boundary(*end as usize)) {
+            return false;
+        }
+        let before = end(self.text.len());
+        self.text.push_str(text);
+        // The greatest sum; all others are less.
+        end(self.text.len());
+        self.ends.extend(ends.iter().map(|end| before + end));
+        true
+    }
+
+    /// The text of a row; empty where the row is null.
+    #[must_use]
+    pub fn get(&self, row: usize) -> &str {
+        let (start, end) = self.span(row);
+        &self.text[start..end]
+    }
+
+    /// The bytes of a row's text, without a look at its characters.
+    pub(crate) fn bytes(&self, row: usize) -> &[u8] {
+        let (start, end) = self.span(row);
+        &self.text.as_bytes()[start..end]
+    }
+
+    fn span(&self, row: usize) -> (usize, usize) {
+        let start = if row == 0 { 0 } else { self.ends[row - 1] };
+        (start as usize, self.ends[row] as usize)
+    }
+
+    pub(super) fn truncate(&mut self, rows: usize) {
+        self.ends.truncate(rows);
+        self.text.truncate(self.ends.last().map_or(0, |end| *end as usize));
+    }
+
+    pub(super) fn reserve(&mut self, rows: usize) {
+        self.ends.reserve(rows);
+    }
+}
+
+fn end(length: usize) -> u32 {
+    u32::try_from(length).expect("a column holds less than 4 GiB of text")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn texts_appended_together_are_those_appended_one_by_one() {
+        let mut together = StrColumn::default();
+        together.push("früh");
+        assert!(together.extend("aßc".as_bytes(), &[1, 1, 3, 4]));
+        let texts: Vec<_> = (0..5).map(|row| together.get(row)).collect();
+        assert_eq!(texts, ["früh", "a", "", "ß", "c"]);
+        together.truncate(4);
+        together.push("x");
+        assert_eq!((together.get(3), together.get(4)), ("ß", "x"));
+    }
+
+    #[test]
+    fn texts_that_are_not_utf_8_each_for_itself_are_not_taken() {
+        let mut column = StrColumn::default();
+        assert!(!column.extend(b"a\xff", &[2]));
+        assert!(!column.extend("ß".as_bytes(), &[1, 2]), "a character cut in two");
+        assert!(column.extend(b"", &[]));
+        column.push("x");
+        assert_eq!(column.get(0), "x");
+    }
+}
