@@ -121,8 +121,8 @@ fn written(patterns: Vec<Pattern>, only: &[&str], format: OutputFormat) -> Resul
 fn json_lines_hold_matches_records_and_late_events() {
     let expected = r#"{"stream":"too_late","pattern":"probing","card":"c1","amount":800.0,"note":null,"ts":2000}
 {"stream":"too_late","pattern":"small_then_large","card":"c1","amount":800.0,"note":null,"ts":2000}
-{"pattern":"probing","kind":"match","ts":3000,"key":{"card":"c1"},"stages":{"probe":[{"card":"c1","amount":0.5,"note":"a, b","ts":1000},{"card":"c1","amount":0.25,"note":null,"ts":2000}],"hit":[{"card":"c1","amount":900.0,"note":null,"ts":3000}]}}
 {"pattern":"probing","kind":"match","ts":3000,"key":{"card":"c1"},"stages":{"probe":[{"card":"c1","amount":0.25,"note":null,"ts":2000}],"hit":[{"card":"c1","amount":900.0,"note":null,"ts":3000}]}}
+{"pattern":"probing","kind":"match","ts":3000,"key":{"card":"c1"},"stages":{"probe":[{"card":"c1","amount":0.5,"note":"a, b","ts":1000},{"card":"c1","amount":0.25,"note":null,"ts":2000}],"hit":[{"card":"c1","amount":900.0,"note":null,"ts":3000}]}}
 {"pattern":"small_then_large","stream":"c1","amount":900.0,"ts":3000}
 {"pattern":"small_then_large","stream":"c1","amount":900.0,"ts":3000}
 {"stream":"harmless","pattern":"small_then_large","note":"x","ts":64000}
@@ -144,8 +144,8 @@ fn matches_of_matches_are_written_after_those() {
 fn csv_holds_one_shape() {
     let expected = "\
 ts,card,probe.amount,probe.note,probe.ts,hit.amount,hit.note,hit.ts
-3000,c1,\"[0.5,0.25]\",\"[\"\"a, b\"\",null]\",\"[1000,2000]\",900.0,,3000
 3000,c1,[0.25],[null],[2000],900.0,,3000
+3000,c1,\"[0.5,0.25]\",\"[\"\"a, b\"\",null]\",\"[1000,2000]\",900.0,,3000
 ";
     assert_eq!(written(vec![probing()], &["probing"], OutputFormat::Csv).unwrap(), expected);
     assert_eq!(written(vec![fraud()], &["harmless"], OutputFormat::Csv).unwrap(), "note,ts\nx,64000\n");
@@ -169,8 +169,8 @@ fn a_table_is_aligned() {
 probing
 ts                        card  probe.amount  probe.note      probe.ts                                  hit.amount  hit.note  hit.ts
 ────────────────────────  ────  ────────────  ──────────────  ────────────────────────────────────────  ──────────  ────────  ────────────────────────
-1970-01-01T00:00:03.000Z  c1    [0.5, 0.25]   [\"a, b\", null]  [1970-01-01T00:00:01.000Z, 1970-01-01T0…         900            1970-01-01T00:00:03.000Z
 1970-01-01T00:00:03.000Z  c1    [0.25]        [null]          [1970-01-01T00:00:02.000Z]                       900            1970-01-01T00:00:03.000Z
+1970-01-01T00:00:03.000Z  c1    [0.5, 0.25]   [\"a, b\", null]  [1970-01-01T00:00:01.000Z, 1970-01-01T0…         900            1970-01-01T00:00:03.000Z
 
 fraud
 stream  amount  ts
