@@ -21,8 +21,23 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             for (slot, rows) in self.callbacks(family, &rows, now) {
                 self.callback(family, slot, &rows, now)?;
             }
+            self.forget_sets(family, now);
         }
         Ok(())
+    }
+
+    /// Partial matches held as sets have no timers: matches do not depend on when they are forgotten.
+    fn forget_sets(&mut self, family: FamilyId, now: Timestamp) {
+        let at = self.at(family);
+        let keys = &mut self.keys[family.index()];
+        for slot in keys.slots() {
+            let state = &mut keys.entry(slot).state;
+            if state.deadline_of_sets(at).is_some_and(|deadline| deadline <= now) {
+                state.expire_sets(at, now);
+                state.sweep();
+                keys.changed(slot);
+            }
+        }
     }
 
     /// The keys with a reason for a callback, each with its rows.

@@ -1,4 +1,4 @@
-use cep_core::matcher::Config;
+use cep_core::matcher::{Config, Hold, TimerPolicy};
 use cep_core::pattern::{Definitions, GroupBuilder, Pattern, Skip};
 use cep_core::program::{CompileErrorKind, Program};
 use cep_core::time::Duration;
@@ -17,10 +17,13 @@ fn keys_that_are_over_are_forgotten() {
         .on_keyed("s", ["key"])
         .build("skip")
         .unwrap();
+    let only_plain = program(vec![stream("s")], vec![plain.clone()]);
     let program = program(vec![stream("s")], vec![plain, skip]);
-    // With timeouts reported all partial matches are runs, without those of `plain` are sets.
+    // With timeouts reported all partial matches are runs, without those of `plain` are sets where they may be.
     forgets(World::with_config(&program, Config { report_timeouts: true, ..Config::default() }));
-    forgets(World::with_config(&program, Config::default()));
+    let sets = Config { hold: Hold::Sets, ..Config::default() };
+    forgets(World::with_config(&program, sets));
+    forgets(World::with_config(&only_plain, Config { timers: TimerPolicy::Flink, ..sets }));
 }
 
 fn forgets(mut world: World) {

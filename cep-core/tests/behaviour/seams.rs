@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cep_core::matcher::{Config, Matcher, Prepared, RecordKey, Residency};
+use cep_core::matcher::{Config, Hold, Matcher, Prepared, RecordKey, Residency};
 use cep_core::pattern::Pattern;
 use cep_core::program::Program;
 use cep_core::runtime::KeyState;
@@ -67,7 +67,7 @@ fn state_can_be_forgotten_and_loaded_between_any_two_steps() {
 
     // With timeouts reported partial matches are runs, without they are sets.
     for report_timeouts in [true, false] {
-        let config = Config { report_timeouts, ..Config::default() };
+        let config = Config { report_timeouts, hold: Hold::Sets, ..Config::default() };
         let mut whole = World::with_config(&program, config);
         whole.feed(&input, 16, 3).end();
         assert!(whole.lines.len() > 100, "{report_timeouts}");

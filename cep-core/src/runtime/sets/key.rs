@@ -16,7 +16,7 @@ impl KeyState {
     }
 
     /// The first moment at which a section has nothing left.
-    pub(in crate::runtime) fn deadline_of_sets(&self, at: At<'_>) -> Option<Timestamp> {
+    pub(crate) fn deadline_of_sets(&self, at: At<'_>) -> Option<Timestamp> {
         let window = |section: &SetSection| at.pattern(section.group).automaton.window;
         self.set_sections().filter_map(|section| section.deadline(window(section))).min()
     }
