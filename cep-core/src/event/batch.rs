@@ -173,13 +173,6 @@ impl BatchBuilder {
         *column = Column::absent();
     }
 
-    /// Makes room for so many more rows.
-    pub fn reserve(&mut self, rows: usize) {
-        self.columns.iter_mut().for_each(|column| column.reserve(rows));
-        self.times.reserve(rows);
-        self.watermarks.reserve(rows);
-    }
-
     /// The column to append the current row's value to.
     pub fn column_mut(&mut self, column: ColumnId) -> &mut Column {
         &mut self.columns[column.index()]

@@ -272,18 +272,6 @@ impl Column {
         taken
     }
 
-    /// Makes room for so many more rows.
-    pub fn reserve(&mut self, rows: usize) {
-        match &mut self.data {
-            Data::Bool(values) => values.reserve(rows),
-            Data::Int(values) | Data::Timestamp(values) | Data::Duration(values) => values.reserve(rows),
-            Data::Float(values) => values.reserve(rows),
-            Data::Str(values) => values.reserve(rows),
-            Data::Nested(values) => values.reserve(rows),
-            Data::Absent => {}
-        }
-    }
-
     /// Appends text to a string column.
     ///
     /// # Panics

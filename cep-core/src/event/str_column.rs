@@ -51,10 +51,6 @@ impl StrColumn {
         self.ends.truncate(rows);
         self.text.truncate(self.ends.last().map_or(0, |end| *end as usize));
     }
-
-    pub(super) fn reserve(&mut self, rows: usize) {
-        self.ends.reserve(rows);
-    }
 }
 
 fn end(length: usize) -> u32 {
