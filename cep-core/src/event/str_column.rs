@@ -42,6 +42,32 @@ impl StrColumn {
         &self.text.as_bytes()[start..end]
     }
 
+    /// Whether the text of a row is a certain one. Short texts, the usual kind, are compared as one word.
+    pub(crate) fn is<'a>(&'a self, text: &'a [u8]) -> impl Fn(usize) -> bool + 'a {
+        const WORD: usize = size_of::<u64>();
+        let mut word = [0; WORD];
+        let short = text.len() <= WORD;
+        let head = text.len().min(WORD);
+        word[..head].copy_from_slice(&text[..head]);
+        let word = u64::from_le_bytes(word);
+        let unused = u64::BITS - u64::BITS / WORD as u32 * head as u32;
+        let bytes = self.text.as_bytes();
+        move |row| {
+            let (start, end) = self.span(row);
+            if end - start != text.len() {
+                return false;
+            }
+            match bytes.get(start..).and_then(|rest| rest.first_chunk::<WORD>()) {
+                // What stands behind the text is shifted out.
+                Some(here) if short => {
+                    let both = u64::from_le_bytes(*here) ^ word;
+                    both.checked_shl(unused).unwrap_or(0) == 0
+                }
+                _ => bytes[start..end] == *text,
+            }
+        }
+    }
+
     fn span(&self, row: usize) -> (usize, usize) {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
         (start as usize, self.ends[row] as usize)
@@ -71,6 +97,19 @@ mod tests {
         together.truncate(4);
         together.push("x");
         assert_eq!((together.get(3), together.get(4)), ("ß", "x"));
+    }
+
+    #[test]
+    fn a_text_is_told_from_others() {
+        let texts = ["", "a", "ab", "b", "a\0", "eight ch", "nine char", "nine chap", "a"];
+        let mut column = StrColumn::default();
+        texts.iter().for_each(|text| column.push(text));
+        for text in texts {
+            let is = column.is(text.as_bytes());
+            for (row, other) in texts.iter().enumerate() {
+                assert_eq!(is(row), *other == text, "{text} {other}");
+            }
+        }
     }
 
     #[test]

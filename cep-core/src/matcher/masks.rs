@@ -58,8 +58,11 @@ pub(super) fn comparison(op: BinaryOp, column: &Column, value: &Value) -> Option
         (Some(values), _, _, Value::Int(constant)) => numbers(op, values, *constant as f64)?,
         (_, Some(values), _, Value::Int(constant)) => numbers(op, values, *constant)?,
         (_, _, Some(values), Value::Str(constant)) => match op {
-            BinaryOp::Eq => pack(column.len(), |row| values.bytes(row) == constant.as_bytes()),
-            BinaryOp::Ne => pack(column.len(), |row| values.bytes(row) != constant.as_bytes()),
+            BinaryOp::Eq => pack(column.len(), values.is(constant.as_bytes())),
+            BinaryOp::Ne => {
+                let is = values.is(constant.as_bytes());
+                pack(column.len(), |row| !is(row))
+            }
             _ => return None,
         },
         _ => return None,
