@@ -48,11 +48,15 @@ impl PackedRow {
     pub(crate) fn copy(batch: &EventBatch, row: usize, columns: &[ColumnId], packing: &mut Packing) -> Self {
         packing.words.clear();
         packing.words.resize(columns.len() + columns.len().div_ceil(BLOCK), 0);
-        for (slot, column) in columns.iter().enumerate() {
-            let (tag, word) = batch.column(*column).pack(row, packing);
-            let (tags, at) = place(slot);
-            packing.words[at] = word;
-            packing.words[tags] |= (tag as u64) << (4 * (slot % BLOCK));
+        for (block, columns) in columns.chunks(BLOCK).enumerate() {
+            let first = block * (BLOCK + 1);
+            let mut tags = 0;
+            for (slot, column) in columns.iter().enumerate() {
+                let (tag, word) = batch.column(*column).pack(row, packing);
+                packing.words[first + 1 + slot] = word;
+                tags |= (tag as u64) << (4 * slot);
+            }
+            packing.words[first] = tags;
         }
         let nested = std::mem::take(&mut packing.nested);
         let nested = (!nested.is_empty()).then(|| Box::new(Nested(nested)));

@@ -131,8 +131,7 @@ impl<'a> LateRef<'a> {
 pub struct PatternStats {
     /// Complete matches.
     pub matches: u64,
-    /// Partial matches that a window dropped: counted where they are handed out, or held one by one. Those held as sets
-    /// are not known one by one.
+    /// Partial matches that a window dropped and that were handed out: nobody counts others.
     pub timeouts: u64,
     /// Events that came too late.
     pub late: u64,

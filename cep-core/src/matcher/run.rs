@@ -57,9 +57,6 @@ impl Matcher {
         for (pattern, dropped) in self.workspace.dropped.drain(..) {
             self.stats[pattern.index()].dropped += dropped;
         }
-        for (pattern, timeouts) in self.workspace.timed_out.drain(..) {
-            self.stats[pattern.index()].timeouts += timeouts;
-        }
         let next = emitted.map(|emitted| {
             let (batches, script) = emitted.finish(&mut self.emitted);
             self.prepare_next(prepared, batches, script)

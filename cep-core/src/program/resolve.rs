@@ -153,8 +153,7 @@ impl Resolver<'_> {
         let (node, ty) = self.resolve(inner)?;
         let ty =
             unary_type(op, &ty).map_err(|error| Kind::Type { operation: op.symbol().to_owned(), error })?;
-        let node = Box::new(node);
-        Ok((if op == UnaryOp::Not { Node::Not(node) } else { negated(node) }, ty))
+        Ok((if op == UnaryOp::Not { Node::Not(Box::new(node)) } else { negated(node) }, ty))
     }
 
     fn binary(&self, op: BinaryOp, left: &Expr, right: &Expr) -> Resolved {
@@ -237,8 +236,8 @@ fn expect(operation: &str, found: &Type, wanted: &DataType) -> Result<(), Kind> 
 }
 
 /// A negative constant is one, not a calculation at every event.
-fn negated(node: Box<Node>) -> Node {
-    match *node {
+fn negated(node: Node) -> Node {
+    match node {
         Node::Literal(Value::Int(value)) if value != i64::MIN => Node::Literal(Value::Int(-value)),
         Node::Literal(Value::Float(value)) => Node::Literal(Value::Float(-value)),
         node => Node::Neg(Box::new(node)),

@@ -44,8 +44,6 @@ pub(crate) struct Workspace {
     leaving: Vec<Leaving>,
     /// Partial matches that a limit dropped, by pattern.
     pub(crate) dropped: Vec<(PatternId, u64)>,
-    /// Partial matches that a window dropped and nobody is told of, by pattern.
-    pub(crate) timed_out: Vec<(PatternId, u64)>,
 }
 
 /// A match or timeout of one pattern that is handed out at the end of a step. It holds its node.
@@ -152,7 +150,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             return false;
         }
         let completed = expire(section, pattern, &self.state.buffer, now);
-        self.forget(group, completed);
+        self.forget(completed);
         true
     }
 
@@ -198,17 +196,14 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
                 self.leave(group, MatchKind::TimedOut, run, closed);
             }
         } else {
-            self.forget(group, completed);
+            self.forget(completed);
         }
         Ok(())
     }
 
     /// Lets go of what timed out without anybody being told.
-    fn forget(&mut self, group: &Group, completed: Completed) {
+    fn forget(&mut self, completed: Completed) {
         for (run, _) in completed.timeouts {
-            run.members
-                .iter()
-                .for_each(|place| count(&mut self.workspace.timed_out, group.patterns[place], 1));
             run.node.into_iter().for_each(|node| self.state.buffer.release(node));
         }
     }
