@@ -1,4 +1,5 @@
-//! Measures one workload once, in a process of its own, and prints one JSON line: `measure time|memory W1 FILE EVENTS`.
+//! Measures one workload once, in a process of its own, and prints one JSON line:
+//! `measure time|memory W1 FILE FIRST EVENTS`.
 //!
 //! Time: batches are built beforehand and given away; hashing keys, matching and reading every captured event are
 //! inside. Memory: batches stay, each is copied just before it is pushed, and the peak of what is resident is read
@@ -24,14 +25,15 @@ const LOOK_EVERY: usize = 16;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [what, workload, path, events] = args.as_slice() else {
-        println!("usage: measure time|memory WORKLOAD FILE EVENTS");
+    let [what, workload, path, first, events] = args.as_slice() else {
+        println!("usage: measure time|memory WORKLOAD FILE FIRST EVENTS");
         return ExitCode::FAILURE;
     };
     let workload = Workload::named(workload).expect("a workload's name");
-    let events = events.parse().expect("a number of events");
+    let number = |text: &str| text.parse::<usize>().expect("a number of events");
     let program = workload.program();
-    let batches = read(&program, workload, path, events);
+    let rows = rows(path, number(first), number(events));
+    let batches = streams::batches(&program, workload.file(), rows);
     match what.as_str() {
         "memory" => memory(workload, &program, &batches),
         _ => time(workload, &program, batches),
@@ -39,10 +41,9 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn read(program: &Program, workload: Workload, path: &str, events: usize) -> Vec<EventBatch> {
+fn rows(path: &str, first: usize, events: usize) -> impl Iterator<Item = String> {
     let file = BufReader::new(fs::File::open(path).expect("the file is there"));
-    let rows = file.lines().skip(1).take(events).map(|line| line.expect("the file is text"));
-    streams::batches(program, workload.file(), rows)
+    file.lines().skip(1 + first).take(events).map(|line| line.expect("the file is text"))
 }
 
 fn time(workload: Workload, program: &Arc<Program>, batches: Vec<EventBatch>) {

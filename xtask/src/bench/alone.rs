@@ -9,17 +9,18 @@ use super::files;
 use super::numbers::{bytes, count, rate};
 use super::options::{Form, Options};
 use super::ours::{Memory, Ours};
-use super::run::Run;
+use super::run::{Run, Slice};
 
 /// Measures and prints each workload.
 pub(super) fn measure(root: &Path, options: &Options) -> Result<(), String> {
     let ours = Ours::build(root)?;
     head(options.form);
+    let slice = Slice { first: 0, events: options.events };
     for &workload in &options.workloads {
         let file = files::ensure(root, workload.file(), options.events)?;
-        let runs = (0..options.runs).map(|_| ours.time(workload, &file, options.events));
+        let runs = (0..options.runs).map(|_| ours.time(workload, &file, slice));
         let run = Run::median(runs.collect::<Result<_, _>>()?)?;
-        let memory = ours.memory(workload, &file, options.events)?;
+        let memory = ours.memory(workload, &file, slice)?;
         print(workload, &run, memory, options.form);
     }
     Ok(())
@@ -44,7 +45,7 @@ fn print(workload: Workload, run: &Run, memory: Memory, form: Form) {
     match form {
         Form::Text => println!(
             "{name:4} {:>9} {speed:>10} {found:>10}  {} {peak:>9} {:>8} {:>11}",
-            count(run.events),
+            count(run.slice.events),
             run.checksum,
             count(memory.most_keys),
             bytes_per_key(memory).map_or_else(|| "–".to_owned(), count),
@@ -53,7 +54,7 @@ fn print(workload: Workload, run: &Run, memory: Memory, form: Form) {
             "{}",
             json!({
                 "workload": name,
-                "events": run.events,
+                "events": run.slice.events,
                 "events_per_s": run.events_per_s,
                 "matches": run.matches,
                 "checksum": run.checksum,

@@ -36,8 +36,10 @@ impl Java {
         }
         let jar = folder.join("target").join("rivals.jar");
         if modified(&jar).is_none_or(|built| newest(&folder).is_some_and(|source| source > built)) {
-            let built = Command::new("mvn").args(["-q", "-B", "package"]).current_dir(&folder).status();
-            if !built.is_ok_and(|status| status.success()) {
+            // What it says would stand between the results.
+            let mut build = Command::new("mvn");
+            build.args(["-q", "-B", "package"]).current_dir(&folder).stdout(Stdio::null());
+            if !build.status().is_ok_and(|status| status.success()) {
                 return Err("the rivals do not build: `mvn package` in benches/rivals says why".to_owned());
             }
         }

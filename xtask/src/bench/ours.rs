@@ -6,7 +6,7 @@ use std::process::Command;
 use cep_benches::workload::Workload;
 use serde_json::Value;
 
-use super::run::Run;
+use super::run::{Run, Slice};
 
 /// The built binary.
 #[derive(Debug)]
@@ -27,20 +27,22 @@ impl Ours {
         Ok(Self { binary: super::release(root).join("measure") })
     }
 
-    pub(super) fn time(&self, workload: Workload, file: &Path, events: u64) -> Result<Run, String> {
-        Run::read(&self.measure("time", workload, file, events)?, "process_peak_bytes")
+    pub(super) fn time(&self, workload: Workload, file: &Path, slice: Slice) -> Result<Run, String> {
+        let run = Run::read(&self.measure("time", workload, file, slice)?, "process_peak_bytes")?;
+        Ok(Run { slice, ..run })
     }
 
-    pub(super) fn memory(&self, workload: Workload, file: &Path, events: u64) -> Result<Memory, String> {
-        let line = self.measure("memory", workload, file, events)?;
+    pub(super) fn memory(&self, workload: Workload, file: &Path, slice: Slice) -> Result<Memory, String> {
+        let line = self.measure("memory", workload, file, slice)?;
         let fields: Value = serde_json::from_str(&line).map_err(|_| format!("not a result: {line}"))?;
         let number = |name: &str| fields[name].as_u64().ok_or_else(|| format!("no `{name}` in: {line}"));
         Ok(Memory { peak_bytes: number("peak_memory_bytes")?, most_keys: number("most_keys")? })
     }
 
-    fn measure(&self, what: &str, workload: Workload, file: &Path, events: u64) -> Result<String, String> {
+    fn measure(&self, what: &str, workload: Workload, file: &Path, slice: Slice) -> Result<String, String> {
         let mut command = Command::new(&self.binary);
-        command.args([what, &format!("{workload:?}")]).arg(file).arg(events.to_string());
+        command.args([what, &format!("{workload:?}")]).arg(file);
+        command.args([slice.first.to_string(), slice.events.to_string()]);
         super::rivals::line(&mut command)
     }
 }

@@ -14,7 +14,7 @@ pub(super) fn head(options: &Options) {
     match options.form {
         Form::Json => {}
         Form::Text => println!(
-            "{:4} {:10} {:>9} {:>8} {:>11} {:>10}  {:16} {:>8}",
+            "{:4} {:10} {:>9}  {:>8} {:>11} {:>10}  {:16} {:>8}",
             "", "engine", "events", "events/s", "ours to it", "matches", "checksum", "memory"
         ),
         Form::Markdown => {
@@ -37,8 +37,8 @@ pub(super) fn comparison(comparison: &Comparison, options: &Options) {
 pub(super) fn foot(options: &Options) {
     if options.form != Form::Json {
         println!(
-            "\nEvents a second; × is ours to it; * only a prefix of the events, so that a run takes seconds (ours is \
-             checked over the same prefix, its rate is over all); ≠ not the same matches. Memory: the peak of the \
+            "\nEvents a second; × is ours to it; * only some of the events, so that a run takes seconds (ours is \
+             checked over the same ones, its rate is over all); ≠ not the same matches. Memory: the peak of the \
              whole process, input included."
         );
     }
@@ -46,24 +46,24 @@ pub(super) fn foot(options: &Options) {
 
 fn text(comparison: &Comparison) {
     let workload = format!("{:?}", comparison.workload);
-    text_line(&workload, Engine::Cep, &comparison.ours, "", "");
+    text_line(&workload, Engine::Cep, &comparison.ours, [""; 3]);
     for rival in &comparison.rivals {
         match &rival.outcome {
             Ok(run) => {
                 let faster = ratio(comparison.ours.events_per_s / run.events_per_s);
                 let differs = rival.agreement.as_ref().err().map_or("", String::as_str);
-                text_line(&workload, rival.engine, run, &faster, differs);
+                text_line(&workload, rival.engine, run, [capped(rival), &faster, differs]);
             }
             Err(why) => println!("{workload:4} {:10} {why}", rival.engine.name()),
         }
     }
 }
 
-fn text_line(workload: &str, engine: Engine, run: &Run, faster: &str, differs: &str) {
+fn text_line(workload: &str, engine: Engine, run: &Run, [capped, faster, differs]: [&str; 3]) {
     let line = format!(
-        "{workload:4} {:10} {:>9} {:>8} {faster:>11} {:>10}  {:16} {:>8}  {differs}",
+        "{workload:4} {:10} {:>10} {:>8} {faster:>11} {:>10}  {:16} {:>8}  {differs}",
         engine.name(),
-        count(run.events),
+        format!("{}{capped:1}", count(run.slice.events)),
         rate(run.events_per_s),
         count(run.matches),
         run.checksum,
@@ -77,7 +77,8 @@ fn json_lines(comparison: &Comparison) {
         json!({
             "engine": engine.name(),
             "workload": format!("{:?}", comparison.workload),
-            "events": run.events,
+            "first": run.slice.first,
+            "events": run.slice.events,
             "events_per_s": run.events_per_s,
             "matches": run.matches,
             "checksum": run.checksum,
@@ -117,9 +118,17 @@ fn markdown(comparison: &Comparison) {
 
 fn cell(rival: &Rival, ours: &Run) -> String {
     let Ok(run) = &rival.outcome else { return "failed".to_owned() };
-    let capped = if rival.capped { "*" } else { "" };
     let differs = if rival.agreement.is_ok() { "" } else { " ≠" };
-    format!("{}{capped} ({}){differs}", rate(run.events_per_s), ratio(ours.events_per_s / run.events_per_s))
+    format!(
+        "{}{} ({}){differs}",
+        rate(run.events_per_s),
+        capped(rival),
+        ratio(ours.events_per_s / run.events_per_s)
+    )
+}
+
+fn capped(rival: &Rival) -> &'static str {
+    if rival.capped { "*" } else { "" }
 }
 
 fn peak(run: Option<&Run>) -> String {

@@ -8,7 +8,7 @@ use cep_benches::workload::Workload;
 use super::java::Java;
 use super::options::Options;
 use super::ours::Ours;
-use super::run::{Engine, Run};
+use super::run::{Engine, Run, Slice};
 use super::{files, report};
 
 /// All engines over one workload.
@@ -54,8 +54,9 @@ fn compare(
 ) -> Result<Comparison, String> {
     let mut own = Vec::new();
     let mut others: Vec<_> = options.rivals.iter().map(|_| Vec::new()).collect();
+    let all = Slice { first: 0, events: options.events };
     for _ in 0..options.runs {
-        own.push(ours.time(workload, file, options.events)?);
+        own.push(ours.time(workload, file, all)?);
         for (engine, runs) in options.rivals.iter().zip(&mut others) {
             runs.push(java.run(*engine, workload, file, options.events));
         }
@@ -63,10 +64,10 @@ fn compare(
     let own = Run::median(own)?;
     let rivals = options.rivals.iter().zip(others).map(|(&engine, runs)| {
         let outcome = runs.into_iter().collect::<Result<_, _>>().and_then(Run::median);
-        let capped = outcome.as_ref().is_ok_and(|run| run.events < own.events);
-        let agreement = outcome.clone().and_then(|run| match run.events {
-            events if events == own.events => agree(&run, &own),
-            events => agree(&run, &ours.time(workload, file, events)?),
+        let capped = outcome.as_ref().is_ok_and(|run| run.slice != all);
+        let agreement = outcome.clone().and_then(|run| match run.slice == all {
+            true => agree(&run, &own),
+            false => agree(&run, &ours.time(workload, file, run.slice)?),
         });
         Rival { engine, outcome, capped, agreement }
     });

@@ -7,7 +7,7 @@ import cep.rivals.flink.FlinkNfa;
 import java.nio.file.Path;
 import java.util.Locale;
 
-/** Runs one engine over one workload and prints one JSON line: {@code ENGINE WORKLOAD FILE EVENTS [PREFIX]}. */
+/** Runs one engine over one workload and prints one JSON line: {@code ENGINE WORKLOAD FILE EVENTS [FIRST COUNT]}. */
 public final class Main {
     private Main() {}
 
@@ -15,15 +15,16 @@ public final class Main {
         var name = args[0];
         var workload = Workload.valueOf(args[1]);
         var asked = Long.parseLong(args[3]);
-        var prefix = args.length > 4 ? Long.parseLong(args[4]) : Prefixes.of(name, workload);
-        var events = EventFile.read(Path.of(args[2]), Math.min(asked, prefix), workload.parse());
+        var given = args.length > 5 ? new Slice(Long.parseLong(args[4]), Long.parseLong(args[5])) : Slice.of(name, workload);
+        var slice = given.within(asked);
+        var events = EventFile.read(Path.of(args[2]), slice.first(), slice.count(), workload.parse());
         var matches = new Matches();
         var nanos = engine(name, workload).run(events, matches);
         System.out.printf(
                 Locale.ROOT,
-                "{\"engine\":\"%s\",\"workload\":\"%s\",\"events\":%d,\"events_per_s\":%.0f,\"matches\":%d,"
+                "{\"engine\":\"%s\",\"workload\":\"%s\",\"first\":%d,\"events\":%d,\"events_per_s\":%.0f,\"matches\":%d,"
                         + "\"checksum\":\"%016x\",\"peak_memory_bytes\":%d,\"capped\":%b}%n",
-                name, workload, events.size(), events.size() / (nanos / 1e9), matches.count(),
+                name, workload, slice.first(), events.size(), events.size() / (nanos / 1e9), matches.count(),
                 matches.checksum(), Memory.peak(), events.size() < asked);
         // Engines leave threads behind.
         System.exit(0);
