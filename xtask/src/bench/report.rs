@@ -144,9 +144,9 @@ fn sitting(options: &Options) -> String {
     let processor = processors.lines().find(|line| line.starts_with("model name"));
     let processor = processor.and_then(|line| line.split(": ").nth(1)).unwrap_or("an unknown processor");
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    format!(
-        "{date}, {processor}, {cores} cores; {} events, medians of {} runs in turn.",
-        count(options.events),
-        options.runs
-    )
+    let runs = match options.runs {
+        1 => "one run each".to_owned(),
+        runs => format!("medians of {runs} runs in turn"),
+    };
+    format!("{date}, {processor}, {cores} cores; {} events, {runs}.", count(options.events))
 }
