@@ -1,14 +1,15 @@
 //! The engine alone, by workload: batches are built beforehand, keys are hashed and captures read inside.
 #![allow(missing_docs, reason = "criterion's macros make undocumented items")]
 
-use cep_benches::workload::{Workload, run};
+use cep_benches::run::run;
+use cep_benches::workload::Workload;
 use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
 
 /// Enough for rates to settle, little enough for a full run in minutes.
 fn rows(workload: Workload) -> u64 {
     match workload {
         Workload::W4 | Workload::W7 => 100_000,
-        Workload::W6 => 20_000,
+        Workload::W6 | Workload::W6b => 20_000,
         _ => 1_000_000,
     }
 }

@@ -1,12 +1,12 @@
 //! Runs one workload some times, for a profiler: `profile W1 1000000 5`.
 #![expect(clippy::print_stdout, reason = "a command for developers")]
 
-use cep_benches::workload::{Workload, run};
+use cep_benches::run::run;
+use cep_benches::workload::Workload;
 
 fn main() {
     let args: Vec<String> = std::env::args().collect();
-    let named = |workload: &Workload| args.get(1).is_some_and(|name| format!("{workload:?}") == *name);
-    let Some(workload) = Workload::ALL.into_iter().find(named) else {
+    let Some(workload) = args.get(1).and_then(|name| Workload::named(name)) else {
         println!("usage: profile {:?} ROWS TIMES", Workload::ALL);
         return;
     };
@@ -17,8 +17,11 @@ fn main() {
     for _ in 0..times {
         let batches = batches.clone();
         let start = std::time::Instant::now();
-        let (matches, sum) = run(&program, batches);
+        let found = run(&program, batches);
         let rate = rows as f64 / start.elapsed().as_secs_f64() / 1e6;
-        println!("{workload:?}: {matches} matches, sum of times {sum}, {rate:.2} M events/s");
+        println!(
+            "{workload:?}: {} matches, checksum {:016x}, {rate:.2} M events/s",
+            found.matches, found.checksum
+        );
     }
 }

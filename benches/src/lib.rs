@@ -3,4 +3,7 @@
 //! Streams come from splitmix64 and integers only. Each row draws in the order written in its function.
 
 pub mod data;
+pub mod memory;
+pub mod run;
+pub mod streams;
 pub mod workload;

@@ -1,18 +1,15 @@
-//! The workloads: a pattern, the file it runs over, and that file as batches.
+//! The workloads by name: a file, and the patterns that run over it.
 
 use std::sync::Arc;
 
-use cep_core::event::{BatchBuilder, DataType, Datum, EventBatch, Schema, Watermarks};
-use cep_core::expr::{field, stage};
-use cep_core::matcher::{Matcher, Output};
+use cep_core::event::EventBatch;
+use cep_core::expr::{Expr, field, stage};
 use cep_core::pattern::{Definitions, Pattern, PatternBuilder, Skip, StreamDef};
 use cep_core::program::Program;
-use cep_core::time::{Duration, Timestamp, Watermark};
+use cep_core::time::Duration;
 
 use crate::data::File;
-
-/// Rows a batch.
-const BATCH: usize = 4096;
+use crate::streams;
 
 /// A workload by name.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -45,6 +42,12 @@ impl Workload {
         Self::W8,
     ];
 
+    /// The workload of that name.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|workload| format!("{workload:?}") == name)
+    }
+
     /// The file it runs over.
     #[must_use]
     pub fn file(self) -> File {
@@ -60,7 +63,7 @@ impl Workload {
     /// Its program.
     #[must_use]
     pub fn program(self) -> Arc<Program> {
-        let (stream, schema, key) = stream(self.file());
+        let (stream, schema, key) = streams::declared(self.file());
         let on = |pattern: PatternBuilder, name: &str| {
             pattern.on_keyed(stream, key.iter().copied()).build(name).expect("the workloads are sound")
         };
@@ -75,8 +78,14 @@ impl Workload {
         Arc::new(Program::compile(definitions, &Default::default()).expect("the workloads are sound"))
     }
 
+    /// The first `rows` events as batches with their watermarks.
+    #[must_use]
+    pub fn batches(self, rows: u64) -> Vec<EventBatch> {
+        let text = self.file().csv(rows);
+        streams::batches(&self.program(), self.file(), text.lines().skip(1).map(str::to_owned))
+    }
+
     fn pattern(self) -> PatternBuilder {
-        let is = |name: &str, value: &str| field(name).eq(value);
         let price = || field("price");
         match self {
             Self::W1 | Self::W7 | Self::W8 => fraud(1.0, 500.0),
@@ -100,50 +109,15 @@ impl Workload {
                     .within(Duration::from_secs(100))
                     .after_match(Skip::PastLastEvent)
             }
-            Self::W4 => Pattern::begin("a")
-                .filter(is("type", "A"))
-                .followed_by_any("b")
-                .filter(is("type", "B"))
-                .followed_by_any("c")
-                .filter(is("type", "C"))
-                .within(Duration(100)),
+            Self::W4 => abc().within(Duration(100)),
             Self::W5 => Pattern::begin("o")
                 .filter(is("status", "open"))
                 .not_followed_by("c")
                 .filter(is("status", "close"))
                 .within(Duration::from_secs(30)),
-            Self::W6 | Self::W6b => Pattern::begin("a")
-                .filter(is("type", "A"))
-                .followed_by_any("b")
-                .filter(is("type", "B"))
-                .followed_by_any("c")
-                .filter(is("type", "C"))
-                .followed_by_any("z")
-                .filter(is("type", "Z"))
-                .within(Duration(if self == Self::W6 { 200 } else { 1_000 })),
+            Self::W6 => abcz(200),
+            Self::W6b => abcz(1_000),
         }
-    }
-
-    /// The first `rows` events as batches with their watermarks.
-    #[must_use]
-    pub fn batches(self, rows: u64) -> Vec<EventBatch> {
-        let program = self.program();
-        let (name, schema, _) = stream(self.file());
-        let id = program.streams().id(name).expect("the workload's stream");
-        let mut builder = BatchBuilder::new(id, Arc::new(schema.clone()), 0);
-        let mut watermarks = Watermarks::bounded(Duration(0));
-        let mut batches = Vec::new();
-        for line in self.file().csv(rows).lines().skip(1) {
-            let cells = line.split(',').zip(schema.fields());
-            let row: Vec<_> = cells.map(|(text, field)| datum(text, &field.ty.data)).collect();
-            let Datum::Timestamp(time) = row[0] else { unreachable!("the first column is the time") };
-            builder.push_row(time, watermarks.observe(time), &row).expect("generated rows fit");
-            if builder.len() == BATCH {
-                batches.push(builder.take());
-            }
-        }
-        batches.push(builder.finish());
-        batches
     }
 }
 
@@ -155,57 +129,19 @@ fn fraud(small: f64, large: f64) -> PatternBuilder {
         .within(Duration::from_secs(600))
 }
 
-fn stream(file: File) -> (&'static str, Schema, &'static [&'static str]) {
-    let schema = Schema::new().with("ts", DataType::Timestamp);
-    let text = DataType::String;
-    match file {
-        File::Txn | File::TxnMillionKeys => (
-            "txn",
-            schema.with("card", text.clone()).with("amount", DataType::Float).with("kind", text),
-            &["card"],
-        ),
-        File::Stock => {
-            let schema =
-                schema.with("symbol", text).with("price", DataType::Float).with("volume", DataType::Int);
-            ("stock", schema, &["symbol"])
-        }
-        File::Sensor => (
-            "sensor",
-            schema.with("machine", text.clone()).with("temp", DataType::Float).with("status", text),
-            &["machine"],
-        ),
-        File::Letters => ("letters", schema.with("type", text).with("value", DataType::Int), &[]),
-    }
+fn abc() -> PatternBuilder {
+    Pattern::begin("a")
+        .filter(is("type", "A"))
+        .followed_by_any("b")
+        .filter(is("type", "B"))
+        .followed_by_any("c")
+        .filter(is("type", "C"))
 }
 
-fn datum<'a>(text: &'a str, data: &DataType) -> Datum<'a> {
-    match data {
-        DataType::Timestamp => {
-            Datum::Timestamp(Timestamp(text.parse().expect("generated times are integers")))
-        }
-        DataType::Int => Datum::Int(text.parse().expect("generated integers")),
-        DataType::Float => Datum::Float(text.parse().expect("generated numbers")),
-        _ => Datum::Str(text.into()),
-    }
+fn abcz(millis: i64) -> PatternBuilder {
+    abc().followed_by_any("z").filter(is("type", "Z")).within(Duration(millis))
 }
 
-/// Runs a program over batches; gives the number of matches and a sum over the times of their events, so that every
-/// capture is read.
-#[must_use]
-pub fn run(program: &Arc<Program>, batches: Vec<EventBatch>) -> (u64, i64) {
-    let mut matcher = Matcher::new(Arc::clone(program));
-    let (mut matches, mut sum) = (0, 0_i64);
-    let mut read = |output: Output<'_>| {
-        if let Output::Match(found) = output {
-            matches += 1;
-            for (_, event) in found.events() {
-                sum = sum.wrapping_add(event.time().0);
-            }
-        }
-    };
-    for batch in batches {
-        matcher.push(batch, &mut read).expect("no workload stops a run");
-    }
-    matcher.advance(Watermark::MAX, &mut read).expect("no workload stops a run");
-    (matches, sum)
+fn is(name: &str, value: &str) -> Expr {
+    field(name).eq(value)
 }

@@ -5,7 +5,9 @@
     reason = "a command for developers writes to their terminal"
 )]
 
+mod bench;
 mod conformance;
+mod latency;
 mod test;
 mod tidy;
 
@@ -17,7 +19,13 @@ usage: cargo xtask TASK
 
   test                       everything: tidy, unit, fixture, example and doc tests, conformance
   conformance [FILE[.gz]…]   the cases that Flink CEP answered; without files, those that ship with the project
-  tidy                       the rules of the house that a machine can check";
+  tidy                       the rules of the house that a machine can check
+
+  bench [W…]                 the engine alone, by workload: speed, matches, memory
+  rivals [W…]                the engine, Flink CEP and Esper in turn over the same files; needs Java and Maven
+    --runs N  --events N  --json  --markdown  --engine NAME (rivals)
+  curves [NAME…]             the cost of an event over keys, windows, patterns, partial matches; docs/plots
+  latency [SECONDS]          from the writing of an event to its match, through `cep run`";
 
 /// The root of the workspace, above this crate.
 fn root() -> PathBuf {
@@ -35,6 +43,10 @@ fn main() -> ExitCode {
         "conformance" if rest.is_empty() => conformance::run_shipped(&root()),
         "conformance" => conformance::run(&rest.iter().map(PathBuf::from).collect::<Vec<_>>()),
         "tidy" => tidy::run(&root()),
+        "bench" => bench::alone(&root(), rest),
+        "rivals" => bench::rivals(&root(), rest),
+        "curves" => bench::curves(&root(), rest),
+        "latency" => latency::run(&root(), rest),
         _ => Err(USAGE.to_owned()),
     };
     match result {
