@@ -38,6 +38,18 @@ impl Members {
         self.0 == 0
     }
 
+    /// How many there are.
+    #[must_use]
+    pub fn len(self) -> u32 {
+        self.0.count_ones()
+    }
+
+    /// Whether a place is in it.
+    #[must_use]
+    pub fn has(self, place: usize) -> bool {
+        self.0 >> place & 1 == 1
+    }
+
     /// Those in both.
     #[must_use]
     pub fn and(self, other: Self) -> Self {

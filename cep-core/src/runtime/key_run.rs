@@ -16,7 +16,7 @@ use super::truth::{EventAt, bit};
 use crate::event::Value;
 use crate::ids::{PatternId, StageId};
 use crate::pattern::{Limit, Overflow};
-use crate::program::{Group, Program};
+use crate::program::{Group, Members, Program};
 use crate::time::Timestamp;
 
 /// What stopped a run, before it gets its key.
@@ -188,13 +188,10 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             at.node.into_iter().for_each(|node| buffer.release(node));
             Box::new(Stopped { pattern: group.patterns[0], kind, events })
         })?;
-        for run in leaving {
-            self.leave(group, MatchKind::Complete, run, time);
-        }
+        let leaving: Vec<_> = leaving.into_iter().map(|run| (run, time)).collect();
+        self.leave(group, MatchKind::Complete, &leaving);
         if self.at.report_timeouts || !pattern.timeout_emits.is_empty() {
-            for (run, closed) in completed.timeouts {
-                self.leave(group, MatchKind::TimedOut, run, closed);
-            }
+            self.leave(group, MatchKind::TimedOut, &completed.timeouts);
         } else {
             self.forget(completed);
         }
@@ -208,13 +205,18 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         }
     }
 
-    /// A match or timeout of some patterns is to be handed out for each.
-    fn leave(&mut self, group: &Group, kind: MatchKind, run: PartialMatch, time: Timestamp) {
-        for (index, place) in run.members.iter().enumerate() {
-            if index > 0 {
-                run.node.into_iter().for_each(|node| self.state.buffer.retain(node));
-            }
-            self.workspace.leaving.push(Leaving { pattern: group.patterns[place], kind, run, time });
+    /// Matches or timeouts are to be handed out, pattern by pattern.
+    fn leave(&mut self, group: &Group, kind: MatchKind, runs: &[(PartialMatch, Timestamp)]) {
+        for (run, _) in runs {
+            let more = run.members.len().saturating_sub(1);
+            run.node.into_iter().for_each(|node| self.state.buffer.retain_times(node, more));
+        }
+        let any = runs.iter().fold(Members::NONE, |any, (run, _)| any.or(run.members));
+        for place in any.iter() {
+            let pattern = group.patterns[place];
+            let of_pattern = runs.iter().filter(|(run, _)| run.members.has(place));
+            let leaving = of_pattern.map(|(run, time)| Leaving { pattern, kind, run: *run, time: *time });
+            self.workspace.leaving.extend(leaving);
         }
     }
 

@@ -1,6 +1,7 @@
 //! What the matcher does with time, streams, keys and limits under `TimerPolicy::Exact`.
 #![expect(clippy::unwrap_used, reason = "tests say what they show in their names, and panic where they fail")]
 
+mod groups;
 mod limits;
 mod memory;
 mod seams;
