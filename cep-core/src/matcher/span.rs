@@ -131,7 +131,6 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
                 continue;
             }
             row.slot = keys.find_row(hash, &rows.batch, row.row, columns);
-            row.slot.and_then(|slot| keys.get(slot)).into_iter().for_each(|entry| entry.state.fetch());
             if row.slot.is_some() || found.may_start(row.row) {
                 rows.batch.fetch(row.row, &input.kept);
             }

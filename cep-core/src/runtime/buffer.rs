@@ -120,15 +120,6 @@ impl Buffer {
         (self.events.len(), self.nodes.len())
     }
 
-    /// Reads what is captured next and what was captured last.
-    pub(super) fn fetch(&self) -> u64 {
-        // The first few: a key that holds more is busy anyway.
-        let events = self.events.places().iter().take(4);
-        let events = events.fold(0, |sum: u64, event| sum.wrapping_add(event.sequence));
-        let nodes = self.nodes.places().first().map_or(0, |node| u64::from(node.references));
-        events.wrapping_add(nodes)
-    }
-
     /// Captures an event; the caller holds it until it gives it back.
     pub(crate) fn capture(&mut self, mut event: Event) -> EventId {
         event.sequence = self.next_sequence;

@@ -70,12 +70,6 @@ impl KeyState {
         self.sections.is_empty() && self.sets.is_none()
     }
 
-    /// Reads what an event will look at, so that it is near when it does.
-    pub(crate) fn fetch(&self) {
-        let runs = self.sections.iter().filter_map(|section| section.runs.last());
-        std::hint::black_box(runs.map(|run| run.start.sequence).sum::<u64>() + self.buffer.fetch());
-    }
-
     /// The number of partial matches of all patterns.
     #[must_use]
     pub fn partial_matches(&self) -> usize {
