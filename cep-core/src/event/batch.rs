@@ -96,6 +96,11 @@ impl EventBatch {
         self.watermarks.before(row)
     }
 
+    /// The watermarks in force before the rows.
+    pub(crate) fn watermarks(&self) -> &WatermarkColumn {
+        &self.watermarks
+    }
+
     /// The position of a row in its stream: what tells two equal events apart in a match id.
     #[must_use]
     pub fn position(&self, row: usize) -> u64 {

@@ -83,6 +83,7 @@ impl Keys {
     pub(super) fn hash_row(&self, batch: &EventBatch, row: usize, columns: &[ColumnId]) -> u64 {
         match only_text(batch, row, columns) {
             Some(text) => self.hash(text),
+            None if columns.is_empty() => self.hash(&[]),
             None => self.hash(Key::of_row(batch, row, columns).hashed()),
         }
     }

@@ -71,16 +71,23 @@ pub(super) fn comparison(op: BinaryOp, column: &Column, value: &Value) -> Option
 }
 
 fn numbers<T: PartialOrd + Copy>(op: BinaryOp, values: &[T], constant: T) -> Option<Words> {
-    let by = |test: fn(&T, &T) -> bool| pack(values.len(), |row| test(&values[row], &constant));
+    // A loop of its own for each operator: a test that is passed on would be called for every value.
     Some(match op {
-        BinaryOp::Eq => by(|x, y| x == y),
-        BinaryOp::Ne => by(|x, y| x.partial_cmp(y).is_some_and(Ordering::is_ne)),
-        BinaryOp::Lt => by(|x, y| x < y),
-        BinaryOp::Le => by(|x, y| x <= y),
-        BinaryOp::Gt => by(|x, y| x > y),
-        BinaryOp::Ge => by(|x, y| x >= y),
+        BinaryOp::Eq => bits(values, |value| value == constant),
+        BinaryOp::Ne => bits(values, |value| value.partial_cmp(&constant).is_some_and(Ordering::is_ne)),
+        BinaryOp::Lt => bits(values, |value| value < constant),
+        BinaryOp::Le => bits(values, |value| value <= constant),
+        BinaryOp::Gt => bits(values, |value| value > constant),
+        BinaryOp::Ge => bits(values, |value| value >= constant),
         _ => return None,
     })
+}
+
+fn bits<T: Copy>(values: &[T], holds: impl Fn(T) -> bool) -> Words {
+    let word = |values: &[T]| {
+        values.iter().enumerate().fold(0_u64, |word, (bit, value)| word | u64::from(holds(*value)) << bit)
+    };
+    values.chunks(64).map(word).collect()
 }
 
 fn pack(rows: usize, holds: impl Fn(usize) -> bool) -> Words {

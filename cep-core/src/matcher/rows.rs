@@ -83,11 +83,6 @@ impl Rows {
         })
     }
 
-    /// The most that rows which satisfy no condition can do.
-    pub(super) fn misses(&self) -> Misses {
-        self.families.iter().map(|family| family.misses).max().unwrap_or(Misses::Nothing)
-    }
-
     pub(super) fn of_family(&self, family: FamilyId) -> Option<&FamilyRows> {
         self.families.iter().find(|rows| rows.family == family)
     }

@@ -9,7 +9,7 @@ use super::merge::{Clock, Merge};
 use super::output::{LateRef, Output};
 use super::rows::{FamilyRows, Rows};
 use super::run::{Halt, StratumRun};
-use crate::event::EventBatch;
+use crate::event::{EventBatch, WatermarkColumn};
 use crate::program::Misses;
 use crate::time::{Timestamp, Watermark};
 
@@ -71,14 +71,32 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         while let Some(row) = merge.pending.pop(to) {
             self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize))?;
         }
-        if let ([only], false) = (&rows.families[..], rows.is_sparse && rows.misses() == Misses::Nothing) {
-            for row in span {
-                if self.may_change(only, row) || !to.reached(rows.batch.time(row)) {
+        match &rows.families[..] {
+            [only] if only.misses != Misses::Nothing => {
+                for row in span {
+                    if self.may_change(only, row) || !to.reached(rows.batch.time(row)) {
+                        self.release_or_wait(merge, rows, Ahead::unknown(row), to)?;
+                    }
+                }
+            }
+            _ if rows.is_sparse => self.span_ahead(rows, span, merge, to)?,
+            _ => {
+                for row in rows.interesting_in(span) {
                     self.release_or_wait(merge, rows, Ahead::unknown(row), to)?;
                 }
             }
-            return self.expire_until(merge, to);
         }
+        self.expire_until(merge, to)
+    }
+
+    /// As the rows that matter lie far apart, some are looked for at once.
+    fn span_ahead(
+        &mut self,
+        rows: &Arc<Rows>,
+        span: Range<usize>,
+        merge: &mut Merge,
+        to: Watermark,
+    ) -> Result<(), Halt> {
         let mut interesting = rows.interesting_in(span);
         let mut ahead = std::mem::take(&mut merge.ahead);
         loop {
@@ -93,7 +111,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             }
         }
         merge.ahead = ahead;
-        self.expire_until(merge, to)
+        Ok(())
     }
 
     fn release_or_wait(
@@ -105,10 +123,9 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
     ) -> Result<(), Halt> {
         if !to.reached(rows.batch.time(row.row)) {
             merge.pending.push(rows, number(row.row));
-        } else if rows.families.iter().any(|found| self.may_change(found, row.row)) {
-            self.release_row(merge, rows, row)?;
+            return Ok(());
         }
-        Ok(())
+        self.release_row(merge, rows, row)
     }
 
     /// Whether a row can change anything of a family, as far as can be told without a look at its key.
@@ -176,24 +193,31 @@ impl Reach<'_> {
 
     /// The first row from a place on that comes too late.
     fn first_late(&self, from: usize) -> Option<usize> {
-        // Some rows at a time, all of them looked at, so that the loop needs no branch.
-        const ROWS: usize = 256;
-        let is_late = |row: usize, time: &Timestamp| self.before(row).reached(*time);
-        let times = self.batch.times();
-        let mut first = from;
-        while first < times.len() {
-            let last = (first + ROWS).min(times.len());
-            let some = times[first..last]
-                .iter()
-                .zip(first..)
-                .fold(false, |some, (time, row)| some | is_late(row, time));
-            if some {
-                return (first..last).find(|row| is_late(*row, &times[*row]));
-            }
-            first = last;
-        }
-        None
+        let floor = self.least.min(self.greatest).max(self.clock);
+        let is_late = |time: &Timestamp, before: &Watermark| {
+            floor.reached(*time) | (before.reached(*time) & self.greatest.reached(*time))
+        };
+        let times = &self.batch.times()[from..];
+        let late = match self.batch.watermarks() {
+            WatermarkColumn::Constant(before) => times.iter().position(|time| is_late(time, before)),
+            WatermarkColumn::PerRow(before) => first_pair(times, &before[from..], is_late),
+        };
+        late.map(|late| from + late)
     }
+}
+
+/// The first pair of which something is true. Some are looked at together, all of them, so that the loop needs no branch.
+fn first_pair<A, B>(left: &[A], right: &[B], is: impl Fn(&A, &B) -> bool) -> Option<usize> {
+    const TOGETHER: usize = 256;
+    let mut first = 0;
+    for (left, right) in left.chunks(TOGETHER).zip(right.chunks(TOGETHER)) {
+        let pairs = || left.iter().zip(right);
+        if pairs().fold(false, |some, (left, right)| some | is(left, right)) {
+            return pairs().position(|(left, right)| is(left, right)).map(|place| first + place);
+        }
+        first += left.len();
+    }
+    None
 }
 
 fn number(row: usize) -> u32 {
