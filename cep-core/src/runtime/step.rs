@@ -86,7 +86,9 @@ impl Step<'_> {
     fn start_moves(&mut self, section: &Section) -> Option<First> {
         let start = self.start();
         let opened = self.moves(&start)?;
-        let place = section.runs.iter().position(|run| run.node.is_none()).unwrap_or(section.runs.len());
+        // In a heap it is last, or nearly so; by start it is not there at all.
+        let held = holds_start(self.pattern).then(|| section.runs.iter().rposition(|run| run.node.is_none()));
+        let place = held.flatten().unwrap_or(section.runs.len());
         Some(First { place, opened })
     }
 
