@@ -106,6 +106,6 @@ fn is_one(group: &Group, atom: Atom) -> bool {
     matches!(group.atoms[atom.index()], GroupAtom::Same(_))
 }
 
-fn or(into: &mut Words, words: &Words) {
+pub(super) fn or(into: &mut Words, words: &Words) {
     into.iter_mut().zip(words).for_each(|(into, word)| *into |= word);
 }

@@ -3,7 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::interest::Interest;
+use super::interest::{Interest, or};
 use super::keys::Keys;
 use crate::event::EventBatch;
 use crate::ids::{ColumnId, FamilyId};
@@ -106,9 +106,7 @@ fn set(span: Range<usize>, word: impl Fn(usize) -> u64) -> impl Iterator<Item = 
 /// The rows that are in any of some sets, of which there is at least one.
 fn any(sets: &[Words]) -> Words {
     let mut any = sets.first().cloned().unwrap_or_default();
-    for words in sets.iter().skip(1) {
-        any.iter_mut().zip(words).for_each(|(any, word)| *any |= word);
-    }
+    sets.iter().skip(1).for_each(|words| or(&mut any, words));
     any
 }
 

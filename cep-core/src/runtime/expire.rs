@@ -15,24 +15,23 @@ pub(crate) fn expire(
     buffer: &Buffer,
     now: Timestamp,
 ) -> Completed {
-    if pattern.automaton.has_gaps {
-        if section.alive().iter().all(|run| closed_at(run, pattern, buffer, now).is_none()) {
-            return Completed::default();
-        }
-    } else if over(section, pattern, now) == 0 {
+    let has_gaps = pattern.automaton.has_gaps;
+    let in_front = if has_gaps { 0 } else { over(section, pattern, now) };
+    let closed = |run: &PartialMatch| closed_at(run, pattern, buffer, now).is_some();
+    if in_front == 0 && !(has_gaps && section.alive().iter().any(closed)) {
         return Completed::default();
     }
     section.changed = true;
-    match (holds_start(pattern), pattern.automaton.has_gaps) {
+    match (holds_start(pattern), has_gaps) {
         (true, _) => expire_in::<AsHeap>(section, pattern, buffer, now),
         (false, true) => expire_in::<ByStart>(section, pattern, buffer, now),
-        (false, false) => expire_front(section, pattern, buffer, now),
+        (false, false) => expire_front(section, in_front, pattern, buffer, now),
     }
 }
 
 /// How many partial matches in front are out of the whole-pattern window. Both orders have the earliest start in front:
 /// that by start has all that are over there, a heap at least one.
-pub(crate) fn over(section: &Section, pattern: &CompiledPattern, now: Timestamp) -> usize {
+fn over(section: &Section, pattern: &CompiledPattern, now: Timestamp) -> usize {
     let Some(window) = pattern.automaton.window else { return 0 };
     let is_over = |run: &&PartialMatch| run.node.is_some() && now.since(run.start.time) >= window;
     section.alive().iter().take_while(is_over).count()
@@ -40,12 +39,12 @@ pub(crate) fn over(section: &Section, pattern: &CompiledPattern, now: Timestamp)
 
 fn expire_front(
     section: &mut Section,
+    count: usize,
     pattern: &CompiledPattern,
     buffer: &Buffer,
     now: Timestamp,
 ) -> Completed {
     let mut completed = Completed::default();
-    let count = over(section, pattern, now);
     for run in &section.alive()[..count] {
         completed.close(*run, pattern, buffer, now);
     }

@@ -3,7 +3,7 @@
 use super::buffer::EventId;
 use super::completed::Completed;
 use super::error::{RunError, RunErrorKind};
-use super::expire::{expire, over};
+use super::expire::expire;
 use super::key_state::{At, KeyState};
 use super::ordinal::Ordinals;
 use super::output::{Found, MatchKind};
@@ -144,14 +144,15 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
 
     /// Drops what is over where nobody can tell when it went.
     fn expire_quietly(&mut self, index: usize, group: &Group, now: Timestamp) -> bool {
-        let section = &mut self.state.sections[index];
-        let pattern = self.at.program.pattern(group.patterns[0]);
-        if !self.at.times_out_quietly(group) || over(section, pattern, now) == 0 {
+        if !self.at.times_out_quietly(group) {
             return false;
         }
+        let section = &mut self.state.sections[index];
+        let pattern = self.at.program.pattern(group.patterns[0]);
         let completed = expire(section, pattern, &self.state.buffer, now);
+        let any = !completed.timeouts.is_empty();
         self.forget(completed);
-        true
+        any
     }
 
     /// Time reaches `now`: what is over leaves.
@@ -188,10 +189,9 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             at.node.into_iter().for_each(|node| buffer.release(node));
             Box::new(Stopped { pattern: group.patterns[0], kind, events })
         })?;
-        let leaving: Vec<_> = leaving.into_iter().map(|run| (run, time)).collect();
-        self.leave(group, MatchKind::Complete, &leaving);
+        self.leave(group, MatchKind::Complete, &leaving, |run| (*run, time));
         if self.at.report_timeouts || !pattern.timeout_emits.is_empty() {
-            self.leave(group, MatchKind::TimedOut, &completed.timeouts);
+            self.leave(group, MatchKind::TimedOut, &completed.timeouts, |timeout| *timeout);
         } else {
             self.forget(completed);
         }
@@ -206,16 +206,23 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     /// Matches or timeouts are to be handed out, pattern by pattern.
-    fn leave(&mut self, group: &Group, kind: MatchKind, runs: &[(PartialMatch, Timestamp)]) {
-        for (run, _) in runs {
+    fn leave<T>(
+        &mut self,
+        group: &Group,
+        kind: MatchKind,
+        items: &[T],
+        run_and_time: impl Fn(&T) -> (PartialMatch, Timestamp),
+    ) {
+        let runs = || items.iter().map(&run_and_time);
+        for (run, _) in runs() {
             let more = run.members.len().saturating_sub(1);
             run.node.into_iter().for_each(|node| self.state.buffer.retain_times(node, more));
         }
-        let any = runs.iter().fold(Members::NONE, |any, (run, _)| any.or(run.members));
+        let any = runs().fold(Members::NONE, |any, (run, _)| any.or(run.members));
         for place in any.iter() {
             let pattern = group.patterns[place];
-            let of_pattern = runs.iter().filter(|(run, _)| run.members.has(place));
-            let leaving = of_pattern.map(|(run, time)| Leaving { pattern, kind, run: *run, time: *time });
+            let of_pattern = runs().filter(|(run, _)| run.members.has(place));
+            let leaving = of_pattern.map(|(run, time)| Leaving { pattern, kind, run, time });
             self.workspace.leaving.extend(leaving);
         }
     }

@@ -3,8 +3,8 @@
 
 use super::buffer::Buffer;
 use super::partial_match::PartialMatch;
-use super::truth::{EventAt, Truths, asks, holds};
-use crate::program::{Automaton, Group, GroupAtom, OpenMove, Opened, Standing, open_moves};
+use super::truth::{EventAt, Truths, asks, truth};
+use crate::program::{Automaton, Group, OpenMove, Opened, Standing, open_moves};
 
 /// The open moves of one event. Reused between events.
 #[derive(Default)]
@@ -34,7 +34,7 @@ impl OpenMoves {
     /// Another event, or another group.
     pub(crate) fn begin(&mut self, group: &Group, automaton: &Automaton, event: &EventAt<'_>) {
         if group.table.is_some() {
-            self.truth = truth(group, event);
+            self.truth = truth(&automaton.atoms, event) as usize;
             return;
         }
         self.truths.begin(group, event);
@@ -81,12 +81,4 @@ impl OpenMoves {
         }
         opened
     }
-}
-
-/// Which conditions of a pattern that is alone hold for the event by itself.
-fn truth(group: &Group, event: &EventAt<'_>) -> usize {
-    group.atoms.iter().enumerate().fold(0, |truth, (place, atom)| match atom {
-        GroupAtom::Same(predicate) => truth | usize::from(holds(*predicate, event) == Some(true)) << place,
-        GroupAtom::Each { .. } => unreachable!("a pattern that is alone has one condition an atom"),
-    })
 }

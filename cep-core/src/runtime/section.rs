@@ -137,9 +137,7 @@ impl Section {
     /// Whether nothing is left but the start state.
     #[inline]
     pub(crate) fn is_empty(&self) -> bool {
-        self.alive().len() <= 1
-            && self.is_idle()
-            && self.held.as_ref().is_none_or(|held| held.timers.is_empty())
+        self.is_idle() && self.held.as_ref().is_none_or(|held| held.timers.is_empty())
     }
 
     /// Whether there is no partial match and none that is held back.

@@ -101,11 +101,17 @@ impl Truths {
 }
 
 /// Whether a condition holds for the event by itself; none where that takes a partial match, or an index.
-pub(crate) fn holds(predicate: PredicateId, event: &EventAt<'_>) -> Option<bool> {
+fn holds(predicate: PredicateId, event: &EventAt<'_>) -> Option<bool> {
     match &event.masks.bits[predicate.index()] {
         Bits::Rows(words) => Some(bit(words, event.row)),
         Bits::Asked | Bits::Indexed => None,
     }
+}
+
+/// Which conditions hold for the event by itself, a bit each.
+pub(super) fn truth(atoms: &[PredicateId], event: &EventAt<'_>) -> u64 {
+    let holds = |predicate: &PredicateId| u64::from(holds(*predicate, event) == Some(true));
+    atoms.iter().zip(0..).fold(0, |truth, (predicate, place)| truth | holds(predicate) << place)
 }
 
 fn of_event(atom: &GroupAtom, group: &Group, event: &EventAt<'_>) -> Option<Members> {

@@ -5,7 +5,7 @@ use hashbrown::HashMap;
 
 use crate::ids::{PatternId, StageId, StateId};
 use crate::program::{Automaton, Effect, Guard, StateKind};
-use crate::runtime::truth::{EventAt, holds};
+use crate::runtime::truth::{EventAt, truth};
 
 /// What becomes of the partial matches of a state, but for those that wait.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -77,7 +77,7 @@ impl Replies {
             self.patterns.resize_with(id.index() + 1, OfPattern::default);
         }
         let of_pattern = &mut self.patterns[id.index()];
-        let truth = truth(automaton, event);
+        let truth = Truth(truth(&automaton.atoms, event));
         if truth != of_pattern.truth || of_pattern.answers.is_empty() {
             of_pattern.begin(automaton, truth);
         }
@@ -88,15 +88,6 @@ impl Replies {
     pub(super) fn of(&self, id: PatternId) -> &OfPattern {
         &self.patterns[id.index()]
     }
-}
-
-fn truth(automaton: &Automaton, event: &EventAt<'_>) -> Truth {
-    let mut truth = 0;
-    for (atom, predicate) in automaton.atoms.iter().enumerate() {
-        let holds = holds(*predicate, event).unwrap_or_default();
-        truth |= u64::from(holds) << atom;
-    }
-    Truth(truth)
 }
 
 impl OfPattern {
