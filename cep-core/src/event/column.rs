@@ -124,7 +124,7 @@ impl Column {
 
     /// The value of a row as a word, to be kept with others.
     #[inline]
-    pub(super) fn pack(&self, row: usize, packing: &mut Packing) -> (Tag, u64) {
+    pub(super) fn pack(&self, row: usize, packing: &mut Packing<'_>) -> (Tag, u64) {
         if self.is_null(row) {
             return (Tag::Null, 0);
         }

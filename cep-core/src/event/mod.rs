@@ -11,7 +11,7 @@ mod watermarks;
 
 pub use batch::{BatchBuilder, EventBatch, RowError, WatermarkColumn};
 pub use column::Column;
-pub(crate) use packed::{PackedRow, Packing};
+pub(crate) use packed::{Nested, PackedRow, move_nested, pack, words_of};
 pub use schema::{Field, Schema};
 pub use str_column::StrColumn;
 pub use value::{DataType, Datum, Map, Type, Value};

@@ -1,4 +1,4 @@
-//! Some values of one event, copied out of its batch into one allocation.
+//! Some values of one event, copied out of its batch into words that may be moved together.
 
 use std::borrow::Cow;
 
@@ -9,14 +9,15 @@ use crate::time::{Duration, Timestamp};
 
 /// Values side by side, a word each, every sixteen behind a word with their tags, then the texts that some of them point
 /// to. Lists and maps, rare in events, stand beside.
-#[derive(Clone, PartialEq, Debug, Default)]
-pub(crate) struct PackedRow {
-    words: Box<[u64]>,
-    nested: Option<Box<Nested>>,
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct PackedRow<'a> {
+    /// From the first word of the row on; what follows it does not matter.
+    words: &'a [u64],
+    nested: &'a [Value],
 }
 
-#[derive(Clone, PartialEq, Debug)]
-struct Nested(Vec<Value>);
+/// Lists and maps, by number.
+pub(crate) type Nested = Option<Box<Vec<Value>>>;
 
 /// What a word stands for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,45 +27,82 @@ pub(super) enum Tag {
     Bool,
     Int,
     Float,
-    /// In the upper half the place of its first word, in the lower its length in bytes.
+    /// In the upper half the place of its first word within the row, in the lower its length in bytes.
     Str,
     Timestamp,
     Duration,
+    /// The number of a list or map.
     Nested,
 }
 
 /// Values behind a word of tags, four bits each.
 const BLOCK: usize = 16;
 
-/// A row while it is copied. Reused.
-#[derive(Debug, Default)]
-pub(crate) struct Packing {
-    pub(super) words: Vec<u64>,
-    pub(super) nested: Vec<Value>,
+/// A row while it is copied.
+#[derive(Debug)]
+pub(super) struct Packing<'a> {
+    words: &'a mut Vec<u64>,
+    /// Where the row begins.
+    row: usize,
+    nested: &'a mut Nested,
 }
 
-impl PackedRow {
-    /// The values of some columns in a row of a batch.
-    pub(crate) fn copy(batch: &EventBatch, row: usize, columns: &[ColumnId], packing: &mut Packing) -> Self {
-        packing.words.clear();
-        packing.words.resize(columns.len() + columns.len().div_ceil(BLOCK), 0);
-        for (block, columns) in columns.chunks(BLOCK).enumerate() {
-            let first = block * (BLOCK + 1);
-            let mut tags = 0;
-            for (slot, column) in columns.iter().enumerate() {
-                let (tag, word) = batch.column(*column).pack(row, packing);
-                packing.words[first + 1 + slot] = word;
-                tags |= (tag as u64) << (4 * slot);
-            }
-            packing.words[first] = tags;
+/// Appends the values of some columns in a row of a batch.
+pub(crate) fn pack(
+    batch: &EventBatch,
+    row: usize,
+    columns: &[ColumnId],
+    words: &mut Vec<u64>,
+    nested: &mut Nested,
+) {
+    let start = words.len();
+    words.resize(start + width(columns.len()), 0);
+    let mut packing = Packing { words, row: start, nested };
+    for (block, columns) in columns.chunks(BLOCK).enumerate() {
+        let first = start + block * (BLOCK + 1);
+        let mut tags = 0;
+        for (slot, column) in columns.iter().enumerate() {
+            let (tag, word) = batch.column(*column).pack(row, &mut packing);
+            packing.words[first + 1 + slot] = word;
+            tags |= (tag as u64) << (4 * slot);
         }
-        let nested = std::mem::take(&mut packing.nested);
-        let nested = (!nested.is_empty()).then(|| Box::new(Nested(nested)));
-        Self { words: packing.words.as_slice().into(), nested }
+        packing.words[first] = tags;
+    }
+}
+
+/// The words of a row without its texts.
+fn width(columns: usize) -> usize {
+    columns + columns.div_ceil(BLOCK)
+}
+
+/// The words that a row takes.
+pub(crate) fn words_of(batch: &EventBatch, row: usize, columns: &[ColumnId]) -> usize {
+    let text = |column: &ColumnId| {
+        batch.column(*column).strs().map_or(0, |texts| texts.bytes(row).len().div_ceil(size_of::<u64>()))
+    };
+    width(columns.len()) + columns.iter().map(text).sum::<usize>()
+}
+
+/// Appends the lists and maps of a row of some columns to others, and has the row point to them there.
+pub(crate) fn move_nested(row: &mut [u64], columns: usize, from: &[Value], to: &mut Nested) {
+    for slot in 0..columns {
+        let (tags, at) = place(slot);
+        if Tag::of(row[tags] >> (4 * (slot % BLOCK))) == Tag::Nested {
+            let value = from[row[at] as usize].clone();
+            let to = to.get_or_insert_default();
+            row[at] = to.len() as u64;
+            to.push(value);
+        }
+    }
+}
+
+impl<'a> PackedRow<'a> {
+    pub(crate) fn new(words: &'a [u64], nested: &'a [Value]) -> Self {
+        Self { words, nested }
     }
 
     /// The value in a slot: columns are numbered as they were copied.
-    pub(crate) fn get(&self, slot: usize) -> Datum<'_> {
+    pub(crate) fn get(self, slot: usize) -> Datum<'a> {
         let (tag, word) = self.slot(slot);
         match tag {
             Tag::Null => Datum::Null,
@@ -74,12 +112,13 @@ impl PackedRow {
             Tag::Str => Datum::Str(Cow::Borrowed(self.text(word))),
             Tag::Timestamp => Datum::Timestamp(Timestamp(word.cast_signed())),
             Tag::Duration => Datum::Duration(Duration(word.cast_signed())),
-            Tag::Nested => self.nested.as_ref().map_or(Datum::Null, |all| all.0[word as usize].as_datum()),
+            Tag::Nested => self.nested[word as usize].as_datum(),
         }
     }
 
     /// The number in a slot as a float, NaN where it is null; none where it is no number that a float holds exactly.
-    pub(crate) fn float(&self, slot: usize) -> Option<f64> {
+    #[inline]
+    pub(crate) fn float(self, slot: usize) -> Option<f64> {
         let (tag, word) = self.slot(slot);
         match tag {
             Tag::Float => Some(f64::from_bits(word)),
@@ -89,12 +128,13 @@ impl PackedRow {
         }
     }
 
-    fn slot(&self, slot: usize) -> (Tag, u64) {
+    #[inline]
+    fn slot(self, slot: usize) -> (Tag, u64) {
         let (tags, at) = place(slot);
         (Tag::of(self.words[tags] >> (4 * (slot % BLOCK))), self.words[at])
     }
 
-    fn text(&self, word: u64) -> &str {
+    fn text(self, word: u64) -> &'a str {
         let (start, length) = ((word >> 32) as usize, word as u32 as usize);
         let bytes: &[u8] = bytemuck::cast_slice(&self.words[start..]);
         std::str::from_utf8(&bytes[..length]).expect("it was copied from text")
@@ -102,15 +142,16 @@ impl PackedRow {
 }
 
 /// Where a slot's tags and its word are.
+#[inline]
 fn place(slot: usize) -> (usize, usize) {
     let tags = slot / BLOCK * (BLOCK + 1);
     (tags, tags + 1 + slot % BLOCK)
 }
 
-impl Packing {
+impl Packing<'_> {
     /// Appends a text; tells what stands for it.
     pub(super) fn text(&mut self, text: &[u8]) -> u64 {
-        let start = u32::try_from(self.words.len()).expect("a row holds less than 32 GiB of text");
+        let start = u32::try_from(self.words.len() - self.row).expect("a row holds less than 32 GiB of text");
         let length = u32::try_from(text.len()).expect("a text is less than 4 GiB");
         let (whole, rest) = text.as_chunks::<8>();
         self.words.extend(whole.iter().map(|bytes| u64::from_ne_bytes(*bytes)));
@@ -124,12 +165,14 @@ impl Packing {
 
     /// Appends a list or map; tells what stands for it.
     pub(super) fn nested(&mut self, value: &Value) -> u64 {
-        self.nested.push(value.clone());
-        self.nested.len() as u64 - 1
+        let nested = self.nested.get_or_insert_default();
+        nested.push(value.clone());
+        nested.len() as u64 - 1
     }
 }
 
 impl Tag {
+    #[inline]
     fn of(bits: u64) -> Self {
         const ALL: [Tag; 8] = [
             Tag::Null,
@@ -181,9 +224,14 @@ mod tests {
         builder.push_row(Timestamp(0), Watermark::MIN, &row).expect("it fits");
         let batch = builder.finish();
         let columns: Vec<_> = (0..30).map(ColumnId::new).collect();
-        let mut packing = Packing::default();
-        for _ in 0..2 {
-            let packed = PackedRow::copy(&batch, 0, &columns, &mut packing);
+        let (mut words, mut nested) = (Vec::new(), None);
+        for before in [0, 7] {
+            words.resize(before, 0);
+            pack(&batch, 0, &columns, &mut words, &mut nested);
+            assert_eq!(words.len(), before + words_of(&batch, 0, &columns));
+            let mut moved = None;
+            move_nested(&mut words[before..], columns.len(), nested.as_deref().expect("lists"), &mut moved);
+            let packed = PackedRow::new(&words[before..], moved.as_deref().expect("lists"));
             for (slot, value) in values.clone().enumerate() {
                 assert_eq!(packed.get(slot), value.as_datum());
             }

@@ -12,21 +12,23 @@ use crate::ids::{ColumnId, StageId, TableId};
 use crate::time::{Duration, Timestamp};
 
 /// A captured event, as expressions read it.
-pub trait CapturedEvent {
+pub trait CapturedEvent<'a>: Copy {
     /// The input of the key family it came from.
-    fn input(&self) -> usize;
+    fn input(self) -> usize;
     /// A kept field.
-    fn slot(&self, slot: u16) -> Datum<'_>;
+    fn slot(self, slot: u16) -> Datum<'a>;
     /// A kept field as a float, NaN where it is null; none where it is no number that a float holds exactly.
-    fn float(&self, slot: u16) -> Option<f64>;
+    fn float(self, slot: u16) -> Option<f64>;
 }
 
 /// What a partial match has captured, as expressions read it.
 pub trait Captures {
     /// The events' type.
-    type Event: CapturedEvent;
+    type Event<'e>: CapturedEvent<'e>
+    where
+        Self: 'e;
     /// The events of a stage, latest first.
-    fn latest_first(&self, stage: StageId) -> impl Iterator<Item = &Self::Event>;
+    fn latest_first(&self, stage: StageId) -> impl Iterator<Item = Self::Event<'_>>;
 }
 
 /// Rows found by key.

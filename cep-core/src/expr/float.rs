@@ -83,6 +83,7 @@ impl FloatExpr {
         }
     }
 
+    #[inline]
     fn value<C: Captures>(&self, row: Row<'_>, captures: &C) -> Option<f64> {
         match self {
             Self::Literal(value) => Some(*value),
@@ -94,10 +95,19 @@ impl FloatExpr {
                     None => Some(f64::NAN),
                 },
             },
-            Self::Calculate(op, left, right) => {
-                calculate(*op, left.value(row, captures)?, right.value(row, captures)?)
-            }
+            Self::Calculate(op, left, right) => Self::calculated(*op, [left, right], row, captures),
         }
+    }
+
+    #[inline(never)]
+    fn calculated<C: Captures>(
+        op: BinaryOp,
+        operands: [&Self; 2],
+        row: Row<'_>,
+        captures: &C,
+    ) -> Option<f64> {
+        let [left, right] = operands;
+        calculate(op, left.value(row, captures)?, right.value(row, captures)?)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::event::{Datum, Value};
 use crate::ids::StageId;
 use crate::time::Duration;
 
-pub(super) fn read<'a, E: CapturedEvent>(event: &'a E, slots: &[Option<u16>]) -> Option<Datum<'a>> {
+pub(super) fn read<'a, E: CapturedEvent<'a>>(event: E, slots: &[Option<u16>]) -> Option<Datum<'a>> {
     slots.get(event.input()).copied().flatten().map(|slot| event.slot(slot))
 }
 
@@ -16,7 +16,7 @@ pub(super) fn count<C: Captures>(captures: &C, stage: StageId) -> i64 {
     i64::try_from(captures.latest_first(stage).count()).expect("fewer events than i64 counts")
 }
 
-pub(super) fn at<C: Captures>(captures: &C, stage: StageId, index: i64) -> Option<&C::Event> {
+pub(super) fn at<C: Captures>(captures: &C, stage: StageId, index: i64) -> Option<C::Event<'_>> {
     let from_end = count(captures, stage).checked_sub(index)?.checked_sub(1)?;
     if index < 0 {
         return None;

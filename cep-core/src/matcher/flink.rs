@@ -34,7 +34,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             let state = &mut keys.entry(slot).state;
             if state.deadline_of_sets(at).is_some_and(|deadline| deadline <= now) {
                 state.expire_sets(at, now);
-                state.sweep();
+                state.sweep(&mut self.workspace.moved);
                 keys.changed(slot);
             }
         }
@@ -118,7 +118,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
                 held.timers.retain(|timer| *timer > now.0);
             }
         }
-        keys.entry(slot).state.sweep();
+        keys.entry(slot).state.sweep(&mut self.workspace.moved);
         keys.changed(slot);
         Ok(())
     }

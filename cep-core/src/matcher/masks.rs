@@ -118,26 +118,27 @@ fn by_row(node: &Node, batch: &EventBatch) -> Words {
 pub(super) struct NoCaptures;
 
 impl Captures for NoCaptures {
-    type Event = NoEvent;
+    type Event<'e> = NoEvent;
 
-    fn latest_first(&self, _: StageId) -> impl Iterator<Item = &NoEvent> {
+    fn latest_first(&self, _: StageId) -> impl Iterator<Item = NoEvent> {
         std::iter::empty()
     }
 }
 
 /// An event that is never there.
+#[derive(Clone, Copy)]
 pub(super) enum NoEvent {}
 
-impl CapturedEvent for NoEvent {
-    fn input(&self) -> usize {
-        match *self {}
+impl<'a> CapturedEvent<'a> for NoEvent {
+    fn input(self) -> usize {
+        match self {}
     }
 
-    fn slot(&self, _: u16) -> Datum<'_> {
-        match *self {}
+    fn slot(self, _: u16) -> Datum<'a> {
+        match self {}
     }
 
-    fn float(&self, _: u16) -> Option<f64> {
-        match *self {}
+    fn float(self, _: u16) -> Option<f64> {
+        match self {}
     }
 }

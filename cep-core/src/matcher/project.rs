@@ -34,9 +34,12 @@ struct MatchPath<'a> {
 }
 
 impl Captures for MatchPath<'_> {
-    type Event = Event;
+    type Event<'e>
+        = Event<'e>
+    where
+        Self: 'e;
 
-    fn latest_first(&self, stage: StageId) -> impl Iterator<Item = &Event> {
+    fn latest_first(&self, stage: StageId) -> impl Iterator<Item = Event<'_>> {
         let of_stage = self.path.iter().rev().filter(move |(of, _)| *of == stage);
         of_stage.map(|(_, event)| self.buffer.event(*event))
     }

@@ -74,7 +74,7 @@ pub(super) struct StratumRun<'a, F> {
     policy: TimerPolicy,
     report_timeouts: bool,
     hold: Hold,
-    workspace: &'a mut Workspace,
+    pub(super) workspace: &'a mut Workspace,
     pub(super) keys: &'a mut [Keys],
     pub(super) sink: Sink<'a, F>,
 }
@@ -297,7 +297,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let at = self.at(family);
         let keys = &mut self.keys[family.index()];
         let entry = keys.entry(slot);
-        entry.state.sweep();
+        entry.state.sweep(&mut self.workspace.moved);
         if let Some(time) = entry.state.deadline(at)
             && entry.armed.is_none_or(|armed| time < armed)
         {

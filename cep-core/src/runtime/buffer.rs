@@ -2,199 +2,120 @@
 //!
 //! A node stands for one TAKE. Partial matches that have a beginning in common share its nodes, and a path is read by
 //! following parents: no version numbers are needed (after Agrawal et al., SIGMOD 2008, and Flink's SharedBuffer).
-//! Reference counts give back at once what nothing can reach.
+//!
+//! Events and nodes lie one behind the other in one allocation, in the order they were made, and nothing counts who
+//! refers to them: `collect` gives back what nothing reaches once there may be enough of it.
 
 use std::num::NonZeroU32;
 
-use super::pool::{Pool, Pooled};
-use crate::event::{Datum, PackedRow};
-use crate::expr::{CapturedEvent, Captures};
+use super::event::{Arrived, Event};
+use super::record::Head;
+use crate::event::Nested;
+use crate::expr::Captures;
 use crate::ids::StageId;
-use crate::time::Timestamp;
 
-/// A captured event: the columns that conditions or outputs read, and where it came from.
-#[derive(Clone, PartialEq, Debug)]
-pub struct Event {
-    /// The order of capture within the key.
-    pub(crate) sequence: u64,
-    pub(crate) time: Timestamp,
-    pub(crate) position: u64,
-    pub(crate) tag: u64,
-    pub(crate) row: PackedRow,
-    /// Nodes and callers that hold it; none where the place is free.
-    references: u32,
-    /// The input of the key family it came from.
-    pub(crate) input: u16,
-}
-
-impl Event {
-    pub(crate) fn new(time: Timestamp, position: u64, tag: u64, input: u16, row: PackedRow) -> Self {
-        Self { sequence: 0, time, position, tag, input, row, references: 0 }
-    }
-}
-
-impl CapturedEvent for Event {
-    fn input(&self) -> usize {
-        self.input.into()
-    }
-
-    fn slot(&self, slot: u16) -> Datum<'_> {
-        self.row.get(slot.into())
-    }
-
-    fn float(&self, slot: u16) -> Option<f64> {
-        self.row.float(slot.into())
-    }
-}
-
-impl Pooled for Event {
-    fn is_free(&self) -> bool {
-        self.references == 0
-    }
-
-    fn set_free(&mut self, next: u32) {
-        self.row = PackedRow::default();
-        self.references = 0;
-        self.sequence = next.into();
-    }
-
-    fn next_free(&self) -> u32 {
-        self.sequence as u32
-    }
-}
-
+/// A captured event, by its place.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct EventId(u32);
+pub(crate) struct EventId(pub(super) u32);
 
 /// A node; one less than the number is its place, so that an optional one is no larger.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) struct NodeId(NonZeroU32);
 
 impl NodeId {
-    fn new(place: u32) -> Self {
+    #[inline]
+    pub(super) fn new(place: u32) -> Self {
         Self(NonZeroU32::MIN.saturating_add(place))
     }
 
-    fn place(self) -> u32 {
+    #[inline]
+    pub(super) fn place(self) -> u32 {
         self.0.get() - 1
     }
-}
 
-#[derive(Clone, Debug)]
-struct Node {
-    /// In a free place, the next one.
-    event: EventId,
-    parent: Option<NodeId>,
-    /// Partial matches and nodes that hold it; none where the place is free.
-    references: u32,
-    stage: StageId,
-}
-
-impl Pooled for Node {
-    fn is_free(&self) -> bool {
-        self.references == 0
+    /// For the word behind a node's head: zero stands for no parent.
+    #[inline]
+    fn to_word(parent: Option<Self>) -> u64 {
+        parent.map_or(0, |parent| parent.0.get().into())
     }
 
-    fn set_free(&mut self, next: u32) {
-        self.references = 0;
-        self.event = EventId(next);
-    }
-
-    fn next_free(&self) -> u32 {
-        self.event.0
+    #[inline]
+    pub(super) fn of_word(word: u64) -> Option<Self> {
+        NonZeroU32::new(word as u32).map(Self)
     }
 }
+
+/// Words of a node: its head, and its parent.
+pub(super) const NODE: usize = 2;
 
 /// The shared buffer of one key.
 #[derive(Clone, Debug, Default)]
 pub struct Buffer {
-    events: Pool<Event>,
-    nodes: Pool<Node>,
+    pub(super) words: Vec<u64>,
+    pub(super) nested: Nested,
     next_sequence: u64,
+    /// Once there are more words than this, some of them may have become unreachable.
+    pub(super) limit: u32,
+}
+
+/// A node, as it is read.
+#[derive(Clone, Copy)]
+pub(super) struct Node {
+    pub(super) stage: StageId,
+    pub(super) event: EventId,
+    pub(super) parent: Option<NodeId>,
 }
 
 impl Buffer {
-    /// How many events and nodes are held.
-    #[must_use]
-    pub fn held(&self) -> (usize, usize) {
-        (self.events.len(), self.nodes.len())
-    }
-
-    /// Captures an event; the caller holds it until it gives it back.
-    pub(crate) fn capture(&mut self, mut event: Event) -> EventId {
-        event.sequence = self.next_sequence;
-        event.references = 1;
-        self.next_sequence += 1;
-        EventId(self.events.insert(event))
-    }
-
-    /// Holds a captured event until it is given back once more.
-    pub(crate) fn hold(&mut self, id: EventId) {
-        self.events.get_mut(id.0).references += 1;
-    }
-
-    /// Ends the hold on a captured event: it stays while a node refers to it.
-    pub(crate) fn give_back(&mut self, id: EventId) {
-        let event = self.events.get_mut(id.0);
-        event.references -= 1;
-        if event.references == 0 {
-            self.events.free(id.0);
+    /// Captures an event. It stays until the next collection, and as long as a node reaches it.
+    pub(crate) fn capture(&mut self, event: &Arrived<'_>) -> EventId {
+        if self.words.capacity() == 0 {
+            // Most keys hold one event and one node.
+            self.words.reserve_exact(event.words() + NODE);
         }
+        let at = self.words.len();
+        let lists = self.nested.as_ref().map_or(0, |nested| nested.len());
+        event.append(self.next_sequence, &mut self.words, &mut self.nested);
+        let has_nested = self.nested.as_ref().is_some_and(|nested| nested.len() > lists);
+        let size = self.words.len() - at;
+        self.words[at] = Head::event(size, event.kept.len(), has_nested).0;
+        self.next_sequence += 1;
+        EventId(place(at))
     }
 
-    pub(crate) fn event(&self, id: EventId) -> &Event {
-        self.events.get(id.0)
+    #[inline]
+    pub(crate) fn event(&self, id: EventId) -> Event<'_> {
+        Event::at(&self.words[id.0 as usize..], &self.nested)
     }
 
     /// The captured events of a path, one after the other.
     pub(crate) fn events<'a>(
         &'a self,
         path: &'a [(StageId, EventId)],
-    ) -> impl Iterator<Item = (StageId, &'a Event)> + use<'a> {
-        let events = self.events.places();
-        path.iter().map(move |(stage, event)| (*stage, &events[event.0 as usize]))
+    ) -> impl Iterator<Item = (StageId, Event<'a>)> + use<'a> {
+        path.iter().map(move |(stage, event)| (*stage, self.event(*event)))
     }
 
-    /// A new node after `parent`, which the caller owns one reference to.
+    /// A new node after `parent`.
+    #[inline]
     pub(crate) fn append(&mut self, parent: Option<NodeId>, event: EventId, stage: StageId) -> NodeId {
-        self.events.get_mut(event.0).references += 1;
-        if let Some(parent) = parent {
-            self.retain(parent);
-        }
-        NodeId::new(self.nodes.insert(Node { event, stage, parent, references: 1 }))
-    }
-
-    pub(crate) fn retain(&mut self, node: NodeId) {
-        self.retain_times(node, 1);
-    }
-
-    pub(crate) fn retain_times(&mut self, node: NodeId, times: u32) {
-        self.nodes.get_mut(node.place()).references += times;
-    }
-
-    /// Gives up one reference; what nothing refers to any more goes, back to the beginning of the path.
-    pub(crate) fn release(&mut self, node: NodeId) {
-        let mut next = Some(node);
-        while let Some(id) = next {
-            let node = self.nodes.get_mut(id.place());
-            node.references -= 1;
-            if node.references > 0 {
-                return;
-            }
-            let (event, parent) = (node.event, node.parent);
-            self.nodes.free(id.place());
-            self.give_back(event);
-            next = parent;
-        }
+        let at = self.words.len();
+        self.words.extend_from_slice(&[Head::node(event.0, stage).0, NodeId::to_word(parent)]);
+        NodeId::new(place(at))
     }
 
     /// The event of a node.
-    pub(crate) fn at(&self, node: NodeId) -> &Event {
+    #[inline]
+    pub(crate) fn at(&self, node: NodeId) -> Event<'_> {
         self.event(self.node(node).event)
     }
 
-    fn node(&self, id: NodeId) -> &Node {
-        self.nodes.get(id.place())
+    #[inline]
+    pub(super) fn node(&self, id: NodeId) -> Node {
+        let at = id.place() as usize;
+        let [head, parent] = self.words[at..at + NODE] else { unreachable!("a slice of a node's length") };
+        let head = Head(head);
+        Node { stage: head.stage(), event: EventId(head.upper()), parent: NodeId::of_word(parent) }
     }
 
     /// The events of the path that ends in a node, earliest first, into `path`.
@@ -210,20 +131,24 @@ impl Buffer {
     }
 
     /// The path that ends in a node, latest first.
-    pub(crate) fn latest_first(&self, node: Option<NodeId>) -> impl Iterator<Item = (StageId, &Event)> {
+    #[inline]
+    pub(crate) fn latest_first(&self, node: Option<NodeId>) -> impl Iterator<Item = (StageId, Event<'_>)> {
+        self.nodes(node).map(|node| (node.stage, self.event(node.event)))
+    }
+
+    #[inline]
+    fn nodes(&self, node: Option<NodeId>) -> impl Iterator<Item = Node> {
         let mut next = node;
         std::iter::from_fn(move || {
             let node = self.node(next?);
             next = node.parent;
-            Some((node.stage, self.event(node.event)))
+            Some(node)
         })
     }
+}
 
-    /// Gives memory back to the allocator once a burst is over.
-    pub(crate) fn shrink(&mut self) {
-        self.events.shrink();
-        self.nodes.shrink();
-    }
+pub(super) fn place(at: usize) -> u32 {
+    u32::try_from(at).expect("a key holds less than 32 GiB")
 }
 
 /// The path that ends in a node, as conditions read it.
@@ -234,37 +159,14 @@ pub(crate) struct Path<'a> {
 }
 
 impl Captures for Path<'_> {
-    type Event = Event;
+    type Event<'e>
+        = Event<'e>
+    where
+        Self: 'e;
 
-    fn latest_first(&self, stage: StageId) -> impl Iterator<Item = &Event> {
-        self.buffer.latest_first(self.last).filter(move |(of, _)| *of == stage).map(|(_, event)| event)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn event() -> Event {
-        Event::new(Timestamp(1), 0, 0, 0, PackedRow::default())
-    }
-
-    #[test]
-    fn paths_share_their_beginning_and_give_it_back_with_the_last() {
-        let mut buffer = Buffer::default();
-        let (a, b) = (buffer.capture(event()), buffer.capture(event()));
-        let first = buffer.append(None, a, StageId(0));
-        let left = buffer.append(Some(first), b, StageId(1));
-        let right = buffer.append(Some(first), b, StageId(2));
-        buffer.give_back(a);
-        buffer.give_back(b);
-        buffer.release(first);
-        assert_eq!(buffer.held(), (2, 3));
-        buffer.release(left);
-        assert_eq!(buffer.held(), (2, 2));
-        let stages: Vec<_> = buffer.latest_first(Some(right)).map(|(stage, _)| stage).collect();
-        assert_eq!(stages, [StageId(2), StageId(0)]);
-        buffer.release(right);
-        assert_eq!(buffer.held(), (0, 0));
+    #[inline]
+    fn latest_first(&self, stage: StageId) -> impl Iterator<Item = Event<'_>> {
+        let of_stage = self.buffer.nodes(self.last).filter(move |node| node.stage == stage);
+        of_stage.map(|node| self.buffer.event(node.event))
     }
 }

@@ -14,6 +14,13 @@ impl Crowd {
     /// Fewer partial matches than this are looked at one by one.
     pub(crate) const LEAST: usize = 32;
 
+    /// Of some partial matches.
+    pub(crate) fn of(runs: &[PartialMatch]) -> Self {
+        let mut crowd = Self::default();
+        crowd.add(runs);
+        crowd
+    }
+
     pub(crate) fn add(&mut self, runs: &[PartialMatch]) {
         for run in runs.iter().filter(|run| run.node.is_some()) {
             match self.counts.iter_mut().find(|(state, _)| *state == run.state) {

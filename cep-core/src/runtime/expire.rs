@@ -2,31 +2,60 @@
 
 use super::buffer::Buffer;
 use super::completed::Completed;
-use super::order::{AsHeap, ByStart, Order, replace};
+use super::order::{AsHeap, ByStart, Order};
 use super::partial_match::PartialMatch;
 use super::section::{Section, holds_start};
 use crate::program::{CompiledPattern, StateKind};
 use crate::time::{Duration, Timestamp};
 
-/// Takes out of a section what is over at `now`.
+/// Takes out of a section what is over at `now`; whether there was any.
 pub(crate) fn expire(
     section: &mut Section,
     pattern: &CompiledPattern,
     buffer: &Buffer,
     now: Timestamp,
-) -> Completed {
+    completed: &mut Completed,
+) -> bool {
     let has_gaps = pattern.automaton.has_gaps;
     let in_front = if has_gaps { 0 } else { over(section, pattern, now) };
     let closed = |run: &PartialMatch| closed_at(run, pattern, buffer, now).is_some();
     if in_front == 0 && !(has_gaps && section.alive().iter().any(closed)) {
-        return Completed::default();
+        return false;
     }
     section.changed = true;
     match (holds_start(pattern), has_gaps) {
-        (true, _) => expire_in::<AsHeap>(section, pattern, buffer, now),
-        (false, true) => expire_in::<ByStart>(section, pattern, buffer, now),
-        (false, false) => expire_front(section, in_front, pattern, buffer, now),
+        (true, _) => expire_in::<AsHeap>(section, pattern, buffer, now, completed),
+        (false, true) => expire_in::<ByStart>(section, pattern, buffer, now, completed),
+        (false, false) => {
+            for run in &section.alive()[..in_front] {
+                completed.close(*run, pattern, buffer, now);
+            }
+            section.drop_front(in_front);
+        }
     }
+    true
+}
+
+/// Drops what is over at `now` of a section of which nobody is told; whether there was any.
+#[inline]
+pub(crate) fn expire_quietly(
+    section: &mut Section,
+    pattern: &CompiledPattern,
+    buffer: &Buffer,
+    now: Timestamp,
+    completed: &mut Completed,
+) -> bool {
+    if holds_start(pattern) || pattern.automaton.has_gaps {
+        let any = expire(section, pattern, buffer, now, completed);
+        completed.timeouts.clear();
+        return any;
+    }
+    let in_front = over(section, pattern, now);
+    if in_front > 0 {
+        section.changed = true;
+        section.drop_front(in_front);
+    }
+    in_front > 0
 }
 
 /// How many partial matches in front are out of the whole-pattern window. Both orders have the earliest start in front:
@@ -37,38 +66,20 @@ fn over(section: &Section, pattern: &CompiledPattern, now: Timestamp) -> usize {
     section.alive().iter().take_while(is_over).count()
 }
 
-fn expire_front(
-    section: &mut Section,
-    count: usize,
-    pattern: &CompiledPattern,
-    buffer: &Buffer,
-    now: Timestamp,
-) -> Completed {
-    let mut completed = Completed::default();
-    for run in &section.alive()[..count] {
-        completed.close(*run, pattern, buffer, now);
-    }
-    section.drop_front(count);
-    completed
-}
-
 fn expire_in<O: Order>(
     section: &mut Section,
     pattern: &CompiledPattern,
     buffer: &Buffer,
     now: Timestamp,
-) -> Completed {
-    let mut completed = Completed::default();
-    let mut next = Vec::new();
+    completed: &mut Completed,
+) {
     for run in section.take_runs() {
         match closed_at(&run, pattern, buffer, now) {
-            None => O::add(&mut next, run),
+            None => O::add(&mut section.runs, run),
             Some(_) if is_pending(&run, pattern) => O::add(&mut completed.matches, run),
             Some(at) => completed.timeouts.push((run, at)),
         }
     }
-    replace(&mut section.runs, 0, &next);
-    completed
 }
 
 impl Completed {
@@ -98,6 +109,6 @@ fn closed_at(
         (now.since(since) >= length).then(|| since.saturating_add(length))
     };
     let gap = pattern.automaton.state(run.state).gap;
-    let gap = gap.filter(|gap| gap.0 > 0).and_then(|gap| over(buffer.at(node).time, gap));
+    let gap = gap.filter(|gap| gap.0 > 0).and_then(|gap| over(buffer.at(node).time(), gap));
     gap.or_else(|| pattern.automaton.window.and_then(|window| over(run.start.time, window)))
 }

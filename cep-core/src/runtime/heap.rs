@@ -1,6 +1,7 @@
 //! Java's `PriorityQueue`, step by step. Under a skip strategy the order of partial matches with one start decides
 //! which match survives, and in Flink that order is whatever this heap makes of it (docs/semantics.md).
 
+use super::order::Line;
 use super::partial_match::PartialMatch;
 
 /// A binary heap of partial matches, earliest start first, whose array order equals Java's.
@@ -17,6 +18,11 @@ impl JavaHeap {
 
     pub(crate) fn into_array(self) -> Vec<PartialMatch> {
         self.array
+    }
+
+    /// All, in no order that matters; their starts stay as they are.
+    pub(crate) fn items(&mut self) -> &mut [PartialMatch] {
+        &mut self.array
     }
 
     /// The earliest.
@@ -67,7 +73,7 @@ impl JavaHeap {
 }
 
 /// `offer`: up from the end while the parent is later.
-pub(super) fn add(array: &mut Vec<PartialMatch>, item: PartialMatch) {
+pub(super) fn add(array: &mut impl Line, item: PartialMatch) {
     let mut at = array.len();
     array.push(item);
     while at > 0 {

@@ -1,9 +1,10 @@
 //! Events and time run over the state of one key.
 
 use super::buffer::EventId;
+use super::collect::Moved;
 use super::completed::Completed;
 use super::error::{RunError, RunErrorKind};
-use super::expire::expire;
+use super::expire::{expire, expire_quietly};
 use super::key_state::{At, KeyState};
 use super::ordinal::Ordinals;
 use super::output::{Found, MatchKind};
@@ -16,7 +17,7 @@ use super::truth::{EventAt, bit};
 use crate::event::Value;
 use crate::ids::{PatternId, StageId};
 use crate::pattern::{Limit, Overflow};
-use crate::program::{Group, Members, Program};
+use crate::program::{CompiledPattern, Group, Members, Program};
 use crate::time::Timestamp;
 
 /// What stopped a run, before it gets its key.
@@ -42,11 +43,15 @@ pub(crate) struct Workspace {
     pub(super) ordinals: Ordinals,
     pub(super) sets: SetScratch,
     leaving: Vec<Leaving>,
+    /// What has become complete or is over, of one group.
+    completed: Completed,
+    /// Where what is kept of a buffer has gone.
+    pub(crate) moved: Moved,
     /// Partial matches that a limit dropped, by pattern.
     pub(crate) dropped: Vec<(PatternId, u64)>,
 }
 
-/// A match or timeout of one pattern that is handed out at the end of a step. It holds its node.
+/// A match or timeout of one pattern that is handed out at the end of a step.
 #[derive(Clone, Copy)]
 struct Leaving {
     pattern: PatternId,
@@ -91,7 +96,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
                 }
                 Ok(self.process_sets(place, group.patterns[0], event, &mut captured))
             } else {
-                self.process_group(place, group, event, &mut captured)
+                self.process_group(place, group, pattern, event, &mut captured)
             };
             match processed {
                 Ok(changed) => result = result.map(|before| before || changed),
@@ -102,9 +107,6 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             }
         }
         self.hand_out();
-        if let Some(event) = captured {
-            self.state.buffer.give_back(event);
-        }
         result
     }
 
@@ -112,47 +114,35 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         &mut self,
         place: usize,
         group: &Group,
+        pattern: &CompiledPattern,
         event: &EventAt<'_>,
         captured: &mut Option<EventId>,
     ) -> Result<bool, Box<Stopped>> {
         let time = event.batch.time(event.row);
-        let known = self.state.sections.binary_search_by_key(&place, |section| usize::from(section.group));
-        let mut changed = false;
-        if let Ok(index) = known {
-            changed = self.expire_quietly(index, group, time);
-        }
-        let pattern = self.at.program.pattern(group.patterns[0]);
-        let scratch = &mut self.workspace.scratch;
         let KeyState { buffer, sections, .. } = &mut *self.state;
+        let Workspace { scratch, completed, .. } = &mut *self.workspace;
+        let known = sections.binary_search_by_key(&place, |section| usize::from(section.group));
+        let here = known.ok();
+        let mut changed = false;
+        if let Some(index) = here.filter(|_| self.at.times_out_quietly(group)) {
+            changed = expire_quietly(&mut sections[index], pattern, buffer, time, completed);
+        }
         let mut step = Step { group, pattern, event, buffer, scratch, captured };
-        let first = step.first_to_move(known.ok().map(|index| &sections[index]));
+        let first = step.first_to_move(here.map(|index| &sections[index]));
         let Some(first) = first else { return Ok(changed) };
         let index = known.unwrap_or_else(|index| {
             sections.insert(index, Section::new(place, group, pattern));
             index
         });
         let section = &mut sections[index];
-        let completed = step.process(section, first);
+        step.process(section, first, &mut completed.matches);
         if !completed.matches.is_empty() || section.holds_matches() {
-            self.deliver(index, group, completed, time)?;
+            self.deliver(index, group, time)?;
         }
         if let Some(limit) = pattern.limit {
             self.keep_to(limit, index, group, time)?;
         }
         Ok(true)
-    }
-
-    /// Drops what is over where nobody can tell when it went.
-    fn expire_quietly(&mut self, index: usize, group: &Group, now: Timestamp) -> bool {
-        if !self.at.times_out_quietly(group) {
-            return false;
-        }
-        let section = &mut self.state.sections[index];
-        let pattern = self.at.program.pattern(group.patterns[0]);
-        let completed = expire(section, pattern, &self.state.buffer, now);
-        let any = !completed.timeouts.is_empty();
-        self.forget(completed);
-        any
     }
 
     /// Time reaches `now`: what is over leaves.
@@ -161,11 +151,8 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             let section = &mut self.state.sections[index];
             let group = self.at.group(section);
             let pattern = self.at.program.pattern(group.patterns[0]);
-            let completed = expire(section, pattern, &self.state.buffer, now);
-            if completed.matches.is_empty() && completed.timeouts.is_empty() {
-                return Ok(());
-            }
-            self.deliver(index, group, completed, now)
+            let any = expire(section, pattern, &self.state.buffer, now, &mut self.workspace.completed);
+            if any { self.deliver(index, group, now) } else { Ok(()) }
         });
         self.state.expire_sets(self.at, now);
         self.hand_out();
@@ -173,36 +160,28 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     /// Matches leave as far as the skip strategy lets them, then what timed out.
-    fn deliver(
-        &mut self,
-        index: usize,
-        group: &Group,
-        mut completed: Completed,
-        time: Timestamp,
-    ) -> Result<(), Box<Stopped>> {
+    fn deliver(&mut self, index: usize, group: &Group, time: Timestamp) -> Result<(), Box<Stopped>> {
         let pattern = self.at.program.pattern(group.patterns[0]);
-        let KeyState { buffer, sections, .. } = self.state;
-        let leaving = release(&mut sections[index], pattern, buffer, std::mem::take(&mut completed.matches));
-        let leaving = leaving.map_err(|(kind, at)| {
-            let mut events: Vec<_> = buffer.latest_first(at.node).map(|(_, event)| event.position).collect();
+        let mut completed = std::mem::take(&mut self.workspace.completed);
+        let released =
+            release(&mut self.state.sections[index], pattern, &self.state.buffer, &mut completed.matches);
+        let released = released.map_err(|(kind, at)| {
+            let buffer = &self.state.buffer;
+            let mut events: Vec<_> =
+                buffer.latest_first(at.node).map(|(_, event)| event.position()).collect();
             events.reverse();
-            at.node.into_iter().for_each(|node| buffer.release(node));
             Box::new(Stopped { pattern: group.patterns[0], kind, events })
-        })?;
-        self.leave(group, MatchKind::Complete, &leaving, |run| (*run, time));
-        if self.at.report_timeouts || !pattern.timeout_emits.is_empty() {
-            self.leave(group, MatchKind::TimedOut, &completed.timeouts, |timeout| *timeout);
-        } else {
-            self.forget(completed);
+        });
+        if released.is_ok() {
+            self.leave(group, MatchKind::Complete, &completed.matches, |run| (*run, time));
+            if self.at.report_timeouts || !pattern.timeout_emits.is_empty() {
+                self.leave(group, MatchKind::TimedOut, &completed.timeouts, |timeout| *timeout);
+            }
         }
-        Ok(())
-    }
-
-    /// Lets go of what timed out without anybody being told.
-    fn forget(&mut self, completed: Completed) {
-        for (run, _) in completed.timeouts {
-            run.node.into_iter().for_each(|node| self.state.buffer.release(node));
-        }
+        completed.matches.clear();
+        completed.timeouts.clear();
+        self.workspace.completed = completed;
+        released
     }
 
     /// Matches or timeouts are to be handed out, pattern by pattern.
@@ -214,10 +193,6 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         run_and_time: impl Fn(&T) -> (PartialMatch, Timestamp),
     ) {
         let runs = || items.iter().map(&run_and_time);
-        for (run, _) in runs() {
-            let more = run.members.len().saturating_sub(1);
-            run.node.into_iter().for_each(|node| self.state.buffer.retain_times(node, more));
-        }
         let any = runs().fold(Members::NONE, |any, (run, _)| any.or(run.members));
         for place in any.iter() {
             let pattern = group.patterns[place];
@@ -262,7 +237,6 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         };
         let ordinal = if alone || !ambiguous { 0 } else { ordinals.next(kind, path) };
         (self.emit)(Found { of: &of, path, ordinal });
-        run.node.into_iter().for_each(|node| self.state.buffer.release(node));
     }
 
     /// Drops partial matches above the limit; what they held back may leave.
@@ -282,11 +256,9 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             let kind = RunErrorKind::LimitExceeded { limit: limit.partial_matches };
             return Err(Box::new(Stopped { pattern: group.patterns[0], kind, events: Vec::new() }));
         }
-        for run in section.drop_excess(excess, limit.overflow == Overflow::DropOldest) {
-            run.node.into_iter().for_each(|node| self.state.buffer.release(node));
-        }
+        section.drop_excess(excess, limit.overflow == Overflow::DropOldest);
         count(&mut self.workspace.dropped, group.patterns[0], excess);
-        self.deliver(index, group, Completed::default(), time)
+        self.deliver(index, group, time)
     }
 }
 

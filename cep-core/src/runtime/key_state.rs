@@ -2,7 +2,8 @@
 
 use smallvec::SmallVec;
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, EventId};
+use super::collect::Moved;
 use super::output::{FoundOf, MatchKind};
 use super::section::Section;
 use super::sets::{SetSection, SetSections};
@@ -103,8 +104,8 @@ impl KeyState {
         }) || self.sets_move_on_miss(at)
     }
 
-    /// Forgets sections with nothing in them.
-    pub(crate) fn sweep(&mut self) {
+    /// Forgets sections with nothing in them, and gives back what nothing reaches.
+    pub(crate) fn sweep(&mut self, moved: &mut Moved) {
         let mut empty = false;
         for section in &mut self.sections {
             section.shrink();
@@ -113,8 +114,23 @@ impl KeyState {
         if empty {
             self.sections.retain(|section| !section.is_empty());
         }
-        self.sweep_sets();
-        self.buffer.shrink();
+        if self.sets.is_some() {
+            self.sweep_sets();
+        }
+        if self.buffer.is_due() {
+            self.collect(moved);
+        }
+    }
+
+    /// Gives back what no partial match reaches.
+    #[cold]
+    pub(crate) fn collect(&mut self, moved: &mut Moved) {
+        let Self { buffer, sections, sets } = self;
+        sections.iter_mut().flat_map(Section::nodes).for_each(|node| buffer.mark(*node));
+        events(sets).for_each(|event| buffer.mark_event(*event));
+        buffer.compact(moved);
+        sections.iter_mut().flat_map(Section::nodes).for_each(|node| *node = moved.node(*node));
+        events(sets).for_each(|event| *event = moved.event(*event));
     }
 
     /// Each section with its window.
@@ -124,4 +140,9 @@ impl KeyState {
             (section, window)
         })
     }
+}
+
+/// The events that partial matches held as sets reach.
+fn events(sets: &mut Option<Box<SetSections>>) -> impl Iterator<Item = &mut EventId> {
+    sets.iter_mut().flat_map(|sets| sets.iter_mut()).flat_map(SetSection::events)
 }

@@ -2,9 +2,11 @@
 //! over many keys, of watermarks or of timers.
 
 mod buffer;
+mod collect;
 mod completed;
 mod crowd;
 mod error;
+mod event;
 mod expire;
 mod heap;
 mod key_run;
@@ -14,16 +16,17 @@ mod order;
 mod ordinal;
 mod output;
 mod partial_match;
-mod pool;
+mod record;
 mod release;
 mod section;
 mod sets;
 mod step;
 mod truth;
 
+pub use buffer::Buffer;
 pub(crate) use buffer::EventId;
-pub use buffer::{Buffer, Event};
 pub use error::{RunError, RunErrorKind};
+pub use event::Event;
 pub use key_state::KeyState;
 pub use output::{Captured, CapturedRef, Match, MatchKind, MatchRef, Record};
 pub use partial_match::PartialMatch;

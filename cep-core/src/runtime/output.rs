@@ -2,8 +2,10 @@
 
 use sha2::{Digest, Sha256};
 
-use super::buffer::{Buffer, Event, EventId};
+use super::buffer::{Buffer, EventId};
+use super::event::Event;
 use crate::event::{Datum, Value};
+use crate::expr::CapturedEvent;
 use crate::ids::{ColumnId, PatternId, StageId, StreamId};
 use crate::program::{CompiledPattern, Family, Program};
 use crate::time::Timestamp;
@@ -165,54 +167,54 @@ impl<'a> MatchRef<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct CapturedRef<'a> {
     family: &'a Family,
-    event: &'a Event,
+    event: Event<'a>,
 }
 
 impl<'a> CapturedRef<'a> {
     /// The stream it came from.
     #[must_use]
     pub fn stream(&self) -> StreamId {
-        self.family.inputs[usize::from(self.event.input)].stream
+        self.family.inputs[self.event.input()].stream
     }
 
     /// Its event time.
     #[must_use]
     pub fn time(&self) -> Timestamp {
-        self.event.time
+        self.event.time()
     }
 
     /// Its position in its stream.
     #[must_use]
     pub fn position(&self) -> u64 {
-        self.event.position
+        self.event.position()
     }
 
     /// The caller's own number for it.
     #[must_use]
     pub fn tag(&self) -> u64 {
-        self.event.tag
+        self.event.tag()
     }
 
     /// The value of a column; none where the column was not kept, because neither a condition nor an `emit` reads it.
     #[must_use]
     pub fn get(&self, column: ColumnId) -> Option<Datum<'a>> {
-        let kept = &self.family.inputs[usize::from(self.event.input)].kept;
+        let kept = &self.family.inputs[self.event.input()].kept;
         let slot = kept.iter().position(|known| *known == column)?;
-        Some(self.event.row.get(slot))
+        Some(self.event.row().get(slot))
     }
 
     /// The kept columns with their values, in schema order.
     pub fn columns(&self) -> impl Iterator<Item = (ColumnId, Datum<'a>)> + use<'a> {
         let event = self.event;
-        let kept = &self.family.inputs[usize::from(event.input)].kept;
-        kept.iter().enumerate().map(|(slot, column)| (*column, event.row.get(slot)))
+        let kept = &self.family.inputs[event.input()].kept;
+        kept.iter().enumerate().map(move |(slot, column)| (*column, event.row().get(slot)))
     }
 
     /// The event, owned.
     #[must_use]
     pub fn to_owned(&self) -> Captured {
         let columns = self.columns().map(|(column, value)| (column, value.into_value())).collect();
-        let (time, position, tag) = (self.event.time, self.event.position, self.event.tag);
+        let (time, position, tag) = (self.time(), self.position(), self.tag());
         Captured { stream: self.stream(), time, position, tag, columns }
     }
 }

@@ -4,34 +4,28 @@
 use super::buffer::Buffer;
 use super::error::RunErrorKind;
 use super::heap::JavaHeap;
-use super::order::replace;
 use super::partial_match::PartialMatch;
 use super::section::Section;
 use crate::ids::StageId;
 use crate::program::{CompiledPattern, CompiledSkip};
 
-/// Adds the complete matches to those held back and gives those that may leave, in order.
+/// Adds the complete matches to those held back and leaves those that may go, in order.
 pub(crate) fn release(
     section: &mut Section,
     pattern: &CompiledPattern,
-    buffer: &mut Buffer,
-    complete: Vec<PartialMatch>,
-) -> Result<Vec<PartialMatch>, (RunErrorKind, PartialMatch)> {
-    if pattern.skip == CompiledSkip::NoSkip {
-        return Ok(complete);
-    }
-    if complete.is_empty() && section.held.is_none() {
-        return Ok(complete);
+    buffer: &Buffer,
+    complete: &mut Vec<PartialMatch>,
+) -> Result<(), (RunErrorKind, PartialMatch)> {
+    if pattern.skip == CompiledSkip::NoSkip || (complete.is_empty() && section.held.is_none()) {
+        return Ok(());
     }
     let completed = &mut section.held.get_or_insert_default().completed;
-    for item in complete {
-        completed.add(item);
-    }
+    complete.drain(..).for_each(|item| completed.add(item));
     if completed.peek().is_none_or(|first| is_held(first, section.runs.first())) {
-        return Ok(Vec::new());
+        return Ok(());
     }
+    let leaving = complete;
     let mut runs = JavaHeap::from_array(section.runs.to_vec());
-    let mut leaving = Vec::new();
     let mut failed = None;
     while let Some(found) = next_free(completed, &runs) {
         section.changed = true;
@@ -43,23 +37,20 @@ pub(crate) fn release(
             Ok(bound) => {
                 leaving.push(found);
                 if let Some(bound) = bound {
-                    prune(&mut runs, bound, buffer);
-                    prune(completed, bound, buffer);
+                    prune(&mut runs, bound);
+                    prune(completed, bound);
                 }
             }
         }
     }
     if failed.is_some() || !leaving.is_empty() {
-        replace(&mut section.runs, 0, &runs.into_array());
+        section.runs = runs.into_array().into();
         section.forget_crowd();
     }
     match failed {
-        None => Ok(leaving),
-        Some(failed) => {
-            // As in Flink, the matches that were to leave together with the failing one are lost with it.
-            leaving.iter().filter_map(|run| run.node).for_each(|node| buffer.release(node));
-            Err(failed)
-        }
+        None => Ok(()),
+        // As in Flink, the matches that were to leave together with the failing one are lost with it.
+        Some(failed) => Err(failed),
     }
 }
 
@@ -84,7 +75,7 @@ enum Bound {
 }
 
 fn bound(skip: CompiledSkip, found: &PartialMatch, buffer: &Buffer) -> Result<Option<Bound>, RunErrorKind> {
-    let sequences = || buffer.latest_first(found.node).map(|(_, event)| event.sequence);
+    let sequences = || buffer.latest_first(found.node).map(|(_, event)| event.sequence());
     match skip {
         CompiledSkip::NoSkip => Ok(None),
         CompiledSkip::ToNext => Ok(Some(Bound::After(found.start.sequence))),
@@ -104,20 +95,16 @@ fn bound(skip: CompiledSkip, found: &PartialMatch, buffer: &Buffer) -> Result<Op
 
 fn event_of(stage: StageId, last: bool, found: &PartialMatch, buffer: &Buffer) -> Option<u64> {
     let mut of_stage =
-        buffer.latest_first(found.node).filter(|(of, _)| *of == stage).map(|(_, event)| event.sequence);
+        buffer.latest_first(found.node).filter(|(of, _)| *of == stage).map(|(_, event)| event.sequence());
     if last { of_stage.next() } else { of_stage.last() }
 }
 
-fn prune(heap: &mut JavaHeap, bound: Bound, buffer: &mut Buffer) {
+fn prune(heap: &mut JavaHeap, bound: Bound) {
     heap.remove_if(|run| {
-        let Some(node) = run.node else { return false };
-        let gone = match bound {
-            Bound::After(sequence) => run.start.sequence <= sequence,
-            Bound::From(sequence) => run.start.sequence < sequence,
-        };
-        if gone {
-            buffer.release(node);
-        }
-        gone
+        run.node.is_some()
+            && match bound {
+                Bound::After(sequence) => run.start.sequence <= sequence,
+                Bound::From(sequence) => run.start.sequence < sequence,
+            }
     });
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::buffer::Buffer;
+use super::buffer::{Buffer, NodeId};
 use super::crowd::Crowd;
 use super::heap::JavaHeap;
 use super::partial_match::{PartialMatch, Runs};
@@ -73,12 +73,14 @@ impl Section {
         }
     }
 
-    fn take_out_gone(&mut self) {
+    /// Takes out those in front that are over.
+    pub(crate) fn take_out_gone(&mut self) {
+        if self.gone == 0 {
+            return;
+        }
         self.runs.drain(..self.gone as usize);
         self.gone = 0;
-        if self.runs.len() < Crowd::LEAST / 2 {
-            self.forget_crowd();
-        }
+        self.mind_crowd();
     }
 
     /// Takes out all partial matches, in order.
@@ -95,15 +97,14 @@ impl Section {
         members.sum::<u32>() as usize
     }
 
-    /// Takes out the oldest or the youngest partial matches.
-    pub(crate) fn drop_excess(&mut self, excess: usize, oldest: bool) -> Vec<PartialMatch> {
+    /// Drops the oldest or the youngest partial matches.
+    pub(crate) fn drop_excess(&mut self, excess: usize, oldest: bool) {
         self.take_out_gone();
         self.forget_crowd();
         let mut by_age: Vec<usize> =
             (0..self.runs.len()).filter(|at| self.runs[*at].node.is_some()).collect();
         by_age.sort_by_key(|at| self.runs[*at].start);
         let gone = if oldest { &by_age[..excess] } else { &by_age[by_age.len() - excess..] };
-        let dropped = gone.iter().map(|at| self.runs[*at]).collect();
         let mut at = 0;
         let keeps_heap = self.runs.iter().any(|run| run.node.is_none());
         let mut is_gone = |_: &PartialMatch| {
@@ -117,7 +118,13 @@ impl Section {
         } else {
             self.runs.retain(|run| !is_gone(&*run));
         }
-        dropped
+    }
+
+    /// The nodes that its partial matches and the matches held back end in.
+    pub(crate) fn nodes(&mut self) -> impl Iterator<Item = &mut NodeId> {
+        self.take_out_gone();
+        let held = self.held.iter_mut().flat_map(|held| held.completed.items());
+        self.runs.iter_mut().chain(held).filter_map(|run| run.node.as_mut())
     }
 
     /// Gives memory back to the allocator once a burst is over.
@@ -163,7 +170,7 @@ impl Section {
         }
         let gaps = self.alive().iter().filter_map(|run| {
             let gap = automaton.state(run.state).gap?;
-            Some(buffer.at(run.node?).time.saturating_add(gap))
+            Some(buffer.at(run.node?).time().saturating_add(gap))
         });
         whole.into_iter().chain(gaps).min()
     }
@@ -181,27 +188,24 @@ impl Section {
         self.held.as_ref().and_then(|held| held.crowd.as_ref())
     }
 
-    /// The partial matches from a place on are about to become others.
+    /// One partial match becomes others.
     #[inline]
-    pub(crate) fn count_again(&mut self, from: usize, next: &[PartialMatch]) {
-        if from + next.len() >= Crowd::LEAST || self.held.is_some() {
-            self.count_crowd(from, next);
+    pub(crate) fn recount(&mut self, before: &PartialMatch, after: &[PartialMatch]) {
+        if let Some(crowd) = self.held.as_mut().and_then(|held| held.crowd.as_mut()) {
+            crowd.remove(std::slice::from_ref(before));
+            crowd.add(after);
         }
     }
 
-    fn count_crowd(&mut self, from: usize, next: &[PartialMatch]) {
-        let alive = from + next.len() - self.gone();
-        if alive < Crowd::LEAST / 2 {
-            return self.forget_crowd();
-        }
-        if let Some(crowd) = self.held.as_mut().and_then(|held| held.crowd.as_mut()) {
-            crowd.remove(&self.runs[from..]);
-            crowd.add(next);
-        } else if alive >= Crowd::LEAST {
-            let mut crowd = Crowd::default();
-            crowd.add(&self.runs[self.gone()..from]);
-            crowd.add(next);
+    /// Counts the states of the partial matches once they are many, and no longer than that.
+    #[inline]
+    pub(crate) fn mind_crowd(&mut self) {
+        let alive = self.runs.len() - self.gone();
+        if alive >= Crowd::LEAST && self.crowd().is_none() {
+            let crowd = Crowd::of(self.alive());
             self.held.get_or_insert_default().crowd = Some(crowd);
+        } else if alive < Crowd::LEAST / 2 {
+            self.forget_crowd();
         }
     }
 

@@ -1,13 +1,12 @@
 //! One event meets the partial matches of one key and group of patterns.
 
-use super::buffer::{Buffer, Event, EventId, NodeId};
-use super::completed::Completed;
+use super::buffer::{Buffer, EventId, NodeId};
+use super::event::Arrived;
 use super::open::{Ground, OpenMoves};
-use super::order::{AsHeap, ByStart, Order, replace};
+use super::order::{AsHeap, ByStart, Order};
 use super::partial_match::{PartialMatch, Start};
 use super::section::{Section, holds_start};
 use super::truth::EventAt;
-use crate::event::{PackedRow, Packing};
 use crate::ids::{StageId, StateId};
 use crate::program::{Automaton, CompiledPattern, Effect, Group, Opened, StateKind};
 
@@ -15,11 +14,10 @@ use crate::program::{Automaton, CompiledPattern, Effect, Group, Opened, StateKin
 #[derive(Default)]
 pub(crate) struct Scratch {
     open: OpenMoves,
-    /// The partial matches before the event, and after it.
+    /// Partial matches that have not met the event yet.
     old: Vec<PartialMatch>,
+    /// What one became.
     next: Vec<PartialMatch>,
-    /// Room for the values of an event.
-    packing: Packing,
 }
 
 /// What an event does to one section.
@@ -41,16 +39,6 @@ pub(crate) struct First {
     opened: Opened,
 }
 
-/// The partial matches that have not met the event yet.
-struct Rest {
-    /// How many are in order already, in front.
-    kept: usize,
-    /// The place of the first that has not met it.
-    place: usize,
-    /// What the event opens to that one, if it was looked for.
-    opened: Option<Opened>,
-}
-
 impl Step<'_> {
     /// The first partial match that the event does not leave as it is; none where it moves none.
     pub(crate) fn first_to_move(&mut self, section: Option<&Section>) -> Option<First> {
@@ -62,13 +50,15 @@ impl Step<'_> {
         }
     }
 
-    /// Moves every partial match from the first that moves on; gives those that became complete.
-    pub(crate) fn process(&mut self, section: &mut Section, first: First) -> Completed {
+    /// Moves every partial match from the first that moves on; those that became complete are added to others.
+    pub(crate) fn process(&mut self, section: &mut Section, first: First, complete: &mut Vec<PartialMatch>) {
+        section.changed = true;
         if holds_start(self.pattern) {
-            self.process_in::<AsHeap>(section, first)
+            self.process_in::<AsHeap>(section, first, complete);
         } else {
-            self.process_in::<ByStart>(section, first)
+            self.process_in::<ByStart>(section, first, complete);
         }
+        section.mind_crowd();
     }
 
     /// Whether all of many partial matches are in states that the event leaves as they are.
@@ -92,113 +82,91 @@ impl Step<'_> {
         Some(First { place, opened })
     }
 
-    fn process_in<O: Order>(&mut self, section: &mut Section, first: First) -> Completed {
-        let mut completed = Completed::default();
-        let mut next = std::mem::take(&mut self.scratch.next);
-        section.changed = true;
-        let mut rest = Rest { kept: first.place, place: first.place, opened: Some(first.opened) };
-        if section.crowd().is_none() {
-            rest = self.in_place::<O>(section, rest, &mut next, &mut completed);
-        }
-        if !O::HOLDS_START || rest.place < section.runs.len() {
-            self.rebuild::<O>(section, rest, &mut next, &mut completed);
-        }
-        self.scratch.next = next;
-        completed
-    }
-
-    /// As long as what becomes of a partial match is one other, it takes its place: in a heap, too, as their starts are
-    /// equal. By start, it may also be none.
-    fn in_place<O: Order>(
+    /// What becomes of a partial match takes its place as long as there is room: by start, where it is no more than
+    /// have gone so far; in a heap, where it is one, whose start is the same.
+    fn process_in<O: Order>(
         &mut self,
         section: &mut Section,
-        mut rest: Rest,
-        next: &mut Vec<PartialMatch>,
-        completed: &mut Completed,
-    ) -> Rest {
-        while let Some(run) = section.runs.get(rest.place).copied() {
-            if let Some(opened) = rest.opened.take().or_else(|| self.moves(&run)) {
-                let survivors = self.survivors(&run, opened);
-                if survivors > 1 || run.node.is_none() || (survivors == 0 && O::HOLDS_START) {
-                    rest.opened = Some(opened);
-                    return rest;
-                }
-                next.clear();
-                self.succeed::<O>(&run, opened, next, &mut completed.matches);
-                run.node.into_iter().for_each(|node| self.buffer.release(node));
-                if let [only] = next[..] {
-                    section.runs[rest.kept] = only;
-                    rest.kept += 1;
-                }
-            } else {
-                section.runs[rest.kept] = run;
-                rest.kept += 1;
-            }
-            rest.place += 1;
-        }
-        rest
-    }
-
-    /// How many partial matches one becomes that are not complete.
-    fn survivors(&self, run: &PartialMatch, opened: Opened) -> usize {
-        let lives = |place: &usize| {
-            let open = self.scratch.open.get(self.group, *place);
-            !open.finishes && !open.members.and(run.members).without(opened.stops).is_empty()
-        };
-        opened.moves().filter(lives).count()
-    }
-
-    /// All partial matches from a place on meet the event, one by one, and what becomes of them is put in order.
-    fn rebuild<O: Order>(
-        &mut self,
-        section: &mut Section,
-        rest: Rest,
-        next: &mut Vec<PartialMatch>,
-        completed: &mut Completed,
+        first: First,
+        complete: &mut Vec<PartialMatch>,
     ) {
-        let mut old = std::mem::take(&mut self.scratch.old);
-        // Appending needs none of those that are in order already, a heap all.
-        let kept = if O::HOLDS_START { 0 } else { rest.kept };
-        old.clear();
-        old.extend_from_slice(&section.runs[rest.place..]);
-        next.clear();
-        next.extend_from_slice(&section.runs[kept..rest.kept]);
-        let mut opened = rest.opened;
-        for run in &old {
-            match opened.take().or_else(|| self.moves(run)) {
-                Some(opened) => {
-                    self.succeed::<O>(run, opened, next, &mut completed.matches);
-                    match run.node {
-                        Some(node) => self.buffer.release(node),
-                        None => self.start_moved::<O>(section, run, next),
-                    }
-                }
-                None => O::add(next, *run),
+        let mut next = std::mem::take(&mut self.scratch.next);
+        let (mut read, mut write) = (first.place, first.place);
+        let mut opened = Some(first.opened);
+        while let Some(run) = section.runs.get(read).copied() {
+            read += 1;
+            let Some(opened) = opened.take().or_else(|| self.moves(&run)) else {
+                section.runs[write] = run;
+                write += 1;
+                continue;
+            };
+            self.become_next::<O>(section, &run, opened, &mut next, complete);
+            let fits = if O::HOLDS_START { next.len() == 1 } else { write + next.len() <= read };
+            if !fits {
+                self.rest::<O>(section, read, write, &mut next, complete);
+                (read, write) = (section.runs.len(), section.runs.len());
+                break;
             }
+            section.runs[write..write + next.len()].copy_from_slice(&next);
+            write += next.len();
         }
+        debug_assert!(read == section.runs.len(), "every partial match has met the event");
+        section.runs.truncate(write);
         if !O::HOLDS_START {
             let start = self.start();
             if let Some(opened) = opened.or_else(|| self.moves(&start)) {
-                self.succeed::<O>(&start, opened, next, &mut completed.matches);
-                self.start_moved::<O>(section, &start, next);
+                self.become_next::<O>(section, &start, opened, &mut next, complete);
+                next.iter().for_each(|run| O::add(&mut section.runs, *run));
             }
         }
-        section.count_again(kept, next);
-        replace(&mut section.runs, kept, next);
+        self.scratch.next = next;
+    }
+
+    /// The rest of the partial matches meet the event, and all that comes of them goes behind what is in order already,
+    /// after `next`.
+    fn rest<O: Order>(
+        &mut self,
+        section: &mut Section,
+        read: usize,
+        write: usize,
+        next: &mut Vec<PartialMatch>,
+        complete: &mut Vec<PartialMatch>,
+    ) {
+        let mut old = std::mem::take(&mut self.scratch.old);
+        old.clear();
+        old.extend_from_slice(&section.runs[read..]);
+        section.runs.truncate(write);
+        next.iter().for_each(|run| O::add(&mut section.runs, *run));
+        for run in &old {
+            match self.moves(run) {
+                None => O::add(&mut section.runs, *run),
+                Some(opened) => {
+                    self.become_next::<O>(section, run, opened, next, complete);
+                    next.iter().for_each(|run| O::add(&mut section.runs, *run));
+                }
+            }
+        }
         self.scratch.old = old;
     }
 
-    /// The start state is there again.
-    fn start_moved<O: Order>(
-        &self,
+    /// What becomes of a partial match that moves, in `next`. The start state is there again.
+    fn become_next<O: Order>(
+        &mut self,
         section: &mut Section,
-        start: &PartialMatch,
+        run: &PartialMatch,
+        opened: Opened,
         next: &mut Vec<PartialMatch>,
+        complete: &mut Vec<PartialMatch>,
     ) {
-        section.new_start |= self.event.batch.time(self.event.row).0 > 0;
-        if O::HOLDS_START {
-            O::add(next, *start);
+        next.clear();
+        self.succeed::<O>(run, opened, next, complete);
+        if run.node.is_none() {
+            section.new_start |= self.event.batch.time(self.event.row).0 > 0;
+            if O::HOLDS_START {
+                next.push(*run);
+            }
         }
+        section.recount(run, next);
     }
 
     fn start(&self) -> PartialMatch {
@@ -254,19 +222,13 @@ impl Step<'_> {
                     let (node, start) = self.take(run, stage);
                     (target, Some(node), start)
                 }
-                Effect::Wait { target } => {
-                    run.node.into_iter().for_each(|node| self.buffer.retain(node));
-                    (target, run.node, run.start)
-                }
+                Effect::Wait { target } => (target, run.node, run.start),
                 Effect::Stop => continue,
             };
             if lives {
-                O::add(next, PartialMatch { start, members: alive, state, node });
+                next.push(PartialMatch { start, members: alive, state, node });
             }
             if !completes.is_empty() {
-                if lives {
-                    node.into_iter().for_each(|node| self.buffer.retain(node));
-                }
                 let state = end(&self.pattern.automaton);
                 O::add(complete, PartialMatch { start, members: completes, state, node });
             }
@@ -275,32 +237,22 @@ impl Step<'_> {
 
     /// The event joins a partial match.
     fn take(&mut self, run: &PartialMatch, stage: StageId) -> (NodeId, Start) {
-        let event = self.capture();
+        let event = capture(self.event, self.buffer, self.captured);
         let node = self.buffer.append(run.node, event, stage);
         if run.node.is_some() {
             return (node, run.start);
         }
         let event = self.buffer.event(event);
-        (node, Start { time: event.time, sequence: event.sequence })
-    }
-
-    fn capture(&mut self) -> EventId {
-        capture(self.event, self.buffer, &mut self.scratch.packing, self.captured)
+        (node, Start { time: event.time(), sequence: event.sequence() })
     }
 }
 
 /// The event in the buffer, with the columns the family keeps.
-pub(super) fn capture(
-    event: &EventAt<'_>,
-    buffer: &mut Buffer,
-    packing: &mut Packing,
-    captured: &mut Option<EventId>,
-) -> EventId {
+#[inline]
+pub(super) fn capture(event: &EventAt<'_>, buffer: &mut Buffer, captured: &mut Option<EventId>) -> EventId {
     let EventAt { family, input, batch, row, .. } = *event;
     *captured.get_or_insert_with(|| {
-        let values = PackedRow::copy(batch, row, &family.inputs[input].kept, packing);
-        let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
-        buffer.capture(Event::new(batch.time(row), batch.position(row), batch.tag(row), input, values))
+        buffer.capture(&Arrived { batch, row, input, kept: &family.inputs[input].kept })
     })
 }
 

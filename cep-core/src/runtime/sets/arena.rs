@@ -12,7 +12,7 @@ use std::num::NonZeroU32;
 use smallvec::SmallVec;
 
 use crate::ids::StageId;
-use crate::runtime::buffer::{Buffer, EventId};
+use crate::runtime::buffer::EventId;
 use crate::time::Timestamp;
 
 /// A node, by its place in the arena.
@@ -97,7 +97,15 @@ impl Arena {
         alive.holds(self.node(place).latest).then_some(place)
     }
 
-    /// Another node. The event of a take must be held for it.
+    /// The events of its nodes.
+    pub(super) fn events(&mut self) -> impl Iterator<Item = &mut EventId> {
+        self.nodes[self.gone..].iter_mut().filter_map(|node| match &mut node.kind {
+            Kind::Take { event, .. } => Some(event),
+            Kind::Pair => None,
+        })
+    }
+
+    /// Another node.
     pub(super) fn push(&mut self, latest: Timestamp, links: [Option<Place>; 2], kind: Kind) -> Place {
         let at = u32::try_from(self.nodes.len()).expect("a key holds fewer than 2^32 nodes");
         let [first, second] = links.map(|to| to.map(|to| back(at, to)));
@@ -106,11 +114,9 @@ impl Arena {
     }
 
     /// Gives back the nodes in front that are dead; gives how far the others have moved.
-    pub(super) fn reclaim(&mut self, alive: Alive, buffer: &mut Buffer) -> u32 {
-        while let Some(node) = self.nodes.get(self.gone).filter(|node| !alive.holds(node.latest)) {
-            give_back(node, buffer);
-            self.gone += 1;
-        }
+    pub(super) fn reclaim(&mut self, alive: Alive) -> u32 {
+        let dead = self.nodes[self.gone..].iter().take_while(|node| !alive.holds(node.latest));
+        self.gone += dead.count();
         self.least = self.least.min(self.len());
         if self.gone < SLACK.max(self.nodes.len() / 2) {
             return 0;
@@ -123,21 +129,17 @@ impl Arena {
     }
 
     /// Gives back all nodes.
-    pub(super) fn clear(&mut self, buffer: &mut Buffer) {
-        self.nodes[self.gone..].iter().for_each(|node| give_back(node, buffer));
+    pub(super) fn clear(&mut self) {
         *self = Self::default();
     }
 
     /// Keeps only some of the nodes, each with its links as `keep` gives them.
-    pub(super) fn keep(&mut self, buffer: &mut Buffer, mut keep: impl FnMut(usize, &Node) -> Option<Node>) {
+    pub(super) fn keep(&mut self, mut keep: impl FnMut(usize, &Node) -> Option<Node>) {
         let mut kept = 0;
         for at in self.gone..self.nodes.len() {
-            match keep(at, &self.nodes[at]) {
-                None => give_back(&self.nodes[at], buffer),
-                Some(node) => {
-                    self.nodes[kept] = node;
-                    kept += 1;
-                }
+            if let Some(node) = keep(at, &self.nodes[at]) {
+                self.nodes[kept] = node;
+                kept += 1;
             }
         }
         self.nodes.truncate(kept);
@@ -157,10 +159,4 @@ impl Arena {
 /// How far `to` lies before the place `at`.
 pub(super) fn back(at: u32, to: Place) -> NonZeroU32 {
     NonZeroU32::new(at - to.0).expect("a node points to older ones")
-}
-
-fn give_back(node: &Node, buffer: &mut Buffer) {
-    if let Kind::Take { event, .. } = node.kind {
-        buffer.give_back(event);
-    }
 }

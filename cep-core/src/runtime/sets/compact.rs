@@ -5,7 +5,6 @@
 //! keeps its order and its shape: matches come in the same order as without.
 
 use super::arena::{Alive, Arena, Link, Node, Place, back};
-use crate::runtime::buffer::Buffer;
 
 /// Nodes that are not worth it.
 const FEW: usize = 64;
@@ -24,7 +23,6 @@ pub(super) fn compact<'a>(
     arena: &mut Arena,
     sets: impl Iterator<Item = &'a mut Place>,
     alive: Alive,
-    buffer: &mut Buffer,
     marks: &mut Marks,
 ) {
     let mut sets: Vec<_> = sets.collect();
@@ -37,7 +35,7 @@ pub(super) fn compact<'a>(
         debug_assert!(reached || link != node.first, "what is alive begins with what is alive");
         reached.then(|| back(moved[from], Place(moved[to])))
     };
-    arena.keep(buffer, |at, node| {
+    arena.keep(|at, node| {
         (moved[at] > 0).then(|| Node {
             first: link(node, at, node.first),
             second: link(node, at, node.second),

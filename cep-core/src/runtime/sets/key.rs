@@ -36,9 +36,8 @@ impl KeyState {
 
     /// Forgets the partial matches of sections whose last window is closed by `now`.
     pub(crate) fn expire_sets(&mut self, at: At<'_>, now: Timestamp) {
-        let Self { buffer, sets, .. } = self;
-        for section in sets.iter_mut().flat_map(|sets| sets.iter_mut()) {
-            section.expire(at.pattern(section.group).automaton.window, now, buffer);
+        for section in self.sets.iter_mut().flat_map(|sets| sets.iter_mut()) {
+            section.expire(at.pattern(section.group).automaton.window, now);
         }
     }
 }

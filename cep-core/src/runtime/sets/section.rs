@@ -6,7 +6,7 @@ use super::arena::{Alive, Arena, Kind, Place};
 use super::compact::{Marks, compact, is_due};
 use crate::ids::StateId;
 use crate::program::Automaton;
-use crate::runtime::buffer::Buffer;
+use crate::runtime::buffer::EventId;
 use crate::time::{Duration, Timestamp};
 
 /// The sets of a key, by the place of their pattern's group in the family.
@@ -63,13 +63,13 @@ impl SetSection {
     }
 
     /// Forgets all partial matches if all are over.
-    pub(crate) fn expire(&mut self, window: Option<Duration>, now: Timestamp, buffer: &mut Buffer) {
+    pub(crate) fn expire(&mut self, window: Option<Duration>, now: Timestamp) {
         let alive = alive(window, now);
         self.alive = self.alive.max(alive);
         let over = self.living(alive).next().is_none();
         if over {
             self.sets.clear();
-            self.arena.clear(buffer);
+            self.arena.clear();
         }
     }
 
@@ -79,21 +79,20 @@ impl SetSection {
     }
 
     /// Gives back what is dead or not reached any more.
-    pub(super) fn reclaim(&mut self, buffer: &mut Buffer, marks: &mut Marks) {
+    pub(super) fn reclaim(&mut self, marks: &mut Marks) {
         if self.sets.is_empty() {
-            return self.arena.clear(buffer);
+            return self.arena.clear();
         }
-        let moved = self.arena.reclaim(self.alive, buffer);
+        let moved = self.arena.reclaim(self.alive);
         self.sets.iter_mut().for_each(|held| held.set.0 -= moved);
         if is_due(&self.arena) {
-            compact(
-                &mut self.arena,
-                self.sets.iter_mut().map(|held| &mut held.set),
-                self.alive,
-                buffer,
-                marks,
-            );
+            compact(&mut self.arena, self.sets.iter_mut().map(|held| &mut held.set), self.alive, marks);
         }
+    }
+
+    /// The events that its partial matches reach, and a few that they no longer do.
+    pub(crate) fn events(&mut self) -> impl Iterator<Item = &mut EventId> {
+        self.arena.events()
     }
 
     /// The number of partial matches. Looks at every node.

@@ -6,7 +6,6 @@ use super::enumerate::Walk;
 use super::replies::{Answer, OfPattern, Replies, Reply, Waits};
 use super::section::{SetSection, StateSet, StateSets, alive};
 use super::union::{Taken, Union, Way};
-use crate::event::Packing;
 use crate::ids::{PatternId, StageId, StateId};
 use crate::program::CompiledPattern;
 use crate::runtime::buffer::{Buffer, EventId};
@@ -24,8 +23,6 @@ pub(crate) struct SetScratch {
     way: Way,
     walk: Walk,
     marks: Marks,
-    /// Room for the values of an event.
-    packing: Packing,
 }
 
 /// A set that the event meets.
@@ -80,12 +77,18 @@ impl SetStep<'_> {
     /// Moves all partial matches, once [`SetStep::moves`] has found that any do.
     pub(crate) fn process(&mut self, section: &mut SetSection) {
         section.alive = section.alive.max(self.alive());
-        let SetScratch { replies, moving, begins, completed, way, packing, .. } = &mut *self.scratch;
+        let SetScratch { replies, moving, begins, completed, way, .. } = &mut *self.scratch;
         let replies = replies.of(self.id);
         let SetSection { arena, sets, alive, .. } = section;
-        let union = Union { arena, buffer: self.buffer, alive: *alive, way };
-        let mut making =
-            Making { union, sets, completed, event: self.event, packing, captured: self.captured };
+        let union = Union { arena, alive: *alive, way };
+        let mut making = Making {
+            union,
+            sets,
+            completed,
+            event: self.event,
+            buffer: self.buffer,
+            captured: self.captured,
+        };
         // What waits comes first: to a set that is there already, what an event adds is one node.
         making.wait(moving, replies);
         for Moving { held, answer } in moving.iter().filter(|moving| moving.answer.replies > 0) {
@@ -104,7 +107,7 @@ impl SetStep<'_> {
     /// Gives back what nothing needs any more.
     pub(super) fn reclaim(&mut self, section: &mut SetSection) {
         self.scratch.completed.clear();
-        section.reclaim(self.buffer, &mut self.scratch.marks);
+        section.reclaim(&mut self.scratch.marks);
     }
 }
 
@@ -129,7 +132,7 @@ struct Making<'a, 's> {
     sets: &'a mut StateSets,
     completed: &'a mut Vec<Completed>,
     event: &'s EventAt<'s>,
-    packing: &'a mut Packing,
+    buffer: &'a mut Buffer,
     captured: &'a mut Option<EventId>,
 }
 
@@ -160,7 +163,7 @@ impl Making<'_, '_> {
                 self.completed.push(Completed { set, last: None });
                 continue;
             };
-            let event = capture(self.event, self.union.buffer, self.packing, self.captured);
+            let event = capture(self.event, self.buffer, self.captured);
             if completes {
                 self.completed.push(Completed { set, last: Some(stage) });
             }

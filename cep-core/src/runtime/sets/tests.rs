@@ -10,12 +10,14 @@ use super::enumerate::Walk;
 use super::section::{SetSection, StateSet};
 use super::step::{SetScratch, SetStep};
 use super::union::{Taken, Union, Way};
-use crate::event::{BatchBuilder, DataType, Datum, EventBatch, PackedRow, Schema};
+use crate::event::{BatchBuilder, DataType, Datum, EventBatch, Schema};
 use crate::expr::{Row, Scope, field};
-use crate::ids::{PatternId, StageId, StateId};
+use crate::ids::{PatternId, StageId, StateId, StreamId};
 use crate::pattern::{Definitions, GroupBuilder, Pattern, PatternBuilder, StreamDef};
 use crate::program::{Program, Test};
-use crate::runtime::buffer::{Buffer, Event, Path};
+use crate::runtime::buffer::{Buffer, EventId, Path};
+use crate::runtime::collect::Moved;
+use crate::runtime::event::Arrived;
 use crate::runtime::truth::{Bits, EventAt, Masks, NoTables};
 use crate::time::{Duration, Timestamp, Watermark};
 
@@ -112,7 +114,7 @@ impl Play {
         let mut step = SetStep { id, pattern, event: &event, buffer, scratch, captured: &mut captured };
         if step.moves(Some(section)) {
             step.process(section);
-            let time = |event| step.buffer.event(event).time.0;
+            let time = |event| step.buffer.event(event).time().0;
             let found = &mut self.found;
             step.scratch.hand_out(section, *step.captured, |path| {
                 found.push(path.iter().map(|(_, event)| time(*event)).collect());
@@ -123,13 +125,29 @@ impl Play {
                 Reclaim::Always => {
                     let SetSection { arena, sets, alive, .. } = &mut *section;
                     let sets = sets.iter_mut().map(|held| &mut held.set);
-                    compact(arena, sets, *alive, step.buffer, &mut Marks::default());
+                    compact(arena, sets, *alive, &mut Marks::default());
                 }
             }
         }
-        captured.into_iter().for_each(|event| self.buffer.give_back(event));
+        if self.buffer.is_due() {
+            self.collect();
+        }
         self.most_nodes = self.most_nodes.max(self.section.arena.len());
     }
+}
+
+impl Play {
+    fn collect(&mut self) {
+        collect(&mut self.buffer, |visit| self.section.events().for_each(visit));
+    }
+}
+
+/// Keeps only the events of a buffer that `roots` visits.
+fn collect(buffer: &mut Buffer, mut roots: impl FnMut(&mut dyn FnMut(&mut EventId))) {
+    let mut moved = Moved::default();
+    roots(&mut |event| buffer.mark_event(*event));
+    buffer.compact(&mut moved);
+    roots(&mut |event| *event = moved.event(*event));
 }
 
 fn any() -> PatternBuilder {
@@ -174,9 +192,12 @@ fn memory_is_bounded_by_the_window() {
     play.run(letters(&mut random, &["a", "b", "c"], 20_000));
     assert!(play.found.len() > 100_000);
     assert!(play.most_nodes <= 100, "{} nodes for a window of 100 events", play.most_nodes);
+    assert!(play.buffer.held().0 <= 3 * 100 + 30, "{} events", play.buffer.held().0);
+    play.collect();
     assert!(play.buffer.held().0 <= 100, "{} events", play.buffer.held().0);
-    play.section.expire(Some(Duration(100)), Timestamp(30_000), &mut play.buffer);
+    play.section.expire(Some(Duration(100)), Timestamp(30_000));
     assert!(play.section.is_empty());
+    play.collect();
     assert_eq!(play.buffer.held(), (0, 0));
 }
 
@@ -188,6 +209,7 @@ fn what_events_have_ended_is_given_back_also_without_a_window() {
     play.run([("a", 1)].into_iter().chain(pairs));
     assert_eq!(play.section.partial_matches(), 1);
     assert!(play.most_nodes <= 70, "{} nodes for one partial match", play.most_nodes);
+    play.collect();
     assert!(play.buffer.held().0 <= 70, "{} events", play.buffer.held().0);
 }
 
@@ -225,15 +247,17 @@ struct ByHand {
 
 impl ByHand {
     fn union(&mut self, alive: Alive) -> Union<'_> {
-        Union { arena: &mut self.arena, buffer: &mut self.buffer, alive, way: &mut self.way }
+        Union { arena: &mut self.arena, alive, way: &mut self.way }
     }
 
     fn single(&mut self, start: i64) -> Place {
         let latest = Timestamp(start);
-        let event = self.buffer.capture(Event::new(latest, 0, 0, 0, PackedRow::default()));
+        let mut batch = BatchBuilder::new(StreamId(0), Arc::new(Schema::new()), 0);
+        batch.push_row(latest, Watermark::MIN, &[]).expect("a row of no columns");
+        let batch = batch.finish();
+        let event = self.buffer.capture(&Arrived { batch: &batch, row: 0, input: 0, kept: &[] });
         let set =
             self.union(Alive::ALL).with_taken(None, Taken { latest, before: None, stage: StageId(0), event });
-        self.buffer.give_back(event);
         set
     }
 
@@ -241,7 +265,7 @@ impl ByHand {
     fn starts(&self, set: Place, alive: Alive) -> Vec<i64> {
         let mut starts = Vec::new();
         Walk::default().set(&self.arena, Some(set), None, alive, |path| {
-            starts.push(self.buffer.event(path[0].1).time.0);
+            starts.push(self.buffer.event(path[0].1).time().0);
         });
         starts.sort_unstable();
         starts
@@ -315,7 +339,8 @@ fn compaction_keeps_what_sets_reach_and_gives_back_the_rest() {
     let mut sets: SmallVec<[StateSet; 2]> = SmallVec::new();
     sets.push(StateSet { state: StateId(1), set: kept });
     let places = sets.iter_mut().map(|held| &mut held.set);
-    compact(&mut hand.arena, places, Alive::ALL, &mut hand.buffer, &mut Marks::default());
+    compact(&mut hand.arena, places, Alive::ALL, &mut Marks::default());
+    collect(&mut hand.buffer, |visit| hand.arena.events().for_each(visit));
     assert_eq!(hand.arena.len(), 2);
     assert_eq!(hand.buffer.held().0, 2);
     assert_eq!(hand.starts(sets[0].set, Alive::ALL), [3, 7]);

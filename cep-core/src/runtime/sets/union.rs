@@ -13,7 +13,7 @@
 
 use super::arena::{Alive, Arena, Kind, Place};
 use crate::ids::StageId;
-use crate::runtime::buffer::{Buffer, EventId};
+use crate::runtime::buffer::EventId;
 use crate::time::Timestamp;
 
 /// A way down two sets. Reused between unions.
@@ -38,7 +38,6 @@ pub(super) struct Taken {
 /// Where sets are made.
 pub(super) struct Union<'a> {
     pub(super) arena: &'a mut Arena,
-    pub(super) buffer: &'a mut Buffer,
     pub(super) alive: Alive,
     pub(super) way: &'a mut Way,
 }
@@ -118,7 +117,6 @@ impl Union<'_> {
 
     fn beside(&mut self, taken: Taken, rest: Option<Place>, rank: u8) -> Place {
         let Taken { latest, before, stage, event } = taken;
-        self.buffer.hold(event);
         self.arena.push(latest, [before, rest], Kind::Take { event, stage, rank })
     }
 

@@ -1,0 +1,104 @@
+//! A captured event, read where it lies in the shared buffer.
+
+use crate::event::{Datum, EventBatch, Nested, PackedRow, pack, words_of};
+use crate::expr::CapturedEvent;
+use crate::ids::ColumnId;
+use crate::time::Timestamp;
+
+/// A captured event: the columns that conditions or outputs read, and where it came from.
+#[derive(Clone, Copy, Debug)]
+pub struct Event<'a> {
+    /// From its first word on.
+    words: &'a [u64],
+    nested: &'a [crate::event::Value],
+}
+
+/// What an event begins with: see `super::record`.
+const HEAD: usize = 0;
+/// The order of capture within the key, before sixteen bits with the input.
+const ORDER: usize = 1;
+const TIME: usize = 2;
+const POSITION: usize = 3;
+const TAG: usize = 4;
+/// Where its values begin.
+pub(super) const ROW: usize = 5;
+
+/// Bits of the input.
+const INPUT_BITS: u32 = 16;
+
+impl<'a> Event<'a> {
+    pub(super) fn at(words: &'a [u64], nested: &'a Nested) -> Self {
+        Self { words, nested: nested.as_ref().map_or(&[], |nested| nested) }
+    }
+
+    /// The order of capture within the key.
+    #[inline]
+    pub(crate) fn sequence(self) -> u64 {
+        self.words[ORDER] >> INPUT_BITS
+    }
+
+    #[inline]
+    pub(crate) fn time(self) -> Timestamp {
+        Timestamp(self.words[TIME].cast_signed())
+    }
+
+    pub(crate) fn position(self) -> u64 {
+        self.words[POSITION]
+    }
+
+    pub(crate) fn tag(self) -> u64 {
+        self.words[TAG]
+    }
+
+    pub(crate) fn row(self) -> PackedRow<'a> {
+        PackedRow::new(&self.words[ROW..], self.nested)
+    }
+}
+
+impl<'a> CapturedEvent<'a> for Event<'a> {
+    #[inline]
+    fn input(self) -> usize {
+        (self.words[ORDER] & ((1 << INPUT_BITS) - 1)) as usize
+    }
+
+    fn slot(self, slot: u16) -> Datum<'a> {
+        self.row().get(slot.into())
+    }
+
+    #[inline]
+    fn float(self, slot: u16) -> Option<f64> {
+        self.row().float(slot.into())
+    }
+}
+
+/// An event that is about to be captured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrived<'a> {
+    pub(crate) batch: &'a EventBatch,
+    pub(crate) row: usize,
+    /// The input of the key family it comes from.
+    pub(crate) input: usize,
+    /// The columns to keep.
+    pub(crate) kept: &'a [ColumnId],
+}
+
+impl Arrived<'_> {
+    /// The words it takes.
+    pub(super) fn words(&self) -> usize {
+        ROW + words_of(self.batch, self.row, self.kept)
+    }
+
+    /// Appends it, its head left to be written.
+    pub(super) fn append(&self, sequence: u64, words: &mut Vec<u64>, nested: &mut Nested) {
+        let Self { batch, row, input, kept } = *self;
+        let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
+        let mut head = [0; ROW];
+        head[HEAD] = 0;
+        head[ORDER] = sequence << INPUT_BITS | u64::from(input);
+        head[TIME] = batch.time(row).0.cast_unsigned();
+        head[POSITION] = batch.position(row);
+        head[TAG] = batch.tag(row);
+        words.extend_from_slice(&head);
+        pack(batch, row, kept, words, nested);
+    }
+}
