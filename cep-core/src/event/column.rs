@@ -125,7 +125,7 @@ impl Column {
     /// The value of a row as a word, to be kept with others.
     #[inline]
     pub(super) fn pack(&self, row: usize, packing: &mut Packing<'_>) -> (Tag, u64) {
-        if self.is_null(row) {
+        if self.nulls.as_ref().is_some_and(|nulls| nulls[row]) {
             return (Tag::Null, 0);
         }
         match &self.data {
@@ -143,9 +143,10 @@ impl Column {
     /// The number of a row as a float, NaN where it is null; none where it is no number that a float holds exactly.
     pub(crate) fn float(&self, row: usize) -> Option<f64> {
         match &self.data {
-            _ if self.is_null(row) => Some(f64::NAN),
+            _ if self.nulls.as_ref().is_some_and(|nulls| nulls[row]) => Some(f64::NAN),
             Data::Float(values) => Some(values[row]),
             Data::Int(values) => exact(values[row]),
+            Data::Absent => Some(f64::NAN),
             _ => None,
         }
     }

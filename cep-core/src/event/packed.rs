@@ -41,32 +41,30 @@ const BLOCK: usize = 16;
 /// A row while it is copied.
 #[derive(Debug)]
 pub(super) struct Packing<'a> {
-    words: &'a mut Vec<u64>,
-    /// Where the row begins.
-    row: usize,
+    row: &'a mut [u64],
+    /// Where the next text goes.
+    text: usize,
     nested: &'a mut Nested,
 }
 
-/// Appends the values of some columns in a row of a batch.
+/// Writes the values of some columns in a row of a batch: as many words as [`words_of`] says.
 pub(crate) fn pack(
     batch: &EventBatch,
     row: usize,
     columns: &[ColumnId],
-    words: &mut Vec<u64>,
+    words: &mut [u64],
     nested: &mut Nested,
 ) {
-    let start = words.len();
-    words.resize(start + width(columns.len()), 0);
-    let mut packing = Packing { words, row: start, nested };
+    let mut packing = Packing { row: words, text: width(columns.len()), nested };
     for (block, columns) in columns.chunks(BLOCK).enumerate() {
-        let first = start + block * (BLOCK + 1);
+        let first = block * (BLOCK + 1);
         let mut tags = 0;
         for (slot, column) in columns.iter().enumerate() {
             let (tag, word) = batch.column(*column).pack(row, &mut packing);
-            packing.words[first + 1 + slot] = word;
+            packing.row[first + 1 + slot] = word;
             tags |= (tag as u64) << (4 * slot);
         }
-        packing.words[first] = tags;
+        packing.row[first] = tags;
     }
 }
 
@@ -76,12 +74,14 @@ fn width(columns: usize) -> usize {
 }
 
 /// The words that a row takes.
+#[inline]
 pub(crate) fn words_of(batch: &EventBatch, row: usize, columns: &[ColumnId]) -> usize {
-    let text = |column: &ColumnId| {
-        batch.column(*column).strs().map_or(0, |texts| texts.bytes(row).len().div_ceil(size_of::<u64>()))
-    };
-    width(columns.len()) + columns.iter().map(text).sum::<usize>()
+    let texts = columns.iter().filter_map(|column| batch.column(*column).strs());
+    width(columns.len()) + texts.map(|texts| texts.bytes(row).len().div_ceil(WORD)).sum::<usize>()
 }
+
+/// Bytes of a word.
+const WORD: usize = size_of::<u64>();
 
 /// Appends the lists and maps of a row of some columns to others, and has the row point to them there.
 pub(crate) fn move_nested(row: &mut [u64], columns: usize, from: &[Value], to: &mut Nested) {
@@ -149,17 +149,14 @@ fn place(slot: usize) -> (usize, usize) {
 }
 
 impl Packing<'_> {
-    /// Appends a text; tells what stands for it.
+    /// Adds a text; tells what stands for it.
+    #[inline]
     pub(super) fn text(&mut self, text: &[u8]) -> u64 {
-        let start = u32::try_from(self.words.len() - self.row).expect("a row holds less than 32 GiB of text");
+        let start = u32::try_from(self.text).expect("a row holds less than 32 GiB of text");
         let length = u32::try_from(text.len()).expect("a text is less than 4 GiB");
-        let (whole, rest) = text.as_chunks::<8>();
-        self.words.extend(whole.iter().map(|bytes| u64::from_ne_bytes(*bytes)));
-        if !rest.is_empty() {
-            let mut last = [0; 8];
-            last[..rest.len()].copy_from_slice(rest);
-            self.words.push(u64::from_ne_bytes(last));
-        }
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut self.row[self.text..]);
+        bytes[..text.len()].copy_from_slice(text);
+        self.text += text.len().div_ceil(WORD);
         u64::from(start) << 32 | u64::from(length)
     }
 
@@ -226,9 +223,9 @@ mod tests {
         let columns: Vec<_> = (0..30).map(ColumnId::new).collect();
         let (mut words, mut nested) = (Vec::new(), None);
         for before in [0, 7] {
-            words.resize(before, 0);
-            pack(&batch, 0, &columns, &mut words, &mut nested);
-            assert_eq!(words.len(), before + words_of(&batch, 0, &columns));
+            words.clear();
+            words.resize(before + words_of(&batch, 0, &columns), 0);
+            pack(&batch, 0, &columns, &mut words[before..], &mut nested);
             let mut moved = None;
             move_nested(&mut words[before..], columns.len(), nested.as_deref().expect("lists"), &mut moved);
             let packed = PackedRow::new(&words[before..], moved.as_deref().expect("lists"));

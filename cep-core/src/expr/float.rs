@@ -44,23 +44,29 @@ impl FloatTest {
     }
 
     /// Whether it holds; none where the general evaluation has to say.
+    #[inline(always)]
     pub(crate) fn holds<C: Captures>(&self, row: Row<'_>, captures: &C) -> Option<bool> {
         match self {
             Self::Compare(op, left, right) => {
-                let (left, right) = (left.value(row, captures)?, right.value(row, captures)?);
-                Some(match op {
-                    BinaryOp::Eq => left == right,
-                    // Not `!=`, which holds for NaN.
-                    BinaryOp::Ne => left.partial_cmp(&right).is_some_and(std::cmp::Ordering::is_ne),
-                    BinaryOp::Lt => left < right,
-                    BinaryOp::Le => left <= right,
-                    BinaryOp::Gt => left > right,
-                    _ => left >= right,
-                })
+                Some(compare(*op, left.value(row, captures)?, right.value(row, captures)?))
             }
-            Self::And(left, right) => Some(left.holds(row, captures)? && right.holds(row, captures)?),
-            Self::Or(left, right) => Some(left.holds(row, captures)? || right.holds(row, captures)?),
-            Self::Not(inner) => inner.holds(row, captures).map(|holds| !holds),
+            composed => composed.composed_holds(row, captures),
+        }
+    }
+
+    #[inline(never)]
+    fn composed_holds<C: Captures>(&self, row: Row<'_>, captures: &C) -> Option<bool> {
+        match self {
+            Self::Compare(op, left, right) => {
+                Some(compare(*op, left.value(row, captures)?, right.value(row, captures)?))
+            }
+            Self::And(left, right) => {
+                Some(left.composed_holds(row, captures)? && right.composed_holds(row, captures)?)
+            }
+            Self::Or(left, right) => {
+                Some(left.composed_holds(row, captures)? || right.composed_holds(row, captures)?)
+            }
+            Self::Not(inner) => inner.composed_holds(row, captures).map(|holds| !holds),
         }
     }
 }
@@ -83,7 +89,7 @@ impl FloatExpr {
         }
     }
 
-    #[inline]
+    #[inline(always)]
     fn value<C: Captures>(&self, row: Row<'_>, captures: &C) -> Option<f64> {
         match self {
             Self::Literal(value) => Some(*value),
@@ -108,6 +114,19 @@ impl FloatExpr {
     ) -> Option<f64> {
         let [left, right] = operands;
         calculate(op, left.value(row, captures)?, right.value(row, captures)?)
+    }
+}
+
+#[inline(always)]
+fn compare(op: BinaryOp, left: f64, right: f64) -> bool {
+    match op {
+        BinaryOp::Eq => left == right,
+        // Not `!=`, which holds for NaN.
+        BinaryOp::Ne => left.partial_cmp(&right).is_some_and(std::cmp::Ordering::is_ne),
+        BinaryOp::Lt => left < right,
+        BinaryOp::Le => left <= right,
+        BinaryOp::Gt => left > right,
+        _ => left >= right,
     }
 }
 

@@ -18,6 +18,7 @@ impl Default for Attention {
 
 impl Attention {
     /// Whether a key of this hash may be held.
+    #[inline]
     pub(super) fn may_hold(&self, hash: u64) -> bool {
         self.counts[self.class(hash)] > 0
     }
@@ -46,6 +47,7 @@ impl Attention {
         hashes.for_each(|hash| self.add(hash));
     }
 
+    #[inline]
     fn class(&self, hash: u64) -> usize {
         // The number of classes is a power of two; the table of keys uses the other bits.
         (hash >> 24) as usize & (self.counts.len() - 1)

@@ -6,7 +6,6 @@ use super::output::Output;
 use super::pending::PendingRow;
 use super::run::{Halt, Happening, StratumRun};
 use crate::ids::FamilyId;
-use crate::runtime::KeyState;
 use crate::time::Timestamp;
 
 impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
@@ -31,11 +30,11 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         let at = self.at(family);
         let keys = &mut self.keys[family.index()];
         for slot in keys.slots() {
-            let state = &mut keys.entry(slot).state;
+            let (_, state) = keys.open(slot, at);
             if state.deadline_of_sets(at).is_some_and(|deadline| deadline <= now) {
                 state.expire_sets(at, now);
                 state.sweep(&mut self.workspace.moved);
-                keys.changed(slot);
+                keys.changed(slot, at);
             }
         }
     }
@@ -55,8 +54,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             let (batch, at) = (&row.rows.batch, row.row as usize);
             let hash = keys.hash_row(batch, at, columns);
             let known = keys.find_row(hash, batch, at, columns);
-            let slot =
-                known.unwrap_or_else(|| keys.insert_row(hash, batch, at, columns, KeyState::default()));
+            let slot = known.unwrap_or_else(|| keys.insert_row(hash, batch, at, columns));
             match callbacks.iter_mut().find(|(known, _)| *known == slot) {
                 Some((_, rows)) => rows.push(row),
                 None => callbacks.push((slot, vec![row])),
@@ -66,8 +64,8 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         let keys = &mut self.keys[family.index()];
         for slot in keys.slots() {
             let due = keys
-                .entry(slot)
-                .state
+                .open(slot, at)
+                .1
                 .sections(at)
                 .filter_map(|(section, _)| section.held.as_ref()?.timers.first())
                 .any(|timer| *timer <= now.0);
@@ -100,7 +98,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             let Some(found) = row.rows.of_family(family) else { continue };
             let event = self.event(family, found, &row.rows.batch, row.row as usize);
             self.happen(family, slot, Happening::Event(&event))?;
-            for (section, window) in self.keys[family.index()].entry(slot).state.sections(at) {
+            for (section, window) in self.keys[family.index()].open(slot, at).1.sections(at) {
                 if let Some(window) = window.filter(|_| section.new_start) {
                     let timers = &mut section.held.get_or_insert_default().timers;
                     timers.insert(row.time.0.saturating_add(window));
@@ -109,7 +107,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         }
         self.happen(family, slot, Happening::Time(now))?;
         let keys = &mut self.keys[family.index()];
-        for (section, _) in keys.entry(slot).state.sections(at) {
+        for (section, _) in keys.open(slot, at).1.sections(at) {
             if section.changed || section.is_idle() {
                 section.changed = false;
                 section.new_start = false;
@@ -118,8 +116,8 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
                 held.timers.retain(|timer| *timer > now.0);
             }
         }
-        keys.entry(slot).state.sweep(&mut self.workspace.moved);
-        keys.changed(slot);
+        keys.open(slot, at).1.sweep(&mut self.workspace.moved);
+        keys.changed(slot, at);
         Ok(())
     }
 }

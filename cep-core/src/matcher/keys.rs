@@ -7,11 +7,12 @@ use hashbrown::hash_table::Entry as TableEntry;
 
 use super::attention::Attention;
 use super::config::{Config, Residency};
+use super::kept::{Kept, Spare};
 use super::key::Key;
 use super::slots::Slots;
-use crate::event::{EventBatch, Value};
+use crate::event::{Column, EventBatch, Value};
 use crate::ids::{ColumnId, FamilyId};
-use crate::runtime::KeyState;
+use crate::runtime::{At, KeyState};
 use crate::time::Timestamp;
 
 /// Names the state of one key: what a store keeps a record under.
@@ -28,14 +29,41 @@ pub struct RecordKey {
 pub(super) struct Entry {
     hash: u64,
     pub(super) key: Key,
-    pub(super) state: KeyState,
+    pub(super) state: Kept,
     /// The deadline in the timers.
-    pub(super) armed: Option<Timestamp>,
+    pub(super) armed: Armed,
     /// Whether an event that satisfies no condition can change the state.
     pub(super) moves_on_miss: bool,
     /// Whether the state is here; it may be in a store.
     pub(super) resident: bool,
     dirty: bool,
+}
+
+impl Entry {
+    /// The key and its state, of a key that a store has or will have: those are kept whole.
+    pub(super) fn whole(&self) -> Option<(&Key, &KeyState)> {
+        match &self.state {
+            Kept::Whole(state) => Some((&self.key, state)),
+            Kept::One(_) => None,
+        }
+    }
+}
+
+/// A deadline, if any: half the size of an optional one. None lies at the beginning of time, as a window is longer than
+/// nothing.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Armed(Timestamp);
+
+impl Armed {
+    pub(super) const NONE: Self = Self(Timestamp(i64::MIN));
+
+    pub(super) fn at(time: Timestamp) -> Self {
+        Self(time)
+    }
+
+    pub(super) fn get(self) -> Option<Timestamp> {
+        (self != Self::NONE).then_some(self.0)
+    }
 }
 
 /// The keys of a family.
@@ -48,6 +76,7 @@ pub(super) struct Keys {
     hasher: foldhash::fast::RandomState,
     residency: Residency,
     dirty: Vec<u32>,
+    spare: Spare,
 }
 
 impl Keys {
@@ -59,10 +88,11 @@ impl Keys {
             hasher: foldhash::fast::RandomState::default(),
             residency: config.residency,
             dirty: Vec::new(),
+            spare: Spare::default(),
         }
     }
 
-    pub(super) fn states(&self) -> impl Iterator<Item = &KeyState> {
+    pub(super) fn states(&self) -> impl Iterator<Item = &Kept> {
         self.entries.iter().map(|(_, entry)| &entry.state)
     }
 
@@ -88,6 +118,21 @@ impl Keys {
         }
     }
 
+    /// The same of many rows, each at its place.
+    pub(super) fn hash_rows(
+        &self,
+        batch: &EventBatch,
+        rows: impl Iterator<Item = usize>,
+        columns: &[ColumnId],
+        hashes: &mut [u64],
+    ) {
+        match only_column(batch, columns).filter(|column| column.nulls().is_none()).and_then(Column::strs) {
+            Some(texts) => rows.for_each(|row| hashes[row] = self.hash(texts.bytes(row))),
+            None => rows.for_each(|row| hashes[row] = self.hash_row(batch, row, columns)),
+        }
+    }
+
+    #[inline]
     fn hash(&self, bytes: &[u8]) -> u64 {
         let mut hasher = self.hasher.build_hasher();
         hasher.write(bytes);
@@ -145,14 +190,22 @@ impl Keys {
         batch: &EventBatch,
         row: usize,
         columns: &[ColumnId],
-        state: KeyState,
     ) -> u32 {
+        let state = self.spare.take();
         self.insert(hash, Key::of_row(batch, row, columns), state)
     }
 
-    fn insert(&mut self, hash: u64, key: Key, state: KeyState) -> u32 {
-        let entry =
-            Entry { hash, key, state, armed: None, moves_on_miss: false, resident: true, dirty: false };
+    fn insert(&mut self, hash: u64, key: Key, state: Box<KeyState>) -> u32 {
+        let state = Kept::Whole(state);
+        let entry = Entry {
+            hash,
+            key,
+            state,
+            armed: Armed::NONE,
+            moves_on_miss: false,
+            resident: true,
+            dirty: false,
+        };
         let slot = self.entries.insert(entry);
         let entries = &self.entries;
         self.table.insert_unique(hash, slot, |slot| hash_of(entries, *slot));
@@ -167,12 +220,12 @@ impl Keys {
             Some(slot) => {
                 let entry = self.entry(slot);
                 if !entry.resident {
-                    entry.state = state;
+                    entry.state = Kept::Whole(Box::new(state));
                     entry.resident = true;
                 }
                 slot
             }
-            None => self.insert(hash, key, state),
+            None => self.insert(hash, key, Box::new(state)),
         }
     }
 
@@ -184,10 +237,10 @@ impl Keys {
         if entry.dirty {
             return false;
         }
-        if entry.armed.is_none() {
+        if entry.armed == Armed::NONE {
             self.remove(slot);
         } else {
-            entry.state = KeyState::default();
+            entry.state = Kept::Whole(Box::default());
             entry.resident = false;
             self.set_moves_on_miss(slot, false);
         }
@@ -195,6 +248,7 @@ impl Keys {
     }
 
     /// Whether an event that satisfies no condition may change the state of a key of this hash.
+    #[inline]
     pub(super) fn may_move_on_miss(&self, hash: u64) -> bool {
         self.attention.may_hold(hash)
     }
@@ -222,24 +276,52 @@ impl Keys {
     }
 
     /// Forgets a new key in which nothing began.
-    pub(super) fn unchanged(&mut self, slot: u32) {
-        let entry = self.entry(slot);
-        if entry.state.is_empty() && !entry.dirty && entry.armed.is_none() && entry.resident {
+    pub(super) fn unchanged(&mut self, slot: u32, at: At<'_>) {
+        let entry = self.entries.get_mut(slot).expect("only slots of keys that are held are handed around");
+        if entry.state.is_empty() && !entry.dirty && entry.armed == Armed::NONE && entry.resident {
             self.remove(slot);
+        } else if self.residency == Residency::All {
+            entry.state.rest(at, &mut self.spare);
         }
     }
 
+    /// A key, and what states are made whole with.
+    #[inline]
+    pub(super) fn entry_and_spare(&mut self, slot: u32) -> (&mut Entry, &mut Spare) {
+        let entry = self.entries.get_mut(slot).expect("only slots of keys that are held are handed around");
+        (entry, &mut self.spare)
+    }
+
+    /// The state of a key, whole, with the key.
+    #[inline]
+    pub(super) fn open(&mut self, slot: u32, at: At<'_>) -> (&Key, &mut KeyState) {
+        let (entry, spare) = self.entry_and_spare(slot);
+        debug_assert!(entry.resident, "a key is loaded before anything happens to it");
+        (&entry.key, entry.state.whole(at, spare))
+    }
+
     /// Takes note of a change; forgets a key with nothing left, unless a store must hear of it.
-    pub(super) fn changed(&mut self, slot: u32) {
+    pub(super) fn changed(&mut self, slot: u32, at: At<'_>) {
         let store = self.residency == Residency::Store;
-        let entry = self.entry(slot);
+        let entry = self.entries.get_mut(slot).expect("only slots of keys that are held are handed around");
         if store {
             if !std::mem::replace(&mut entry.dirty, true) {
                 self.dirty.push(slot);
             }
         } else if entry.state.is_empty() {
             self.remove(slot);
+        } else {
+            entry.state.rest(at, &mut self.spare);
         }
+    }
+
+    /// Forgets a key if all it holds is over at `now` and nobody can tell when it goes; false where it is not.
+    pub(super) fn forget_over(&mut self, slot: u32, at: At<'_>, now: Timestamp) -> bool {
+        let is_over = self.entry(slot).state.is_over(at, now);
+        if is_over {
+            self.remove(slot);
+        }
+        is_over
     }
 
     fn remove(&mut self, slot: u32) {
@@ -251,7 +333,9 @@ impl Keys {
         {
             found.remove();
         }
-        self.entries.remove(slot);
+        if let Some(Entry { state: Kept::Whole(state), .. }) = self.entries.remove(slot) {
+            self.spare.give(state);
+        }
         const SLACK: usize = 1024;
         if self.table.is_empty() && self.table.capacity() > SLACK {
             // A burst of keys is over: the next one starts small.
@@ -269,10 +353,17 @@ impl Keys {
     }
 }
 
-/// The text of a key of one string column, the usual kind.
-fn only_text<'a>(batch: &'a EventBatch, row: usize, columns: &[ColumnId]) -> Option<&'a [u8]> {
+/// The column of a key of one column.
+#[inline]
+fn only_column<'a>(batch: &'a EventBatch, columns: &[ColumnId]) -> Option<&'a Column> {
     let [column] = columns else { return None };
-    let column = batch.column(*column);
+    Some(batch.column(*column))
+}
+
+/// The text of a key of one string column, the usual kind.
+#[inline]
+fn only_text<'a>(batch: &'a EventBatch, row: usize, columns: &[ColumnId]) -> Option<&'a [u8]> {
+    let column = only_column(batch, columns)?;
     column.strs().filter(|_| !column.is_null(row)).map(|texts| texts.bytes(row))
 }
 

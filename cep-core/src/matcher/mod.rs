@@ -10,6 +10,7 @@ mod emitted;
 mod feed;
 mod flink;
 mod interest;
+mod kept;
 mod key;
 mod keys;
 mod masks;

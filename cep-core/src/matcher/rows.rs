@@ -59,9 +59,8 @@ impl Rows {
             let columns = &program.families()[rows.family.index()].inputs[rows.input].key;
             let mut hashes = vec![0; batch.len()].into_boxed_slice();
             // One after the other, as each waits for memory that the next need not wait for.
-            for row in set(0..batch.len(), |word| rows.interesting_word(word)) {
-                hashes[row] = keys[rows.family.index()].hash_row(&batch, row, columns);
-            }
+            let interesting = set(0..batch.len(), |word| rows.interesting_word(word));
+            keys[rows.family.index()].hash_rows(&batch, interesting, columns, &mut hashes);
             rows.hashes = hashes;
         }
         let ties = program.streams().get(batch.stream()).tie_break.clone().into();

@@ -6,7 +6,7 @@ use super::Matcher;
 use super::config::TimerPolicy;
 use super::emitted::Emitted;
 use super::feed::{Item, Prepared, What};
-use super::keys::Keys;
+use super::keys::{Armed, Keys};
 use super::merge::{Clock, Merge};
 use super::output::Output;
 use super::rows::{FamilyRows, Rows};
@@ -16,7 +16,7 @@ use super::timers::{Deadline, Timers};
 use crate::event::EventBatch;
 use crate::ids::FamilyId;
 use crate::program::{Hold, Misses, Program};
-use crate::runtime::{At, EventAt, KeyRun, KeyState, RunError, Workspace};
+use crate::runtime::{At, EventAt, KeyRun, RunError, Workspace};
 use crate::time::{Timestamp, Watermark};
 
 impl Matcher {
@@ -179,10 +179,14 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         self.keep_due(&mut due, time);
         for deadline in due.drain(..) {
             let Deadline { family, slot, .. } = deadline;
-            let at = self.at(family);
-            let entry = self.keys[family.index()].entry(slot);
-            entry.armed = None;
-            if entry.state.deadline(at).is_some_and(|first| first <= time) {
+            let (at, keys) = (self.at(family), &mut self.keys[family.index()]);
+            keys.entry(slot).armed = Armed::NONE;
+            if at.family.may_time_out_quietly && !at.report_timeouts {
+                if keys.forget_over(slot, at, time) {
+                    continue;
+                }
+                keys.open(slot, at).1.forget_over(at, time);
+            } else if keys.open(slot, at).1.deadline(at).is_some_and(|first| first <= time) {
                 self.happen(family, slot, Happening::Time(time))?;
             }
             self.settle(&mut merge.timers, family, slot);
@@ -194,7 +198,10 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     /// Keeps the deadlines that keys still have, in the order of families and keys.
     fn keep_due(&self, due: &mut Vec<Deadline>, time: Timestamp) {
         let entry_of = |deadline: &Deadline| self.keys[deadline.family.index()].get(deadline.slot);
-        due.retain(|deadline| entry_of(deadline).is_some_and(|entry| entry.armed == Some(time)));
+        due.retain(|deadline| entry_of(deadline).is_some_and(|entry| entry.armed == Armed::at(time)));
+        if due.len() < 2 {
+            return;
+        }
         due.sort_by(|left, right| {
             let keys = || entry_of(left).zip(entry_of(right));
             let by_key =
@@ -219,7 +226,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
             if self.happen(family, slot, Happening::Event(&event))? {
                 self.settle(&mut merge.timers, family, slot);
             } else {
-                self.keys[family.index()].unchanged(slot);
+                self.keys[family.index()].unchanged(slot, self.at(family));
             }
         }
         Ok(())
@@ -264,8 +271,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         if let Some(slot) = still.or_else(|| keys.find_row(hash, event.batch, event.row, columns)) {
             return (moves || keys.moves_on_miss(slot)).then_some(slot);
         }
-        rows.may_start(event.row)
-            .then(|| keys.insert_row(hash, event.batch, event.row, columns, KeyState::default()))
+        rows.may_start(event.row).then(|| keys.insert_row(hash, event.batch, event.row, columns))
     }
 
     pub(super) fn at(&self, family: FamilyId) -> At<'a> {
@@ -276,9 +282,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     /// Time or an event meets the state of a key; true where that may have changed.
     pub(super) fn happen(&mut self, family: FamilyId, slot: u32, what: Happening<'_>) -> Result<bool, Halt> {
         let at = self.at(family);
-        let entry = self.keys[family.index()].entry(slot);
-        debug_assert!(entry.resident, "a key is loaded before anything happens to it");
-        let (key, state) = (&entry.key, &mut entry.state);
+        let (key, state) = self.keys[family.index()].open(slot, at);
         let sink = &mut self.sink;
         let mut values = None;
         let mut emit = |found: crate::runtime::Found<'_>| {
@@ -296,20 +300,23 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     fn settle(&mut self, timers: &mut Timers, family: FamilyId, slot: u32) {
         let at = self.at(family);
         let keys = &mut self.keys[family.index()];
-        let entry = keys.entry(slot);
-        entry.state.sweep(&mut self.workspace.moved);
-        if let Some(time) = entry.state.deadline(at)
-            && entry.armed.is_none_or(|armed| time < armed)
-        {
-            entry.armed = Some(time);
-            timers.arm(Deadline { time, family, slot });
+        let (entry, spare) = keys.entry_and_spare(slot);
+        let state = entry.state.whole(at, spare);
+        state.sweep(&mut self.workspace.moved);
+        let armed = entry.armed.get();
+        if armed.is_none() || !at.family.deadlines_rise {
+            let deadline = state.deadline(at);
+            if let Some(time) = deadline.filter(|time| armed.is_none_or(|armed| *time < armed)) {
+                entry.armed = Armed::at(time);
+                timers.arm(Deadline { time, family, slot });
+            }
         }
         if at.family.misses != Misses::Nothing {
-            let moves = entry.state.moves_on_miss(at);
+            let moves = state.moves_on_miss(at);
             if moves != entry.moves_on_miss {
                 keys.set_moves_on_miss(slot, moves);
             }
         }
-        keys.changed(slot);
+        keys.changed(slot, at);
     }
 }

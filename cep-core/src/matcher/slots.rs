@@ -61,15 +61,16 @@ impl<T> Slots<T> {
         }
     }
 
-    pub(super) fn remove(&mut self, at: u32) {
+    /// Takes out what is at a place.
+    pub(super) fn remove(&mut self, at: u32) -> Option<T> {
+        let next = self.first_free.replace(at);
+        let taken = std::mem::replace(self.slot(at), Slot::Free { next });
         self.used -= 1;
         if self.used == 0 {
             // A burst is over: the next one starts small.
             *self = Self::default();
-            return;
         }
-        let next = self.first_free.replace(at);
-        *self.slot(at) = Slot::Free { next };
+        if let Slot::Used(item) = taken { Some(item) } else { None }
     }
 
     /// All that is there, by place.
@@ -88,12 +89,12 @@ mod tests {
         let mut slots = Slots::default();
         let places: Vec<u32> = (0..1000).map(|item| slots.insert(item)).collect();
         assert_eq!(places, (0..1000).collect::<Vec<_>>());
-        places.iter().filter(|at| **at % 3 == 0).for_each(|at| slots.remove(*at));
+        assert!(places.iter().filter(|at| **at % 3 == 0).all(|at| slots.remove(*at) == Some(*at)));
         assert!(slots.get(3).is_none() && slots.get_mut(4).is_some_and(|item| *item == 4));
         assert_eq!(slots.iter().count(), 666);
         let again: Vec<u32> = (0..334).map(|item| slots.insert(item)).collect();
         assert!(again.iter().all(|at| at % 3 == 0));
-        (0..1000).for_each(|at| slots.remove(at));
+        assert!((0..1000).all(|at| slots.remove(at).is_some()));
         assert_eq!((slots.insert(7), slots.chunks.len()), (0, 1));
     }
 }

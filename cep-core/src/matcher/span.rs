@@ -73,11 +73,13 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         }
         match &rows.families[..] {
             [only] if only.misses != Misses::Nothing => {
-                for row in span {
-                    if self.may_change(only, row) || !to.reached(rows.batch.time(row)) {
-                        self.release_or_wait(merge, rows, Ahead::unknown(row), to)?;
-                    }
+                let on_time = span.start + times.partition_point(|time| to.reached(*time));
+                let mut from = span.start;
+                while let Some(row) = self.first_to_change(only, from..on_time) {
+                    self.release_row(merge, rows, Ahead::unknown(row))?;
+                    from = row + 1;
                 }
+                (on_time..span.end).for_each(|row| merge.pending.push(rows, number(row)));
             }
             _ if rows.is_sparse => self.span_ahead(rows, span, merge, to)?,
             _ => {
@@ -128,11 +130,18 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         self.release_row(merge, rows, row)
     }
 
-    /// Whether a row can change anything of a family, as far as can be told without a look at its key.
-    fn may_change(&self, rows: &FamilyRows, row: usize) -> bool {
-        rows.hits(row)
-            || rows.misses == Misses::Start
-            || self.keys[rows.family.index()].may_move_on_miss(rows.hashes[row])
+    /// The first row that can change anything of a family, as far as can be told without a look at its key.
+    fn first_to_change(&self, rows: &FamilyRows, mut span: Range<usize>) -> Option<usize> {
+        if rows.misses == Misses::Start {
+            return span.next();
+        }
+        let keys = &self.keys[rows.family.index()];
+        for row in span {
+            if rows.hits(row) || keys.may_move_on_miss(rows.hashes[row]) {
+                return Some(row);
+            }
+        }
+        None
     }
 
     /// Looks for the keys of some rows at once, and at what would be captured of them: each look waits for memory, and
@@ -200,6 +209,12 @@ impl Reach<'_> {
         let times = &self.batch.times()[from..];
         let late = match self.batch.watermarks() {
             WatermarkColumn::Constant(before) => times.iter().position(|time| is_late(time, before)),
+            WatermarkColumn::PerRow(before)
+                if self.greatest == Watermark::MAX
+                    && before.get(from).is_some_and(|first| *first >= floor) =>
+            {
+                first_pair(times, &before[from..], |time, before| before.reached(*time))
+            }
             WatermarkColumn::PerRow(before) => first_pair(times, &before[from..], is_late),
         };
         late.map(|late| from + late)

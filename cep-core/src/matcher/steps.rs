@@ -3,7 +3,7 @@
 
 use super::Matcher;
 use super::feed::{Prepared, What};
-use super::keys::RecordKey;
+use super::keys::{Armed, Entry, RecordKey};
 use super::merge::Merge;
 use super::rows::Rows;
 use super::timers::Deadline;
@@ -70,7 +70,7 @@ impl Matcher {
         let mut due: Vec<RecordKey> = Vec::new();
         for Deadline { family, slot, time } in deadlines {
             let entry = self.keys[family.index()].get(slot);
-            let Some(entry) = entry.filter(|entry| !entry.resident && entry.armed == Some(time)) else {
+            let Some(entry) = entry.filter(|entry| !entry.resident && entry.armed == Armed::at(time)) else {
                 continue;
             };
             let key = RecordKey { family, values: entry.key.to_values() };
@@ -94,15 +94,15 @@ impl Matcher {
         let family_of_key = &self.program.families()[family.index()];
         let at = At { program: &self.program, family: family_of_key, report_timeouts, hold };
         let keys = &mut self.keys[family.index()];
-        let moves = at.family.misses != Misses::Nothing && keys.entry(slot).state.moves_on_miss(at);
+        let (_, state) = keys.open(slot, at);
+        let moves = at.family.misses != Misses::Nothing && state.moves_on_miss(at);
+        let deadline = state.deadline(at);
         keys.set_moves_on_miss(slot, moves);
         let entry = keys.entry(slot);
-        let Some(time) =
-            entry.state.deadline(at).filter(|time| entry.armed.is_none_or(|armed| *time < armed))
-        else {
+        let Some(time) = deadline.filter(|time| entry.armed.get().is_none_or(|armed| *time < armed)) else {
             return;
         };
-        entry.armed = Some(time);
+        entry.armed = Armed::at(time);
         if let Some(merge) = self.merges.iter_mut().find(|merge| merge.families.contains(&family)) {
             merge.timers.arm(Deadline { time, family, slot });
         }
@@ -118,8 +118,8 @@ impl Matcher {
     pub fn take_dirty(&mut self, mut save: impl FnMut(FamilyId, &[Value], &KeyState)) {
         for (index, keys) in self.keys.iter_mut().enumerate() {
             for slot in keys.take_dirty() {
-                if let Some(entry) = keys.get(slot) {
-                    save(FamilyId::new(index), &entry.key.to_values(), &entry.state);
+                if let Some((key, state)) = keys.get(slot).and_then(Entry::whole) {
+                    save(FamilyId::new(index), &key.to_values(), state);
                 }
             }
         }

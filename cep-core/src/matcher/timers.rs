@@ -1,7 +1,10 @@
 //! Deadlines of keys: one armed a key, lazily. A deadline that a key no longer has is found out when it comes up.
 //!
-//! A hierarchical timing wheel (Varghese and Lauck, SOSP 1987), exact to the millisecond: a deadline lies on the level
-//! of the highest digit in which it differs from the present, and moves down as time comes nearer.
+//! Where all windows are of one length, deadlines are armed in the order in which they come up, and wait in a line. Any
+//! other goes to a hierarchical timing wheel (Varghese and Lauck, SOSP 1987), exact to the millisecond: it lies on the
+//! level of the highest digit in which it differs from the present, and moves down as time comes nearer.
+
+use std::collections::VecDeque;
 
 use crate::ids::FamilyId;
 use crate::time::{Timestamp, Watermark};
@@ -33,6 +36,8 @@ struct Link {
 /// The armed deadlines of a merge.
 #[derive(Debug)]
 pub(super) struct Timers {
+    /// Those armed in order.
+    line: VecDeque<Deadline>,
     links: Vec<Link>,
     free: u32,
     armed: usize,
@@ -49,6 +54,7 @@ pub(super) struct Timers {
 impl Default for Timers {
     fn default() -> Self {
         Self {
+            line: VecDeque::new(),
             links: Vec::new(),
             free: NONE,
             armed: 0,
@@ -62,6 +68,14 @@ impl Default for Timers {
 
 impl Timers {
     pub(super) fn arm(&mut self, deadline: Deadline) {
+        if self.line.back().is_none_or(|last| last.time <= deadline.time) {
+            self.line.push_back(deadline);
+        } else {
+            self.arm_in_wheel(deadline);
+        }
+    }
+
+    fn arm_in_wheel(&mut self, deadline: Deadline) {
         let link = Link { deadline, next: NONE };
         let at = if self.free == NONE {
             self.links.push(link);
@@ -79,7 +93,11 @@ impl Timers {
     #[inline]
     pub(super) fn first(&mut self, watermark: Watermark) -> Option<Timestamp> {
         let until = ordered(Timestamp(watermark.0));
-        if self.earliest > until { None } else { self.find_first(until) }
+        let in_line = self.line.front().map(|first| first.time).filter(|time| watermark.reached(*time));
+        if self.earliest > until {
+            return in_line;
+        }
+        self.find_first(until).into_iter().chain(in_line).min()
     }
 
     fn find_first(&mut self, until: u64) -> Option<Timestamp> {
@@ -98,7 +116,19 @@ impl Timers {
 
     /// Takes out all deadlines of one moment, which has been told to be the first.
     pub(super) fn take(&mut self, moment: Timestamp, due: &mut Vec<Deadline>) {
-        let moment = ordered(moment);
+        while let Some(first) = self.line.pop_front_if(|first| first.time == moment) {
+            due.push(first);
+        }
+        const SLACK: usize = 1024;
+        if self.line.is_empty() && self.line.capacity() > SLACK {
+            self.line.shrink_to(SLACK);
+        }
+        if self.earliest <= ordered(moment) && self.find_first(ordered(moment)) == Some(moment) {
+            self.take_of_wheel(ordered(moment), due);
+        }
+    }
+
+    fn take_of_wheel(&mut self, moment: u64, due: &mut Vec<Deadline>) {
         self.now = moment;
         let slot = digit(moment, 0);
         let mut at = std::mem::replace(&mut self.slots[0][slot], NONE);
@@ -127,7 +157,7 @@ impl Timers {
                 Some(link.deadline)
             })
         });
-        links.filter(move |deadline| watermark.reached(deadline.time))
+        links.chain(self.line.iter().copied()).filter(move |deadline| watermark.reached(deadline.time))
     }
 
     /// Puts a link into the slot where it belongs as of now. One that is overdue comes up at once, at its own time.
@@ -239,7 +269,7 @@ mod tests {
             }
             assert_eq!(timers.until(Watermark::MAX).count(), model.values().map(Vec::len).sum::<usize>());
             check(&mut timers, &mut model, Watermark::MAX);
-            assert!(model.is_empty() && timers.links.is_empty());
+            assert!(model.is_empty() && timers.links.is_empty() && timers.line.is_empty());
         }
     }
 

@@ -123,7 +123,20 @@ impl Linker<'_> {
         let stratum = streams.iter().map(|stream| self.streams.get(*stream).stratum).max().unwrap_or(0);
         let groups = group::groups(members, compiled, &predicates, inputs.len());
         let asked_alone = group::asked_alone(&groups, predicates.len(), inputs.len());
-        Family { inputs, predicates, patterns: members.to_vec(), groups, asked_alone, stratum, misses }
+        // Partial matches begin later and later: where all have one window, so do their ends.
+        let has_gaps = |id: &PatternId| compiled[id.index()].as_ref().is_none_or(|p| p.automaton.has_gaps);
+        let deadlines_rise = groups.len() == 1 && !members.iter().any(has_gaps);
+        Family {
+            inputs,
+            predicates,
+            patterns: members.to_vec(),
+            may_time_out_quietly: groups.iter().all(|group| group.may_time_out_quietly),
+            groups,
+            asked_alone,
+            stratum,
+            misses,
+            deadlines_rise,
+        }
     }
 
     fn emits(&self, emits: &[Emit], stages: &StageScope) -> Result<Vec<CompiledEmit>, Kind> {

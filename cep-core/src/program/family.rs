@@ -31,6 +31,10 @@ pub struct Family {
     pub stratum: usize,
     /// What a row that satisfies no condition of the family can do.
     pub misses: Misses,
+    /// Whether nobody can tell when any of its partial matches leave because their window is over.
+    pub(crate) may_time_out_quietly: bool,
+    /// Whether the first deadline of a key only ever moves to a later one, as long as it has any.
+    pub(crate) deadlines_rise: bool,
 }
 
 /// A stream as a family reads it.
@@ -42,6 +46,8 @@ pub struct FamilyInput {
     pub key: Vec<ColumnId>,
     /// The columns a captured event keeps, in slot order.
     pub kept: Vec<ColumnId>,
+    /// Columns of the key that hosts are handed as well, and that are read off the key.
+    pub of_key: Vec<ColumnId>,
 }
 
 impl Family {
@@ -68,7 +74,7 @@ pub(super) fn inputs(pattern: &Pattern, streams: &Streams) -> Result<Vec<FamilyI
         if inputs.iter().any(|known: &FamilyInput| known.stream == stream) {
             return Err(Kind::Duplicate(input.stream.clone()));
         }
-        inputs.push(FamilyInput { stream, key, kept: Vec::new() });
+        inputs.push(FamilyInput { stream, key, kept: Vec::new(), of_key: Vec::new() });
     }
     check_agreement(&inputs, streams)?;
     inputs.sort_by_key(|input| input.stream);
@@ -112,13 +118,24 @@ pub(super) fn keep(pattern: &Pattern, inputs: &mut [FamilyInput], streams: &Stre
     for input in inputs {
         for (index, field) in streams.get(input.stream).schema.fields().iter().enumerate() {
             let column = ColumnId::new(index);
-            let wanted = hands_out_events || fields.contains(&field.name);
-            if wanted && !input.kept.contains(&column) {
-                input.kept.push(column);
+            let is_read = fields.contains(&field.name);
+            let wanted = hands_out_events || is_read;
+            let of_key = !is_read && input.key.contains(&column) && is_whole_in_key(&field.ty.data);
+            let columns = if of_key { &mut input.of_key } else { &mut input.kept };
+            if wanted && !columns.contains(&column) {
+                columns.push(column);
             }
         }
         input.kept.sort_unstable();
+        let kept = &input.kept;
+        input.of_key.retain(|column| !kept.contains(column));
     }
+}
+
+/// Whether a value can be read off a key: zero has two signs and one key, and lists are no keys.
+fn is_whole_in_key(data: &DataType) -> bool {
+    use DataType::{Bool, Duration, Int, String, Timestamp};
+    matches!(data, Bool | Int | String | Timestamp | Duration)
 }
 
 fn expressions(pattern: &Pattern) -> Vec<&Expr> {

@@ -136,6 +136,7 @@ impl MoveTable {
     }
 
     /// What an event opens in a state, given which conditions hold, a bit each.
+    #[inline]
     pub(crate) fn find(&self, standing: Standing, truth: usize) -> Opened {
         let row = match standing {
             Standing::In(id) => id.index(),
@@ -144,8 +145,9 @@ impl MoveTable {
         self.opened[row << self.atoms | truth]
     }
 
-    /// A move by its place.
-    pub(crate) fn get(&self, place: usize) -> OpenMove {
-        self.moves[place]
+    /// What an event opens.
+    #[inline]
+    pub(crate) fn moves(&self, opened: Opened) -> &[OpenMove] {
+        &self.moves[opened.moves()]
     }
 }

@@ -69,18 +69,56 @@ pub(super) struct Node {
 impl Buffer {
     /// Captures an event. It stays until the next collection, and as long as a node reaches it.
     pub(crate) fn capture(&mut self, event: &Arrived<'_>) -> EventId {
+        let (at, size) = (self.words.len(), event.words());
         if self.words.capacity() == 0 {
             // Most keys hold one event and one node.
-            self.words.reserve_exact(event.words() + NODE);
+            self.words.reserve_exact(size + NODE);
         }
-        let at = self.words.len();
+        self.words.resize(at + size, 0);
         let lists = self.nested.as_ref().map_or(0, |nested| nested.len());
-        event.append(self.next_sequence, &mut self.words, &mut self.nested);
+        event.write(self.next_sequence, &mut self.words[at..], &mut self.nested);
         let has_nested = self.nested.as_ref().is_some_and(|nested| nested.len() > lists);
-        let size = self.words.len() - at;
         self.words[at] = Head::event(size, event.kept.len(), has_nested).0;
         self.next_sequence += 1;
         EventId(place(at))
+    }
+
+    /// Whether there is an event and its node, and nothing else.
+    #[inline]
+    pub(crate) fn is_one(&self) -> bool {
+        self.words.first().is_some_and(|head| self.words.len() == Head(*head).size() + NODE)
+    }
+
+    /// Takes out an event and its node, if there is nothing else; their memory becomes what they need.
+    pub(super) fn take_one(&mut self) -> Option<Box<[u64]>> {
+        if !self.is_one() || self.nested.is_some() {
+            return None;
+        }
+        let words = std::mem::take(&mut self.words).into_boxed_slice();
+        *self = Self::default();
+        Some(words)
+    }
+
+    /// Puts an event and its node into an empty buffer; gives the node.
+    pub(super) fn put_one(&mut self, words: Box<[u64]>) -> NodeId {
+        debug_assert!(self.words.is_empty(), "nothing is overwritten");
+        let node = NodeId::new(place(words.len() - NODE));
+        self.words = words.into_vec();
+        self.next_sequence = self.at(node).sequence() + 1;
+        node
+    }
+
+    /// Whether its memory is no more than what few events take.
+    pub(super) fn is_small(&self) -> bool {
+        const SMALL: usize = 64;
+        self.words.capacity() <= SMALL
+    }
+
+    /// Forgets everything but its memory.
+    pub(super) fn clear(&mut self) {
+        let mut words = std::mem::take(&mut self.words);
+        words.clear();
+        *self = Self { words, ..Self::default() };
     }
 
     #[inline]

@@ -13,8 +13,7 @@ pub struct Event<'a> {
     nested: &'a [crate::event::Value],
 }
 
-/// What an event begins with: see `super::record`.
-const HEAD: usize = 0;
+// An event begins with a head: see `super::record`.
 /// The order of capture within the key, before sixteen bits with the input.
 const ORDER: usize = 1;
 const TIME: usize = 2;
@@ -84,21 +83,19 @@ pub(crate) struct Arrived<'a> {
 
 impl Arrived<'_> {
     /// The words it takes.
+    #[inline]
     pub(super) fn words(&self) -> usize {
         ROW + words_of(self.batch, self.row, self.kept)
     }
 
-    /// Appends it, its head left to be written.
-    pub(super) fn append(&self, sequence: u64, words: &mut Vec<u64>, nested: &mut Nested) {
+    /// Writes it, its head left out.
+    pub(super) fn write(&self, sequence: u64, words: &mut [u64], nested: &mut Nested) {
         let Self { batch, row, input, kept } = *self;
         let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
-        let mut head = [0; ROW];
-        head[HEAD] = 0;
-        head[ORDER] = sequence << INPUT_BITS | u64::from(input);
-        head[TIME] = batch.time(row).0.cast_unsigned();
-        head[POSITION] = batch.position(row);
-        head[TAG] = batch.tag(row);
-        words.extend_from_slice(&head);
-        pack(batch, row, kept, words, nested);
+        words[ORDER] = sequence << INPUT_BITS | u64::from(input);
+        words[TIME] = batch.time(row).0.cast_unsigned();
+        words[POSITION] = batch.position(row);
+        words[TAG] = batch.tag(row);
+        pack(batch, row, kept, &mut words[ROW..], nested);
     }
 }

@@ -110,6 +110,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         result
     }
 
+    #[inline(never)]
     fn process_group(
         &mut self,
         place: usize,
@@ -125,9 +126,10 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         let here = known.ok();
         let mut changed = false;
         if let Some(index) = here.filter(|_| self.at.times_out_quietly(group)) {
-            changed = expire_quietly(&mut sections[index], pattern, buffer, time, completed);
+            changed = expire_quietly(&mut sections[index], pattern, time);
         }
-        let mut step = Step { group, pattern, event, buffer, scratch, captured };
+        let automaton = &pattern.automaton;
+        let mut step = Step { group, pattern, automaton, event, buffer, scratch, captured };
         let first = step.first_to_move(here.map(|index| &sections[index]));
         let Some(first) = first else { return Ok(changed) };
         let index = known.unwrap_or_else(|index| {
@@ -160,6 +162,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     /// Matches leave as far as the skip strategy lets them, then what timed out.
+    #[inline(never)]
     fn deliver(&mut self, index: usize, group: &Group, time: Timestamp) -> Result<(), Box<Stopped>> {
         let pattern = self.at.program.pattern(group.patterns[0]);
         let mut completed = std::mem::take(&mut self.workspace.completed);
@@ -210,6 +213,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     /// Hands out what leaves of the patterns before one, or of all.
+    #[inline(never)]
     pub(super) fn hand_out_before(&mut self, pattern: Option<PatternId>) {
         let mut leaving = std::mem::take(&mut self.workspace.leaving);
         if !leaving.is_sorted_by_key(|item| item.pattern) {
@@ -240,6 +244,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     /// Drops partial matches above the limit; what they held back may leave.
+    #[inline(never)]
     fn keep_to(
         &mut self,
         limit: Limit,

@@ -4,6 +4,7 @@ use smallvec::SmallVec;
 
 use super::buffer::{Buffer, EventId};
 use super::collect::Moved;
+use super::expire::expire_quietly;
 use super::output::{FoundOf, MatchKind};
 use super::section::Section;
 use super::sets::{SetSection, SetSections};
@@ -104,6 +105,23 @@ impl KeyState {
         }) || self.sets_move_on_miss(at)
     }
 
+    /// An empty state, with the memory of this one, which nothing is left in; none where that is too large to keep.
+    pub(crate) fn emptied(mut self: Box<Self>) -> Option<Box<Self>> {
+        if !self.buffer.is_small() || !self.is_empty() {
+            return None;
+        }
+        self.buffer.clear();
+        Some(self)
+    }
+
+    /// Forgets the partial matches that are over, where nobody can tell when they go.
+    pub(crate) fn forget_over(&mut self, at: At<'_>, now: Timestamp) {
+        for section in &mut self.sections {
+            expire_quietly(section, at.pattern(section.group), now);
+        }
+        self.expire_sets(at, now);
+    }
+
     /// Forgets sections with nothing in them, and gives back what nothing reaches.
     pub(crate) fn sweep(&mut self, moved: &mut Moved) {
         let mut empty = false;
@@ -111,7 +129,9 @@ impl KeyState {
             section.shrink();
             empty |= section.is_empty();
         }
-        if empty {
+        if empty && self.sections.len() == 1 {
+            self.sections.clear();
+        } else if empty {
             self.sections.retain(|section| !section.is_empty());
         }
         if self.sets.is_some() {

@@ -11,6 +11,7 @@ mod expire;
 mod heap;
 mod key_run;
 mod key_state;
+mod one;
 mod open;
 mod order;
 mod ordinal;
@@ -33,5 +34,6 @@ pub use partial_match::PartialMatch;
 
 pub(crate) use key_run::{KeyRun, Workspace};
 pub(crate) use key_state::At;
+pub(crate) use one::One;
 pub(crate) use output::{Found, FoundOf};
 pub(crate) use truth::{Bits, EventAt, Masks, Words, bit};

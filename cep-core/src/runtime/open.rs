@@ -45,24 +45,26 @@ impl OpenMoves {
         }
     }
 
-    /// A move found.
-    pub(crate) fn get(&self, group: &Group, place: usize) -> OpenMove {
+    /// What was found.
+    #[inline]
+    pub(crate) fn moves<'a>(&'a self, group: &'a Group, opened: Opened) -> &'a [OpenMove] {
         match &group.table {
-            Some(table) => table.get(place),
-            None => self.found[place],
+            Some(table) => table.moves(opened),
+            None => &self.found[opened.moves()],
         }
     }
 
     /// What the event opens to a partial match.
+    #[inline(always)]
     pub(crate) fn find(&mut self, run: &PartialMatch, ground: Ground<'_>) -> Opened {
         let standing = if run.node.is_some() { Standing::In(run.state) } else { Standing::AtStart };
         if let Some(table) = &ground.group.table {
-            let state = ground.automaton.state(run.state);
-            let asked = state.asked.iter().fold(0, |truth, atom| {
-                let Ground { group, event, buffer, .. } = ground;
-                truth | usize::from(asks(*atom, group, event, buffer, run.node)) << atom.index()
-            });
-            return table.find(standing, self.truth | asked);
+            let Ground { group, event, buffer, automaton } = ground;
+            let mut truth = self.truth;
+            for atom in &automaton.state(run.state).asked {
+                truth |= usize::from(asks(*atom, group, event, buffer, run.node)) << atom.index();
+            }
+            return table.find(standing, truth);
         }
         let (epoch, known) = if run.node.is_some() { self.by_state[run.state.index()] } else { self.start };
         if epoch == self.epoch { known } else { self.look(run, standing, ground) }

@@ -7,7 +7,7 @@ use super::event::Event;
 use crate::event::{Datum, Value};
 use crate::expr::CapturedEvent;
 use crate::ids::{ColumnId, PatternId, StageId, StreamId};
-use crate::program::{CompiledPattern, Family, Program};
+use crate::program::{CompiledPattern, Family, FamilyInput, Program};
 use crate::time::Timestamp;
 
 /// What a match stands for.
@@ -98,8 +98,8 @@ impl<'a> MatchRef<'a> {
 
     /// Its events with their stages, earliest first.
     pub fn events(&self) -> impl Iterator<Item = (StageId, CapturedRef<'a>)> + use<'a> {
-        let FoundOf { family, buffer, .. } = self.found.of;
-        buffer.events(self.found.path).map(move |(stage, event)| (stage, CapturedRef { family, event }))
+        let (FoundOf { family, buffer, .. }, key) = (self.found.of, self.key);
+        buffer.events(self.found.path).map(move |(stage, event)| (stage, CapturedRef { family, key, event }))
     }
 
     /// The events of a stage, earliest first.
@@ -167,6 +167,8 @@ impl<'a> MatchRef<'a> {
 #[derive(Clone, Copy, Debug)]
 pub struct CapturedRef<'a> {
     family: &'a Family,
+    /// The values of the match's key fields.
+    key: &'a [Value],
     event: Event<'a>,
 }
 
@@ -174,7 +176,7 @@ impl<'a> CapturedRef<'a> {
     /// The stream it came from.
     #[must_use]
     pub fn stream(&self) -> StreamId {
-        self.family.inputs[self.event.input()].stream
+        self.input().stream
     }
 
     /// Its event time.
@@ -198,16 +200,34 @@ impl<'a> CapturedRef<'a> {
     /// The value of a column; none where the column was not kept, because neither a condition nor an `emit` reads it.
     #[must_use]
     pub fn get(&self, column: ColumnId) -> Option<Datum<'a>> {
-        let kept = &self.family.inputs[self.event.input()].kept;
-        let slot = kept.iter().position(|known| *known == column)?;
-        Some(self.event.row().get(slot))
+        let input = self.input();
+        match input.kept.iter().position(|known| *known == column) {
+            Some(slot) => Some(self.event.row().get(slot)),
+            None => input.of_key.contains(&column).then(|| self.of_key(column)),
+        }
     }
 
     /// The kept columns with their values, in schema order.
     pub fn columns(&self) -> impl Iterator<Item = (ColumnId, Datum<'a>)> + use<'a> {
-        let event = self.event;
-        let kept = &self.family.inputs[event.input()].kept;
-        kept.iter().enumerate().map(move |(slot, column)| (*column, event.row().get(slot)))
+        let (event, FamilyInput { kept, of_key, .. }) = (*self, self.input());
+        let mut kept = kept.iter().enumerate().peekable();
+        let mut of_key = of_key.iter().peekable();
+        std::iter::from_fn(move || {
+            let next = of_key.next_if(|column| kept.peek().is_none_or(|(_, other)| column < other));
+            if let Some(column) = next {
+                return Some((*column, event.of_key(*column)));
+            }
+            kept.next().map(|(slot, column)| (*column, event.event.row().get(slot)))
+        })
+    }
+
+    fn input(&self) -> &'a FamilyInput {
+        &self.family.inputs[self.event.input()]
+    }
+
+    fn of_key(&self, column: ColumnId) -> Datum<'a> {
+        let place = self.input().key.iter().position(|known| *known == column);
+        place.and_then(|place| self.key.get(place)).map_or(Datum::Null, Value::as_datum)
     }
 
     /// The event, owned.

@@ -38,6 +38,23 @@ pub(crate) struct Held {
     crowd: Option<Crowd>,
 }
 
+/// What a section notes of partial matches that move.
+pub(crate) struct Tally<'a> {
+    held: &'a mut Option<Box<Held>>,
+    pub(crate) new_start: &'a mut bool,
+}
+
+impl Tally<'_> {
+    /// One partial match becomes others.
+    #[inline]
+    pub(crate) fn moved(&mut self, before: &PartialMatch, after: &[PartialMatch]) {
+        if let Some(crowd) = self.held.as_mut().and_then(|held| held.crowd.as_mut()) {
+            crowd.remove(std::slice::from_ref(before));
+            crowd.add(after);
+        }
+    }
+}
+
 impl Section {
     pub(crate) fn new(place: usize, group: &Group, pattern: &CompiledPattern) -> Self {
         let place = u16::try_from(place).expect("a family has fewer than 65,536 groups");
@@ -47,8 +64,11 @@ impl Section {
 
     /// The partial matches of a section that no event has reached: at most the start state.
     pub(crate) fn initial(group: &Group, pattern: &CompiledPattern) -> Runs {
-        let start = || PartialMatch::waiting(pattern.automaton.start, group.all());
-        holds_start(pattern).then(start).into_iter().collect()
+        let mut runs = Runs::new();
+        if holds_start(pattern) {
+            runs.push(PartialMatch::waiting(pattern.automaton.start, group.all()));
+        }
+        runs
     }
 
     /// The partial matches that are not over.
@@ -188,13 +208,11 @@ impl Section {
         self.held.as_ref().and_then(|held| held.crowd.as_ref())
     }
 
-    /// One partial match becomes others.
+    /// The partial matches, and what is to be told when they move.
     #[inline]
-    pub(crate) fn recount(&mut self, before: &PartialMatch, after: &[PartialMatch]) {
-        if let Some(crowd) = self.held.as_mut().and_then(|held| held.crowd.as_mut()) {
-            crowd.remove(std::slice::from_ref(before));
-            crowd.add(after);
-        }
+    pub(crate) fn parts(&mut self) -> (&mut Runs, Tally<'_>) {
+        let Self { runs, held, new_start, .. } = self;
+        (runs, Tally { held, new_start })
     }
 
     /// Counts the states of the partial matches once they are many, and no longer than that.

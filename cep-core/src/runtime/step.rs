@@ -4,8 +4,8 @@ use super::buffer::{Buffer, EventId, NodeId};
 use super::event::Arrived;
 use super::open::{Ground, OpenMoves};
 use super::order::{AsHeap, ByStart, Order};
-use super::partial_match::{PartialMatch, Start};
-use super::section::{Section, holds_start};
+use super::partial_match::{PartialMatch, Runs, Start};
+use super::section::{Section, Tally, holds_start};
 use super::truth::EventAt;
 use crate::ids::{StageId, StateId};
 use crate::program::{Automaton, CompiledPattern, Effect, Group, Opened, StateKind};
@@ -25,6 +25,7 @@ pub(crate) struct Step<'a> {
     pub(crate) group: &'a Group,
     /// The first of the group's patterns: its automaton is that of all.
     pub(crate) pattern: &'a CompiledPattern,
+    pub(crate) automaton: &'a Automaton,
     pub(crate) event: &'a EventAt<'a>,
     pub(crate) buffer: &'a mut Buffer,
     pub(crate) scratch: &'a mut Scratch,
@@ -42,7 +43,7 @@ pub(crate) struct First {
 impl Step<'_> {
     /// The first partial match that the event does not leave as it is; none where it moves none.
     pub(crate) fn first_to_move(&mut self, section: Option<&Section>) -> Option<First> {
-        self.scratch.open.begin(self.group, &self.pattern.automaton, self.event);
+        self.scratch.open.begin(self.group, self.automaton, self.event);
         match section {
             Some(section) if self.all_stay(section) => self.start_moves(section),
             Some(section) => self.first_in(section.alive(), section.gone()),
@@ -67,7 +68,7 @@ impl Step<'_> {
         let Some(any) = section.alive().iter().find(|run| run.node.is_some()) else { return false };
         let all = self.group.all();
         crowd.states().all(|state| {
-            let asks = self.pattern.automaton.state(state).asks_partial_match;
+            let asks = self.automaton.state(state).asks_partial_match;
             !asks && all.without(self.find(&PartialMatch { state, ..*any }).stays).is_empty()
         })
     }
@@ -91,58 +92,64 @@ impl Step<'_> {
         complete: &mut Vec<PartialMatch>,
     ) {
         let mut next = std::mem::take(&mut self.scratch.next);
-        let (mut read, mut write) = (first.place, first.place);
-        let mut opened = Some(first.opened);
-        while let Some(run) = section.runs.get(read).copied() {
+        let First { place, opened } = first;
+        let (mut read, mut write, mut opened) = (place, place, Some(opened));
+        let (runs, mut tally) = section.parts();
+        let line = runs.as_mut_slice();
+        while let Some(run) = line.get(read).copied() {
             read += 1;
             let Some(opened) = opened.take().or_else(|| self.moves(&run)) else {
-                section.runs[write] = run;
+                line[write] = run;
                 write += 1;
                 continue;
             };
-            self.become_next::<O>(section, &run, opened, &mut next, complete);
+            self.become_next::<O>(&run, opened, &mut next, complete, &mut tally);
             let fits = if O::HOLDS_START { next.len() == 1 } else { write + next.len() <= read };
             if !fits {
-                self.rest::<O>(section, read, write, &mut next, complete);
-                (read, write) = (section.runs.len(), section.runs.len());
+                self.rest::<O>(runs, (read, write), &mut next, complete, &mut tally);
+                write = runs.len();
                 break;
             }
-            section.runs[write..write + next.len()].copy_from_slice(&next);
-            write += next.len();
+            for run in &next {
+                line[write] = *run;
+                write += 1;
+            }
         }
-        debug_assert!(read == section.runs.len(), "every partial match has met the event");
-        section.runs.truncate(write);
+        if write < runs.len() {
+            runs.truncate(write);
+        }
         if !O::HOLDS_START {
             let start = self.start();
             if let Some(opened) = opened.or_else(|| self.moves(&start)) {
-                self.become_next::<O>(section, &start, opened, &mut next, complete);
-                next.iter().for_each(|run| O::add(&mut section.runs, *run));
+                self.become_next::<O>(&start, opened, &mut next, complete, &mut tally);
+                next.iter().for_each(|run| O::add(runs, *run));
             }
         }
         self.scratch.next = next;
     }
 
-    /// The rest of the partial matches meet the event, and all that comes of them goes behind what is in order already,
-    /// after `next`.
+    /// Those from `read` on meet the event, and all that comes of them goes behind the first `write`, which are in order
+    /// already, and `next`.
+    #[inline(never)]
     fn rest<O: Order>(
         &mut self,
-        section: &mut Section,
-        read: usize,
-        write: usize,
+        runs: &mut Runs,
+        (read, write): (usize, usize),
         next: &mut Vec<PartialMatch>,
         complete: &mut Vec<PartialMatch>,
+        tally: &mut Tally<'_>,
     ) {
         let mut old = std::mem::take(&mut self.scratch.old);
         old.clear();
-        old.extend_from_slice(&section.runs[read..]);
-        section.runs.truncate(write);
-        next.iter().for_each(|run| O::add(&mut section.runs, *run));
+        old.extend_from_slice(&runs[read..]);
+        runs.truncate(write);
+        next.iter().for_each(|run| O::add(runs, *run));
         for run in &old {
             match self.moves(run) {
-                None => O::add(&mut section.runs, *run),
+                None => O::add(runs, *run),
                 Some(opened) => {
-                    self.become_next::<O>(section, run, opened, next, complete);
-                    next.iter().for_each(|run| O::add(&mut section.runs, *run));
+                    self.become_next::<O>(run, opened, next, complete, tally);
+                    next.iter().for_each(|run| O::add(runs, *run));
                 }
             }
         }
@@ -150,27 +157,28 @@ impl Step<'_> {
     }
 
     /// What becomes of a partial match that moves, in `next`. The start state is there again.
+    #[inline(never)]
     fn become_next<O: Order>(
         &mut self,
-        section: &mut Section,
         run: &PartialMatch,
         opened: Opened,
         next: &mut Vec<PartialMatch>,
         complete: &mut Vec<PartialMatch>,
+        tally: &mut Tally<'_>,
     ) {
         next.clear();
         self.succeed::<O>(run, opened, next, complete);
         if run.node.is_none() {
-            section.new_start |= self.event.batch.time(self.event.row).0 > 0;
+            *tally.new_start |= self.event.batch.time(self.event.row).0 > 0;
             if O::HOLDS_START {
                 next.push(*run);
             }
         }
-        section.recount(run, next);
+        tally.moved(run, next);
     }
 
     fn start(&self) -> PartialMatch {
-        PartialMatch::waiting(self.pattern.automaton.start, self.group.all())
+        PartialMatch::waiting(self.automaton.start, self.group.all())
     }
 
     fn first_in(&mut self, runs: &[PartialMatch], gone: usize) -> Option<First> {
@@ -187,13 +195,15 @@ impl Step<'_> {
     }
 
     /// What the event opens to a partial match.
+    #[inline(always)]
     fn find(&mut self, run: &PartialMatch) -> Opened {
-        let (group, automaton) = (self.group, &self.pattern.automaton);
+        let (group, automaton) = (self.group, self.automaton);
         let ground = Ground { group, automaton, event: self.event, buffer: self.buffer };
         self.scratch.open.find(run, ground)
     }
 
     /// The same, unless the event leaves the partial match as it is.
+    #[inline(never)]
     fn moves(&mut self, run: &PartialMatch) -> Option<Opened> {
         let opened = self.find(run);
         (!run.members.without(opened.stays).is_empty()).then_some(opened)
@@ -201,6 +211,7 @@ impl Step<'_> {
 
     /// What becomes of a partial match. Where any way leads to a forbidden event, it ends: only what the same event
     /// completes on another way is kept (Flink).
+    #[inline(always)]
     fn succeed<O: Order>(
         &mut self,
         run: &PartialMatch,
@@ -208,8 +219,8 @@ impl Step<'_> {
         next: &mut Vec<PartialMatch>,
         complete: &mut Vec<PartialMatch>,
     ) {
-        for place in opened.moves() {
-            let open = self.scratch.open.get(self.group, place);
+        let Self { group, event, buffer, scratch, captured, .. } = self;
+        for open in scratch.open.moves(group, opened) {
             let members = open.members.and(run.members);
             let alive = members.without(opened.stops);
             let completes = if open.finishes { members } else { open.completes.and(members) };
@@ -219,7 +230,7 @@ impl Step<'_> {
             }
             let (state, node, start) = match open.effect {
                 Effect::Take { stage, target } => {
-                    let (node, start) = self.take(run, stage);
+                    let (node, start) = take(run, stage, event, buffer, captured);
                     (target, Some(node), start)
                 }
                 Effect::Wait { target } => (target, run.node, run.start),
@@ -229,26 +240,35 @@ impl Step<'_> {
                 next.push(PartialMatch { start, members: alive, state, node });
             }
             if !completes.is_empty() {
-                let state = end(&self.pattern.automaton);
+                let state = end(self.automaton);
                 O::add(complete, PartialMatch { start, members: completes, state, node });
             }
         }
     }
+}
 
-    /// The event joins a partial match.
-    fn take(&mut self, run: &PartialMatch, stage: StageId) -> (NodeId, Start) {
-        let event = capture(self.event, self.buffer, self.captured);
-        let node = self.buffer.append(run.node, event, stage);
-        if run.node.is_some() {
-            return (node, run.start);
-        }
-        let event = self.buffer.event(event);
-        (node, Start { time: event.time(), sequence: event.sequence() })
+/// The event joins a partial match.
+#[inline(always)]
+fn take(
+    run: &PartialMatch,
+    stage: StageId,
+    event: &EventAt<'_>,
+    buffer: &mut Buffer,
+    captured: &mut Option<EventId>,
+) -> (NodeId, Start) {
+    let event = match *captured {
+        Some(event) => event,
+        None => capture(event, buffer, captured),
+    };
+    let node = buffer.append(run.node, event, stage);
+    if run.node.is_some() {
+        return (node, run.start);
     }
+    let event = buffer.event(event);
+    (node, Start { time: event.time(), sequence: event.sequence() })
 }
 
 /// The event in the buffer, with the columns the family keeps.
-#[inline]
 pub(super) fn capture(event: &EventAt<'_>, buffer: &mut Buffer, captured: &mut Option<EventId>) -> EventId {
     let EventAt { family, input, batch, row, .. } = *event;
     *captured.get_or_insert_with(|| {

@@ -6,7 +6,7 @@ use super::buffer::{NodeId, Path};
 use crate::event::EventBatch;
 use crate::expr::{LookUp, Row, Scope};
 use crate::ids::{ColumnId, PredicateId, TableId};
-use crate::program::{Atom, Family, Group, GroupAtom, Guard, Members, Test};
+use crate::program::{Atom, Family, Group, GroupAtom, Guard, Members, Predicate, Test};
 
 /// A bit a row.
 pub(crate) type Words = Box<[u64]>;
@@ -129,6 +129,7 @@ fn of_event(atom: &GroupAtom, group: &Group, event: &EventAt<'_>) -> Option<Memb
 }
 
 /// Puts an iterative condition to a partial match.
+#[inline(always)]
 pub(crate) fn asks(
     atom: Atom,
     group: &Group,
@@ -141,9 +142,18 @@ pub(crate) fn asks(
     };
     let predicate = &event.family.predicates[predicate.index()];
     let (row, captures) = (Row { batch: event.batch, row: event.row }, Path { buffer, last });
-    if let Some(holds) = predicate.floats.as_ref().and_then(|test| test.holds(row, &captures)) {
+    if let Some(test) = &predicate.floats
+        && let Some(holds) = test.holds(row, &captures)
+    {
         return holds;
     }
+    asks_any(predicate, event, captures)
+}
+
+/// The same for a condition that is not about floats alone.
+#[inline(never)]
+fn asks_any(predicate: &Predicate, event: &EventAt<'_>, captures: Path<'_>) -> bool {
+    let row = Row { batch: event.batch, row: event.row };
     match &predicate.inputs[event.input] {
         Test::Never => false,
         Test::Always => true,

@@ -44,6 +44,7 @@ impl KeyState {
 
 impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     /// An event of the key, for a pattern that is held as sets; true where it changed anything.
+    #[inline(never)]
     pub(in crate::runtime) fn process_sets(
         &mut self,
         place: usize,

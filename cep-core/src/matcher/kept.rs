@@ -1,0 +1,89 @@
+//! The state of a key between events: small where it is one partial match of one event, whole otherwise.
+
+use crate::runtime::{At, KeyState, One};
+use crate::time::Timestamp;
+
+/// The state of a key.
+#[derive(Debug)]
+pub(super) enum Kept {
+    One(One),
+    Whole(Box<KeyState>),
+}
+
+/// Empty states, whose memory the next keys take over.
+#[derive(Debug, Default)]
+pub(super) struct Spare(Vec<Box<KeyState>>);
+
+impl Kept {
+    /// The whole state, to be read or changed.
+    #[inline]
+    pub(super) fn whole(&mut self, at: At<'_>, spare: &mut Spare) -> &mut KeyState {
+        if let Self::One(_) = self {
+            self.make_whole(at, spare);
+        }
+        match self {
+            Self::Whole(state) => state,
+            Self::One(_) => unreachable!("it was made whole"),
+        }
+    }
+
+    #[inline(never)]
+    fn make_whole(&mut self, at: At<'_>, spare: &mut Spare) {
+        let whole = Self::Whole(spare.take());
+        if let (Self::One(one), Self::Whole(state)) = (std::mem::replace(self, whole), self) {
+            one.restore(state, at);
+        }
+    }
+
+    /// Makes it small if it can be.
+    #[inline]
+    pub(super) fn rest(&mut self, at: At<'_>, spare: &mut Spare) {
+        let Self::Whole(state) = self else { return };
+        if !state.buffer().is_one() {
+            return;
+        }
+        if let Some(one) = One::take(state, at)
+            && let Self::Whole(state) = std::mem::replace(self, Self::One(one))
+        {
+            spare.give(state);
+        }
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_empty(&self) -> bool {
+        match self {
+            Self::One(_) => false,
+            Self::Whole(state) => state.is_empty(),
+        }
+    }
+
+    /// Whether it is one partial match whose window, its only one, is over.
+    pub(super) fn is_over(&self, at: At<'_>, now: Timestamp) -> bool {
+        match self {
+            Self::One(one) => one.is_over(at, now),
+            Self::Whole(_) => false,
+        }
+    }
+
+    pub(super) fn partial_matches(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Whole(state) => state.partial_matches(),
+        }
+    }
+}
+
+impl Spare {
+    /// An empty state.
+    pub(super) fn take(&mut self) -> Box<KeyState> {
+        self.0.pop().unwrap_or_default()
+    }
+
+    /// Takes over the memory of a state that nothing is left in.
+    pub(super) fn give(&mut self, state: Box<KeyState>) {
+        const MOST: usize = 64;
+        if self.0.len() < MOST {
+            self.0.extend(state.emptied());
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The usual state of a key, small: one partial match of one event. Of a million keys most hold no more, if anything, and
+//! what they hold fits beside the key.
+
+use super::event::Event;
+use super::key_state::{At, KeyState};
+use super::partial_match::{PartialMatch, Start};
+use super::section::Section;
+use crate::ids::StateId;
+use crate::program::Members;
+use crate::time::Timestamp;
+
+/// A partial match of one event.
+#[derive(Debug)]
+pub(crate) struct One {
+    /// The event and its node, as they lie in a buffer.
+    words: Box<[u64]>,
+    state: StateId,
+    group: u16,
+    new_start: bool,
+    changed: bool,
+}
+
+impl One {
+    /// Takes the state of a key, if it is one partial match of one event; none, and nothing taken, where it is not.
+    #[inline(never)]
+    pub(crate) fn take(from: &mut KeyState, at: At<'_>) -> Option<Self> {
+        let [section] = &mut from.sections[..] else { return None };
+        let [run] = section.runs[..] else { return None };
+        let taken = Self {
+            state: run.state,
+            group: section.group,
+            new_start: section.new_start,
+            changed: section.changed,
+            words: Box::default(),
+        };
+        let is_alone = at.group(section).patterns.len() == 1 && section.gone() == 0 && section.held.is_none();
+        if !is_alone || from.sets.is_some() || run.node.is_none() {
+            return None;
+        }
+        let words = from.buffer.take_one()?;
+        from.sections.clear();
+        Some(Self { words, ..taken })
+    }
+
+    /// Puts it into an empty state.
+    pub(crate) fn restore(self, to: &mut KeyState, at: At<'_>) {
+        let Self { words, state, group, new_start, changed } = self;
+        let node = to.buffer.put_one(words);
+        let event = to.buffer.at(node);
+        let start = Start { time: event.time(), sequence: event.sequence() };
+        let run = PartialMatch { start, members: Members::first(1), state, node: Some(node) };
+        let group_of = &at.family.groups[usize::from(group)];
+        let mut section = Section::new(usize::from(group), group_of, at.pattern(group));
+        section.runs.clear();
+        section.runs.push(run);
+        (section.new_start, section.changed) = (new_start, changed);
+        to.sections.push(section);
+    }
+
+    /// Whether its window is over at `now`, where it has no other.
+    pub(crate) fn is_over(&self, at: At<'_>, now: Timestamp) -> bool {
+        let start = Event::at(&self.words, &None).time();
+        at.pattern(self.group).automaton.window.is_some_and(|window| now.since(start) >= window)
+    }
+}
