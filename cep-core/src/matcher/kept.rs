@@ -10,9 +10,12 @@ pub(super) enum Kept {
     Whole(Box<KeyState>),
 }
 
-/// Empty states, whose memory the next keys take over.
+/// What is left of keys that are gone: the next take it over, as often one goes for each that comes.
 #[derive(Debug, Default)]
-pub(super) struct Spare(Vec<Box<KeyState>>);
+pub(super) struct Spare {
+    states: Vec<Box<KeyState>>,
+    words: Vec<Box<[u64]>>,
+}
 
 impl Kept {
     /// The whole state, to be read or changed.
@@ -45,7 +48,7 @@ impl Kept {
         if let Some(one) = One::take(state, at)
             && let Self::Whole(state) = std::mem::replace(self, Self::One(one))
         {
-            spare.give(state);
+            spare.give_state(state);
         }
     }
 
@@ -74,16 +77,35 @@ impl Kept {
 }
 
 impl Spare {
+    /// The most that is kept of a kind.
+    const MOST: usize = 64;
+
     /// An empty state.
-    pub(super) fn take(&mut self) -> Box<KeyState> {
-        self.0.pop().unwrap_or_default()
+    fn take(&mut self) -> Box<KeyState> {
+        self.states.pop().unwrap_or_default()
     }
 
-    /// Takes over the memory of a state that nothing is left in.
-    pub(super) fn give(&mut self, state: Box<KeyState>) {
-        const MOST: usize = 64;
-        if self.0.len() < MOST {
-            self.0.extend(state.emptied());
+    /// An empty state that is about to hold an event.
+    pub(super) fn take_for_event(&mut self) -> Box<KeyState> {
+        let mut state = self.take();
+        if let Some(words) = self.words.pop() {
+            state.put_room(words);
+        }
+        state
+    }
+
+    /// Takes the memory of a key that is gone.
+    pub(super) fn give(&mut self, gone: Kept) {
+        match gone {
+            Kept::Whole(state) => self.give_state(state),
+            Kept::One(one) if self.words.len() < Self::MOST => self.words.push(one.into_words()),
+            Kept::One(_) => {}
+        }
+    }
+
+    fn give_state(&mut self, state: Box<KeyState>) {
+        if self.states.len() < Self::MOST {
+            self.states.extend(state.emptied());
         }
     }
 }

@@ -191,7 +191,7 @@ impl Keys {
         row: usize,
         columns: &[ColumnId],
     ) -> u32 {
-        let state = self.spare.take();
+        let state = self.spare.take_for_event();
         self.insert(hash, Key::of_row(batch, row, columns), state)
     }
 
@@ -333,8 +333,8 @@ impl Keys {
         {
             found.remove();
         }
-        if let Some(Entry { state: Kept::Whole(state), .. }) = self.entries.remove(slot) {
-            self.spare.give(state);
+        if let Some(gone) = self.entries.remove(slot) {
+            self.spare.give(gone.state);
         }
         const SLACK: usize = 1024;
         if self.table.is_empty() && self.table.capacity() > SLACK {

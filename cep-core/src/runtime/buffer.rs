@@ -89,28 +89,42 @@ impl Buffer {
         self.words.first().is_some_and(|head| self.words.len() == Head(*head).size() + NODE)
     }
 
-    /// Takes out an event and its node, if there is nothing else; their memory becomes what they need.
+    /// Takes out an event and its node, if there is nothing else and not much room beside them: a key that has held
+    /// more lately would soon have to make that room again.
     pub(super) fn take_one(&mut self) -> Option<Box<[u64]>> {
-        if !self.is_one() || self.nested.is_some() {
+        const ROOM: usize = 8;
+        let capacity = self.words.capacity();
+        if !self.is_one() || self.nested.is_some() || capacity > self.words.len() + ROOM {
             return None;
         }
-        let words = std::mem::take(&mut self.words).into_boxed_slice();
+        let mut words = std::mem::take(&mut self.words);
+        words.resize(capacity, 0);
         *self = Self::default();
-        Some(words)
+        Some(words.into_boxed_slice())
     }
 
     /// Puts an event and its node into an empty buffer; gives the node.
     pub(super) fn put_one(&mut self, words: Box<[u64]>) -> NodeId {
         debug_assert!(self.words.is_empty(), "nothing is overwritten");
-        let node = NodeId::new(place(words.len() - NODE));
+        let size = Head(words[0]).size();
         self.words = words.into_vec();
+        self.words.truncate(size + NODE);
+        let node = NodeId::new(place(size));
         self.next_sequence = self.at(node).sequence() + 1;
         node
     }
 
-    /// Whether its memory is no more than what few events take.
+    /// Takes over memory for the first events, if it has none.
+    pub(super) fn put_room(&mut self, words: Box<[u64]>) {
+        if self.words.capacity() == 0 {
+            self.words = words.into_vec();
+            self.words.clear();
+        }
+    }
+
+    /// Whether its memory is no more than what an event or two take.
     pub(super) fn is_small(&self) -> bool {
-        const SMALL: usize = 64;
+        const SMALL: usize = 32;
         self.words.capacity() <= SMALL
     }
 

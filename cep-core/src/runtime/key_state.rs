@@ -105,13 +105,22 @@ impl KeyState {
         }) || self.sets_move_on_miss(at)
     }
 
-    /// An empty state, with the memory of this one, which nothing is left in; none where that is too large to keep.
+    /// An empty state, with the memory of this one, if nothing is left in it.
     pub(crate) fn emptied(mut self: Box<Self>) -> Option<Box<Self>> {
-        if !self.buffer.is_small() || !self.is_empty() {
+        if !self.is_empty() {
             return None;
         }
-        self.buffer.clear();
+        if self.buffer.is_small() {
+            self.buffer.clear();
+        } else {
+            self.buffer = Buffer::default();
+        }
         Some(self)
+    }
+
+    /// Takes over memory for the first events, if it has none.
+    pub(crate) fn put_room(&mut self, words: Box<[u64]>) {
+        self.buffer.put_room(words);
     }
 
     /// Forgets the partial matches that are over, where nobody can tell when they go.

@@ -57,6 +57,11 @@ impl One {
         to.sections.push(section);
     }
 
+    /// Its memory.
+    pub(crate) fn into_words(self) -> Box<[u64]> {
+        self.words
+    }
+
     /// Whether its window is over at `now`, where it has no other.
     pub(crate) fn is_over(&self, at: At<'_>, now: Timestamp) -> bool {
         let start = Event::at(&self.words, &None).time();
