@@ -130,7 +130,8 @@ fn expressions(pattern: &Pattern) -> Vec<&Expr> {
     all
 }
 
-fn of_element<'a>(element: &'a crate::pattern::Element, all: &mut Vec<&'a Expr>) {
+/// The conditions of an element and of those in it.
+pub(super) fn of_element<'a>(element: &'a crate::pattern::Element, all: &mut Vec<&'a Expr>) {
     all.extend(&element.until);
     match &element.body {
         crate::pattern::Body::Stage { condition, .. } => all.extend(condition),

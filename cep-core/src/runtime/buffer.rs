@@ -7,8 +7,9 @@
 use std::num::NonZeroU32;
 
 use super::pool::{Pool, Pooled};
+use super::running::NodeWords;
 use crate::event::{Datum, PackedRow};
-use crate::expr::{CapturedEvent, Captures};
+use crate::expr::{CapturedEvent, Captures, EventWord};
 use crate::ids::StageId;
 use crate::time::Timestamp;
 
@@ -64,7 +65,7 @@ impl Pooled for Event {
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub(crate) struct EventId(u32);
+pub(crate) struct EventId(pub(super) u32);
 
 /// A node; one less than the number is its place, so that an optional one is no larger.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -75,7 +76,7 @@ impl NodeId {
         Self(NonZeroU32::MIN.saturating_add(place))
     }
 
-    fn place(self) -> u32 {
+    pub(super) fn place(self) -> u32 {
         self.0.get() - 1
     }
 }
@@ -111,6 +112,8 @@ pub struct Buffer {
     events: Pool<Event>,
     nodes: Pool<Node>,
     next_sequence: u64,
+    /// What conditions read of whole paths, by node: only where any does.
+    pub(super) running: Option<Box<NodeWords>>,
 }
 
 impl Buffer {
@@ -193,6 +196,12 @@ impl Buffer {
         self.event(self.node(node).event)
     }
 
+    /// The node before a node, its event, and the stage that took it.
+    pub(super) fn link(&self, id: NodeId) -> (Option<NodeId>, EventId, StageId) {
+        let node = self.node(id);
+        (node.parent, node.event, node.stage)
+    }
+
     fn node(&self, id: NodeId) -> &Node {
         self.nodes.get(id.place())
     }
@@ -223,6 +232,9 @@ impl Buffer {
     pub(crate) fn shrink(&mut self) {
         self.events.shrink();
         self.nodes.shrink();
+        if let Some(running) = &mut self.running {
+            running.shrink(self.nodes.places().len());
+        }
     }
 }
 
@@ -238,6 +250,14 @@ impl Captures for Path<'_> {
 
     fn latest_first(&self, stage: StageId) -> impl Iterator<Item = &Event> {
         self.buffer.latest_first(self.last).filter(move |(of, _)| *of == stage).map(|(_, event)| event)
+    }
+
+    fn running(&self) -> Option<&[u64]> {
+        self.buffer.words(self.last?)
+    }
+
+    fn event_of(&self, word: EventWord) -> Option<&Event> {
+        self.buffer.event_of(word)
     }
 }
 

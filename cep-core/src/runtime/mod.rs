@@ -16,6 +16,7 @@ mod output;
 mod partial_match;
 mod pool;
 mod release;
+mod running;
 mod section;
 mod sets;
 mod step;

@@ -277,6 +277,9 @@ impl Step<'_> {
     fn take(&mut self, run: &PartialMatch, stage: StageId) -> (NodeId, Start) {
         let event = self.capture();
         let node = self.buffer.append(run.node, event, stage);
+        if let Some(plan) = &self.pattern.running {
+            self.buffer.keep(node, plan);
+        }
         if run.node.is_some() {
             return (node, run.start);
         }

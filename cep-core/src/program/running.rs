@@ -1,0 +1,125 @@
+//! What nodes keep for the conditions of a pattern. Reading a path takes a step a node: that is cheap, unless a stage that
+//! occurs many times lies on it. What would be read over many nodes has a place among the words of each node instead.
+
+use super::resolve::Resolver;
+use super::{CompiledPattern, family};
+use crate::expr::{Expr, Kept, Node, Pick};
+use crate::ids::{PatternId, StageId};
+use crate::pattern::{Body, Element, Pattern, Repeat};
+
+/// What nodes of a pattern keep, and where.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct RunningPlan {
+    /// Words a node: as many as the pattern of the family takes that takes most.
+    pub(crate) stride: usize,
+    /// By stage.
+    by_stage: Vec<Vec<(u16, Kept)>>,
+}
+
+impl RunningPlan {
+    /// What the conditions of a pattern ask for, in order; none where that is nothing.
+    pub(super) fn of(pattern: &Pattern, resolver: &Resolver<'_>) -> Option<Self> {
+        let mut plan = Self { by_stage: vec![Vec::new(); pattern.stages().len()], ..Self::default() };
+        for (top, element) in pattern.sequence.iter().enumerate() {
+            let reach = Reach::of(&pattern.sequence[..=top]);
+            let mut conditions = Vec::new();
+            family::of_element(element, &mut conditions);
+            for condition in conditions {
+                condition.walk(&mut |expr| {
+                    if let Some(kept) = asked(expr, &reach, resolver) {
+                        plan.add(kept);
+                    }
+                });
+            }
+        }
+        (plan.stride > 0).then_some(plan)
+    }
+
+    fn add(&mut self, kept: Kept) {
+        let of_stage = &mut self.by_stage[kept.stage.index()];
+        // What finds no place is walked for.
+        let Ok(place) = u16::try_from(self.stride) else { return };
+        if of_stage.iter().all(|(_, known)| *known != kept) {
+            self.stride += kept.width();
+            of_stage.push((place, kept));
+        }
+    }
+
+    /// The place of what is kept for an expression.
+    pub(super) fn place(&self, node: &Node) -> Option<u16> {
+        let wanted = Kept::of(node)?;
+        self.of_stage(wanted.stage).iter().find(|(_, kept)| *kept == wanted).map(|(place, _)| *place)
+    }
+
+    /// What an event of a stage is added to.
+    pub(crate) fn of_stage(&self, stage: StageId) -> &[(u16, Kept)] {
+        &self.by_stage[stage.index()]
+    }
+}
+
+/// Which stages may lie on the path of a partial match at some element, many times.
+struct Reach<'a> {
+    many: Vec<&'a str>,
+}
+
+impl<'a> Reach<'a> {
+    /// So many nodes are walked as fast as words are kept.
+    const FEW: u32 = 8;
+
+    fn of(before: &'a [Element]) -> Self {
+        let mut many = Vec::new();
+        before.iter().for_each(|element| repeating(element, 1, &mut many));
+        Self { many }
+    }
+
+    /// Whether any other stage lies there many times.
+    fn any_but(&self, stage: &str) -> bool {
+        self.many.iter().any(|name| *name != stage)
+    }
+}
+
+fn repeating<'a>(element: &'a Element, around: u32, many: &mut Vec<&'a str>) {
+    let most = match element.quantifier.repeat {
+        Repeat::Once => 1,
+        Repeat::Times { to, .. } => to,
+        Repeat::AtLeast(_) => u32::MAX,
+    };
+    let most = around.saturating_mul(most);
+    match &element.body {
+        Body::Group(inner) => inner.iter().for_each(|element| repeating(element, most, many)),
+        Body::Stage { name, .. } if most > Reach::FEW => many.push(name),
+        Body::Stage { .. } => {}
+    }
+}
+
+/// What has to be kept for an expression, if it would be read over many nodes.
+fn asked(expr: &Expr, reach: &Reach<'_>, resolver: &Resolver<'_>) -> Option<Kept> {
+    let far = match expr {
+        Expr::Captured { stage, pick: Pick::Last, .. } => reach.any_but(stage),
+        Expr::Captured { .. } | Expr::Count(_) | Expr::StageExists(_) | Expr::Aggregate { .. } => {
+            !reach.many.is_empty()
+        }
+        _ => false,
+    };
+    if !far {
+        return None;
+    }
+    let count = |stage: &String| Expr::Count(stage.clone());
+    let node = match expr {
+        Expr::StageExists(stage) => resolver.resolve(&count(stage)),
+        _ => resolver.resolve(expr),
+    };
+    // A mistake is reported where the whole condition is resolved.
+    Kept::of(&node.ok()?.0)
+}
+
+/// Gives the nodes of all patterns of a family as many words: they stand in one buffer.
+pub(super) fn widen(members: &[PatternId], compiled: &mut [Option<CompiledPattern>]) {
+    let stride = |pattern: &PatternId| Some(compiled[pattern.index()].as_ref()?.running.as_ref()?.stride);
+    let widest = members.iter().filter_map(stride).max().unwrap_or(0);
+    for pattern in members {
+        if let Some(plan) = compiled[pattern.index()].as_mut().and_then(|pattern| pattern.running.as_mut()) {
+            plan.stride = widest;
+        }
+    }
+}
