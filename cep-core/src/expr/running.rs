@@ -122,8 +122,8 @@ impl Kept {
 
 fn add_whole(words: &mut [u64], value: Option<i64>) {
     match value.and_then(|value| words[0].cast_signed().checked_add(value)) {
-        Some(total) if words[1] == 0 => words[0] = total.cast_unsigned(),
-        _ => words[1] = 1,
+        Some(total) => words[0] = total.cast_unsigned(),
+        None => words[1] = 1,
     }
 }
 

@@ -123,3 +123,77 @@ pub(super) fn widen(members: &[PatternId], compiled: &mut [Option<CompiledPatter
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::{DataType, Schema};
+    use crate::expr::{Aggregate, count, field, stage};
+    use crate::pattern::{Definitions, GroupBuilder, PatternBuilder, StreamDef};
+    use crate::program::Program;
+
+    fn compile(patterns: impl IntoIterator<Item = PatternBuilder>) -> Program {
+        let schema = Schema::new().with("x", DataType::Float).with("ts", DataType::Timestamp);
+        let patterns = patterns.into_iter().enumerate();
+        let definitions = Definitions {
+            streams: vec![StreamDef::new("s", schema, "ts")],
+            patterns: patterns
+                .map(|(at, pattern)| pattern.on("s").build(format!("p{at}")).unwrap())
+                .collect(),
+            ..Definitions::default()
+        };
+        Program::compile(definitions, &Default::default()).unwrap()
+    }
+
+    /// Words a node, and how many values are in them.
+    fn kept(pattern: PatternBuilder) -> Option<(usize, usize)> {
+        let program = compile([pattern]);
+        let plan = program.patterns[0].running.as_ref()?;
+        Some((plan.stride, plan.by_stage.iter().map(Vec::len).sum()))
+    }
+
+    fn above(value: Expr) -> Expr {
+        field("x").gt(value)
+    }
+
+    #[test]
+    fn what_is_near_is_not_kept() {
+        let three = Pattern::begin("a").next("b").filter(above(stage("a").last("x")));
+        assert_eq!(kept(three.next("c").filter(above(stage("a").avg("x")))), None);
+        let own = Pattern::begin("a").next("b").filter(above(stage("b").last("x"))).one_or_more();
+        assert_eq!(kept(own.next("c").filter(above(stage("b").last("x")))), None);
+        let few = Pattern::begin("a").filter(above(stage("a").sum("x"))).times(8);
+        assert_eq!(kept(few), None);
+        let before = Pattern::begin("a").next("b").filter(above(stage("a").last("x")));
+        assert_eq!(kept(before.next("c").one_or_more()), None);
+        let walked =
+            Pattern::begin("a").filter(above(stage("a").aggregate(Aggregate::Stddev, "x"))).one_or_more();
+        assert_eq!(kept(walked), None);
+        let emitted = Pattern::begin("a").one_or_more().emit("out", [("sum", stage("a").sum("x"))]);
+        assert_eq!(kept(emitted), None);
+    }
+
+    #[test]
+    fn what_is_far_is_kept_once() {
+        let asked = above(stage("a").avg("x")).and(above(stage("a").sum("x"))).and(count("a").lt(9));
+        let again = above(stage("a").avg("x").add(1.0)).or(stage("a").exists());
+        let pattern = Pattern::begin("a").filter(asked).one_or_more().next("b").filter(again);
+        assert_eq!(kept(pattern), Some((4, 3)));
+        let behind = Pattern::begin("a").next("b").filter(above(stage("a").last("x"))).one_or_more();
+        assert_eq!(kept(behind), Some((1, 1)));
+        let over = Pattern::begin("a").one_or_more().next("b").next("c").filter(above(stage("b").last("x")));
+        assert_eq!(kept(over), Some((1, 1)));
+        let grouped = GroupBuilder::begin("a").next("b").filter(above(stage("a").last("x")));
+        assert_eq!(kept(Pattern::begin_group(grouped).times(9)), Some((1, 1)));
+    }
+
+    #[test]
+    fn nodes_of_one_family_have_as_many_words() {
+        let sum = Pattern::begin("a").filter(above(stage("a").sum("x"))).one_or_more();
+        let mean = Pattern::begin("a").filter(above(stage("a").avg("x"))).one_or_more();
+        let program = compile([sum, Pattern::begin("a"), mean]);
+        let strides: Vec<_> =
+            program.patterns.iter().map(|pattern| pattern.running.as_ref().map(|plan| plan.stride)).collect();
+        assert_eq!(strides, [Some(2), None, Some(2)]);
+    }
+}

@@ -111,3 +111,24 @@ impl KeyState {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_is_used_again_begins_anew_also_after_a_burst() {
+        let mut words = NodeWords::new(2);
+        words.begin(0, None).copy_from_slice(&[1, 2]);
+        words.begin(1, Some(0))[1] = 3;
+        assert_eq!((words.at(0), words.at(1)), (&[1, 2][..], &[1, 3][..]));
+        words.begin(0, Some(1))[0] = 4;
+        assert_eq!(words.at(0), [4, 3]);
+        words.begin(5_000, None);
+        words.shrink(2);
+        assert!(words.words.capacity() < 1_000);
+        assert_eq!((words.at(0), words.at(1)), (&[4, 3][..], &[1, 3][..]));
+        assert_eq!(words.begin(3, Some(1)), [1, 3]);
+        assert_eq!(words.begin(1, None), [0, 0]);
+    }
+}

@@ -141,14 +141,16 @@ pub(crate) fn asks(
     };
     let predicate = &event.family.predicates[predicate.index()];
     let (row, captures) = (Row { batch: event.batch, row: event.row }, Path { buffer, last });
-    if let Some(holds) = predicate.floats.as_ref().and_then(|test| test.holds(row, &captures)) {
-        return holds;
-    }
-    match &predicate.inputs[event.input] {
+    let holds = || match &predicate.inputs[event.input] {
         Test::Never => false,
         Test::Always => true,
         Test::Event(node) | Test::Iterative(node) => {
             Scope { event: Some(row), captures: &captures, tables: &NoTables }.holds(node)
         }
+    };
+    if let Some(as_floats) = predicate.floats.as_ref().and_then(|test| test.holds(row, &captures)) {
+        debug_assert_eq!(as_floats, holds(), "{} as floats", predicate.text);
+        return as_floats;
     }
+    holds()
 }
