@@ -26,6 +26,8 @@ enum What {
     First,
     /// The latest.
     Last,
+    /// How many there are, and that of a position.
+    At(u64),
     /// The sum of floats.
     Sum(Slots),
     /// The sum of whole numbers, and whether it has become too large.
@@ -48,10 +50,10 @@ impl Kept {
             Node::Captured { stage, pick, .. } => match pick {
                 NodePick::Last => (stage, What::Last),
                 NodePick::First => (stage, What::First),
-                NodePick::At(index) if matches!(**index, Node::Literal(Value::Int(0))) => {
-                    (stage, What::First)
-                }
-                NodePick::At(_) => return None,
+                NodePick::At(index) => match **index {
+                    Node::Literal(Value::Int(position)) => (stage, What::At(u64::try_from(position).ok()?)),
+                    _ => return None,
+                },
             },
             Node::Aggregate { function, stage, slots, zero } => {
                 let what: fn(Slots) -> What = match function {
@@ -73,7 +75,7 @@ impl Kept {
     /// How many words it takes. All are 0 of no events.
     pub(crate) fn width(&self) -> usize {
         match self.what {
-            What::WholeSum(_) | What::Mean(_) => 2,
+            What::At(_) | What::WholeSum(_) | What::Mean(_) => 2,
             _ => 1,
         }
     }
@@ -90,6 +92,12 @@ impl Kept {
             What::Count => words[0] += 1,
             What::First if words[0] != 0 => {}
             What::First | What::Last => words[0] = word.0,
+            What::At(position) => {
+                if words[0] == *position {
+                    words[1] = word.0;
+                }
+                words[0] += 1;
+            }
             What::Sum(slots) => {
                 if let Some(value) = value(slots) {
                     words[0] = (f64::from_bits(words[0]) + number(&value)).to_bits();
@@ -141,13 +149,17 @@ impl Running {
     #[inline]
     pub(super) fn value<'a, C: Captures>(&'a self, captures: &'a C) -> Option<Datum<'a>> {
         let words = &captures.running()?[usize::from(self.place)..];
-        let read_of = |slots| captures.event_of(EventWord(words[0])).and_then(|event| read(event, slots));
+        let field = |word: u64, slots| {
+            let event = captures.event_of(EventWord(word));
+            event.and_then(|event| read(event, slots)).unwrap_or(Datum::Null)
+        };
         Some(match &self.of {
             Node::Count(_) => Datum::Int(words[0].cast_signed()),
-            Node::Captured { slots, .. } => read_of(slots).unwrap_or(Datum::Null),
+            Node::Captured { slots, pick: NodePick::At(_), .. } => field(words[1], slots),
+            Node::Captured { slots, .. } => field(words[0], slots),
             Node::Aggregate { function: Aggregate::Sum, zero, .. } => sum(words, zero),
             Node::Aggregate { function: Aggregate::Avg, zero, .. } => mean(words, zero),
-            Node::Aggregate { slots, .. } => read_of(slots).unwrap_or(Datum::Null),
+            Node::Aggregate { slots, .. } => field(words[0], slots),
             _ => return None,
         })
     }

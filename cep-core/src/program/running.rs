@@ -169,6 +169,8 @@ mod tests {
         let walked =
             Pattern::begin("a").filter(above(stage("a").aggregate(Aggregate::Stddev, "x"))).one_or_more();
         assert_eq!(kept(walked), None);
+        let calculated = Pattern::begin("a").filter(above(stage("a").at(count("a").sub(2), "x")));
+        assert_eq!(kept(calculated.one_or_more()), Some((1, 1)), "the count alone");
         let emitted = Pattern::begin("a").one_or_more().emit("out", [("sum", stage("a").sum("x"))]);
         assert_eq!(kept(emitted), None);
     }
@@ -183,6 +185,8 @@ mod tests {
         assert_eq!(kept(behind), Some((1, 1)));
         let over = Pattern::begin("a").one_or_more().next("b").next("c").filter(above(stage("b").last("x")));
         assert_eq!(kept(over), Some((1, 1)));
+        let third = Pattern::begin("a").filter(above(stage("a").at(2, "x"))).one_or_more();
+        assert_eq!(kept(third), Some((2, 1)));
         let grouped = GroupBuilder::begin("a").next("b").filter(above(stage("a").last("x")));
         assert_eq!(kept(Pattern::begin_group(grouped).times(9)), Some((1, 1)));
     }

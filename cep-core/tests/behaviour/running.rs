@@ -89,7 +89,7 @@ fn compared(random: &mut Random, of: &str) -> (Expr, Expr) {
     let read = match random.next() % 6 {
         0 => stage(of).first(name),
         1 => stage(of).last(name),
-        2 => stage(of).at(0_i64, name),
+        2 => stage(of).at(random.pick(&[0_i64, 1, 1, 3]), name),
         _ => stage(of).aggregate(random.pick(folds), name),
     };
     (read, field(name))
