@@ -1,9 +1,10 @@
 //! The curves there are: what grows, and which series each shows.
 
 use crate::live::Waiting;
+use crate::looping::Asked;
 use crate::measure::{Point, Setup, point};
 use crate::patterns::{absence, any, fraud, keyed, long, shape};
-use crate::stream::Draw;
+use crate::stream::{Draw, Kinds};
 
 /// A curve by name.
 #[derive(Debug)]
@@ -59,7 +60,7 @@ impl Series {
 
 /// One pattern over keys.
 fn one(pattern: cep_core::pattern::PatternBuilder, keys: u64) -> Setup {
-    Setup { patterns: vec![keyed(pattern, "p")], draw: Draw { keys, kinds: 10 }, warm_up: 0 }
+    Setup { patterns: vec![keyed(pattern, "p")], draw: Draw { keys, kinds: Kinds::Even(10) }, warm_up: 0 }
 }
 
 impl Curve {
@@ -71,6 +72,7 @@ impl Curve {
             Self::patterns(),
             Self::matches(),
             Self::partial_matches(),
+            Self::looping(),
         ]
     }
 
@@ -121,7 +123,11 @@ impl Curve {
             axis: "patterns",
             series: vec![Series::new("ten shapes in turn, starting on a kind each", PATTERNS, |patterns| {
                 let patterns = (0..patterns as i64).map(|number| keyed(shape(number), &format!("p{number}")));
-                Setup { patterns: patterns.collect(), draw: Draw { keys: 1_000, kinds: 1_000 }, warm_up: 0 }
+                Setup {
+                    patterns: patterns.collect(),
+                    draw: Draw { keys: 1_000, kinds: Kinds::Even(1_000) },
+                    warm_up: 0,
+                }
             })],
         }
     }
@@ -149,6 +155,22 @@ impl Curve {
                 Series::new("rare end, on timeout", LIVE, |live| Waiting::OnTimeout.setup(live)),
                 Series::new("any rare end", LIVE, |live| Waiting::AnyEnd.setup(live)),
                 Series::new("compared with each", LIVE, |live| Waiting::Iterative.setup(live)),
+            ],
+        }
+    }
+
+    fn looping() -> Self {
+        const EVENTS: &[f64] = &[10.0, 100.0, 1e3, 1e4, 1e5];
+        Self {
+            name: "loop",
+            title: "Cost of an event by length of the loop it joins, one key",
+            axis: "events in the loop",
+            series: vec![
+                Series::new("of the event alone", EVENTS, |length| Asked::Nothing.setup(length)),
+                Series::new("avg, sum and count of the loop", EVENTS, |length| {
+                    Asked::Aggregates.setup(length)
+                }),
+                Series::new("before the loop, and its first", EVENTS, |length| Asked::Captures.setup(length)),
             ],
         }
     }

@@ -6,7 +6,7 @@ use cep_core::time::Duration;
 
 use crate::measure::Setup;
 use crate::patterns::{keyed, kind};
-use crate::stream::Draw;
+use crate::stream::{Draw, Kinds};
 
 /// What waits.
 #[derive(Clone, Copy, Debug)]
@@ -44,7 +44,7 @@ impl Waiting {
         let window = (live * 2.0) as i64;
         Setup {
             patterns: vec![keyed(self.pattern(Duration(window)), "waiting")],
-            draw: Draw { keys: 1, kinds: 2 },
+            draw: Draw { keys: 1, kinds: Kinds::Even(2) },
             warm_up: window as usize,
         }
     }

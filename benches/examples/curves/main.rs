@@ -4,6 +4,7 @@
 
 mod curve;
 mod live;
+mod looping;
 mod measure;
 mod patterns;
 mod plot;

@@ -1,4 +1,4 @@
-//! The events of the curves: one a millisecond, with a key, a kind and a number drawn evenly.
+//! The events of the curves: one a millisecond, with a key, a kind and a number, drawn evenly or, kinds, in turn.
 
 use std::sync::Arc;
 
@@ -15,8 +15,29 @@ pub(crate) const BATCH: usize = 1024;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Draw {
     pub(crate) keys: u64,
-    /// Kinds 0 to this one, left out.
-    pub(crate) kinds: u64,
+    pub(crate) kinds: Kinds,
+}
+
+/// In what order kinds come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Kinds {
+    /// 0 to this one, left out, drawn evenly.
+    Even(u64),
+    /// One 0, so many 1, one 2, over and over.
+    Loop(u64),
+}
+
+impl Kinds {
+    fn next(self, event: u64, random: &mut SplitMix64) -> u64 {
+        match self {
+            Self::Even(kinds) => random.below(kinds),
+            Self::Loop(length) => match event % (length + 2) {
+                0 => 0,
+                place if place <= length => 1,
+                _ => 2,
+            },
+        }
+    }
 }
 
 pub(crate) fn program(patterns: Vec<Pattern>) -> Arc<Program> {
@@ -43,7 +64,7 @@ pub(crate) fn batches(program: &Program, draw: Draw, events: usize) -> Vec<Event
     for ts in 0..events {
         let time = Timestamp(ts as i64);
         let key = format!("k{}", random.below(draw.keys));
-        let kind = random.below(draw.kinds) as i64;
+        let kind = draw.kinds.next(ts as u64, &mut random) as i64;
         let x = random.below(100_000) as f64 / 1_000.0;
         let row =
             [Datum::Timestamp(time), Datum::Str(key.as_str().into()), Datum::Int(kind), Datum::Float(x)];

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::node::{Node, NodePick};
-use super::{BinaryOp, calls, stages};
+use super::{BinaryOp, EventWord, Running, calls, stages};
 use crate::event::{Datum, EventBatch, Value};
 use crate::ids::{ColumnId, StageId, TableId};
 use crate::time::{Duration, Timestamp};
@@ -29,6 +29,16 @@ pub trait Captures {
         Self: 'e;
     /// The events of a stage, latest first.
     fn latest_first(&self, stage: StageId) -> impl Iterator<Item = Self::Event<'_>>;
+
+    /// The running values at the end of the path; none where none are kept.
+    fn running(&self) -> Option<&[u64]> {
+        None
+    }
+
+    /// The event that a word of the running values stands for.
+    fn event_of(&self, _: EventWord) -> Option<Self::Event<'_>> {
+        None
+    }
 }
 
 /// Rows found by key.
@@ -72,6 +82,7 @@ impl<'a, C: Captures, L: LookUp> Scope<'a, C, L> {
             Node::Aggregate { function, stage, slots, zero } => {
                 stages::aggregate(self.captures, *function, *stage, slots, zero)
             }
+            Node::Running(running) => self.running(running),
             Node::Lookup { table, keys, column } => {
                 owned_datum(self.tables.find(*table, &self.values(keys), *column))
             }
@@ -107,6 +118,14 @@ impl<'a, C: Captures, L: LookUp> Scope<'a, C, L> {
             },
         };
         event.and_then(|event| stages::read(event, slots)).unwrap_or(Datum::Null)
+    }
+
+    /// What nodes keep; before the first one, there is no path to walk.
+    fn running(&self, running: &'a Running) -> Datum<'a> {
+        let Some(kept) = running.value(self.captures) else { return self.eval(&running.of) };
+        // As text, since -0 equals 0 and NaN not itself.
+        debug_assert_eq!(format!("{kept:?}"), format!("{:?}", self.eval(&running.of)), "kept and walked");
+        kept
     }
 
     fn binary(&self, op: BinaryOp, left: &'a Node, right: &'a Node) -> Datum<'a> {

@@ -2,9 +2,9 @@
 //! integers are calculated with as long as floats hold them exactly. Where they do not, or a value turns out to be no
 //! number, the general evaluation has to do it.
 
-use super::BinaryOp;
 use super::eval::{CapturedEvent, Captures, Row};
 use super::node::{Node, NodePick, Slots};
+use super::{BinaryOp, Running};
 use crate::event::EXACT;
 use crate::ids::{ColumnId, StageId};
 
@@ -23,6 +23,7 @@ pub(crate) enum FloatExpr {
     Literal(f64),
     Column(ColumnId),
     Last(StageId, Slots),
+    Running(Box<Running>),
     Calculate(BinaryOp, Box<FloatExpr>, Box<FloatExpr>),
 }
 
@@ -79,6 +80,7 @@ impl FloatExpr {
             }
             Node::Column(column) => Some(Self::Column(*column)),
             Node::Captured { stage, pick: NodePick::Last, slots } => Some(Self::Last(*stage, slots.clone())),
+            Node::Running(running) => Some(Self::Running(running.clone())),
             Node::Binary(op, left, right) => {
                 use BinaryOp::{Add, Div, Mul, Rem, Sub};
                 let calculates = matches!(op, Add | Sub | Mul | Div | Rem);
@@ -101,6 +103,7 @@ impl FloatExpr {
                     None => Some(f64::NAN),
                 },
             },
+            Self::Running(running) => running.float(captures),
             Self::Calculate(op, left, right) => Self::calculated(*op, [left, right], row, captures),
         }
     }

@@ -8,6 +8,7 @@ mod eval;
 mod float;
 mod function;
 mod node;
+mod running;
 mod stages;
 mod typing;
 
@@ -17,6 +18,8 @@ pub use eval::{CapturedEvent, Captures, LookUp, Row, Scope, compare};
 pub(crate) use float::FloatTest;
 pub use function::{Aggregate, Function};
 pub use node::{Node, NodePick, Slots};
+pub(crate) use running::Kept;
+pub use running::{EventWord, Running};
 pub use typing::{TypeError, aggregate_type, binary_type, call_type, unary_type, unify};
 
 use crate::event::Value;

@@ -2,7 +2,7 @@
 
 use regex_automata::meta::Regex;
 
-use super::{Aggregate, BinaryOp, Function};
+use super::{Aggregate, BinaryOp, Function, Running};
 use crate::event::Value;
 use crate::ids::{ColumnId, StageId, TableId};
 
@@ -44,6 +44,8 @@ pub enum Node {
         /// What `sum` of nothing is.
         zero: Value,
     },
+    /// One of these three whose value nodes keep, so that no path is walked.
+    Running(Box<Running>),
     /// A table look-up.
     Lookup {
         /// The table.
@@ -83,7 +85,7 @@ impl Node {
     #[must_use]
     pub fn is_iterative(&self) -> bool {
         match self {
-            Self::Captured { .. } | Self::Count(_) | Self::Aggregate { .. } => true,
+            Self::Captured { .. } | Self::Count(_) | Self::Aggregate { .. } | Self::Running(_) => true,
             Self::Literal(_) | Self::Column(_) | Self::Time => false,
             Self::List(items) | Self::Call(_, items) | Self::Lookup { keys: items, .. } => {
                 items.iter().any(Self::is_iterative)

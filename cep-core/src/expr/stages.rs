@@ -54,28 +54,35 @@ pub(super) fn aggregate<'a, C: Captures>(
     }
 }
 
-fn number(value: &Datum<'_>) -> f64 {
+pub(super) fn number(value: &Datum<'_>) -> f64 {
     match value {
         Datum::Duration(length) => length.0 as f64,
         other => other.as_f64().unwrap_or(0.0),
     }
 }
 
-/// A float of the kind the values have.
-fn like<'a>(values: &[Datum<'_>], result: f64) -> Datum<'a> {
-    match values.first() {
-        Some(Datum::Duration(_)) => super::calls::whole(result.round())
-            .map_or(Datum::Null, |millis| Datum::Duration(Duration(millis))),
-        _ => Datum::finite(result),
+/// A float, or the duration of so many milliseconds.
+pub(super) fn like<'a>(is_duration: bool, result: f64) -> Datum<'a> {
+    if !is_duration {
+        return Datum::finite(result);
     }
+    super::calls::whole(result.round()).map_or(Datum::Null, |millis| Datum::Duration(Duration(millis)))
 }
 
-fn sum<'a>(values: &[Datum<'_>], zero: &'a Value) -> Datum<'a> {
-    let whole = |value: &Datum<'_>| match value {
+/// The number of a value that is summed up exactly.
+pub(super) fn whole(value: &Datum<'_>) -> Option<i64> {
+    match value {
         Datum::Int(value) => Some(*value),
         Datum::Duration(length) => Some(length.0),
         _ => None,
-    };
+    }
+}
+
+fn are_durations(values: &[Datum<'_>]) -> bool {
+    matches!(values.first(), Some(Datum::Duration(_)))
+}
+
+fn sum<'a>(values: &[Datum<'_>], zero: &'a Value) -> Datum<'a> {
     match zero {
         Value::Float(_) => Datum::finite(values.iter().map(number).sum::<f64>() + 0.0),
         _ => {
@@ -93,7 +100,7 @@ fn mean<'a>(values: &[Datum<'_>]) -> Datum<'a> {
     if values.is_empty() {
         return Datum::Null;
     }
-    like(values, values.iter().map(number).sum::<f64>() / values.len() as f64)
+    like(are_durations(values), values.iter().map(number).sum::<f64>() / values.len() as f64)
 }
 
 fn deviation<'a>(values: &[Datum<'_>]) -> Datum<'a> {
@@ -103,7 +110,7 @@ fn deviation<'a>(values: &[Datum<'_>]) -> Datum<'a> {
     let n = values.len() as f64;
     let mean = values.iter().map(number).sum::<f64>() / n;
     let variance = values.iter().map(|value| (number(value) - mean).powi(2)).sum::<f64>() / n;
-    like(values, variance.sqrt())
+    like(are_durations(values), variance.sqrt())
 }
 
 /// The first of the values that no other comes before in the wanted direction.

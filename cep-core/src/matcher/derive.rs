@@ -76,7 +76,8 @@ fn looks_up(node: &Node) -> bool {
         | Node::Time
         | Node::Captured { .. }
         | Node::Count(_)
-        | Node::Aggregate { .. } => false,
+        | Node::Aggregate { .. }
+        | Node::Running(_) => false,
     }
 }
 

@@ -33,7 +33,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             let (_, state) = keys.open(slot, at);
             if state.deadline_of_sets(at).is_some_and(|deadline| deadline <= now) {
                 state.expire_sets(at, now);
-                state.sweep(&mut self.workspace.moved);
+                state.sweep(at, &mut self.workspace.moved);
                 keys.changed(slot, at);
             }
         }
@@ -116,7 +116,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
                 held.timers.retain(|timer| *timer > now.0);
             }
         }
-        keys.open(slot, at).1.sweep(&mut self.workspace.moved);
+        keys.open(slot, at).1.sweep(at, &mut self.workspace.moved);
         keys.changed(slot, at);
         Ok(())
     }

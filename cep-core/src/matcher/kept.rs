@@ -12,6 +12,7 @@ pub(super) enum Kept {
 
 /// What is left of keys that are gone: the next take it over, as often one goes for each that comes.
 #[derive(Debug, Default)]
+#[expect(clippy::vec_box, reason = "states move from key to key as they lie")]
 pub(super) struct Spare {
     states: Vec<Box<KeyState>>,
     words: Vec<Box<[u64]>>,

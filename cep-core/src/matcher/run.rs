@@ -302,7 +302,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         let keys = &mut self.keys[family.index()];
         let (entry, spare) = keys.entry_and_spare(slot);
         let state = entry.state.whole(at, spare);
-        state.sweep(&mut self.workspace.moved);
+        state.sweep(at, &mut self.workspace.moved);
         let armed = entry.armed.get();
         if armed.is_none() || !at.family.deadlines_rise {
             let deadline = state.deadline(at);

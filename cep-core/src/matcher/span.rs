@@ -136,12 +136,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             return span.next();
         }
         let keys = &self.keys[rows.family.index()];
-        for row in span {
-            if rows.hits(row) || keys.may_move_on_miss(rows.hashes[row]) {
-                return Some(row);
-            }
-        }
-        None
+        span.find(|row| rows.hits(*row) || keys.may_move_on_miss(rows.hashes[*row]))
     }
 
     /// Looks for the keys of some rows at once, and at what would be captured of them: each look waits for memory, and

@@ -10,6 +10,7 @@ use super::group;
 use super::holding::holding;
 use super::link::Linker;
 use super::predicate::Interner;
+use super::running::{self, RunningPlan};
 use super::scope::StageScope;
 use super::{CompiledEmit, CompiledPattern, CompiledSkip, Program, compile};
 use crate::ids::{FamilyId, PatternId, StageId, StreamId};
@@ -88,12 +89,15 @@ impl Linker<'_> {
         let mut misses = Misses::Nothing;
         for pattern in members {
             let source = &self.definitions.patterns[pattern.index()];
+            let stages = self.stage_scope(source, &inputs);
+            let running = RunningPlan::of(source, &self.outputs(&stages));
             let mut interner = Interner {
                 streams: &self.streams,
                 tables: &self.tables,
                 params: &self.params,
                 inputs: &streams,
                 stages: self.stage_scope(source, &inputs),
+                running: running.as_ref(),
                 pattern: pattern.index(),
                 predicates: &mut predicates,
                 known: &mut known,
@@ -101,7 +105,6 @@ impl Linker<'_> {
             let automaton = compile::compile(source, &mut interner);
             let whole = automaton.and_then(|automaton| {
                 misses = misses.max(automaton.misses());
-                let stages = self.stage_scope(source, &inputs);
                 let emits = self.emits(&source.emits, &stages)?;
                 let timeout_emits = self.emits(&source.timeout_emits, &stages)?;
                 Ok(CompiledPattern {
@@ -114,12 +117,14 @@ impl Linker<'_> {
                     limit: source.limit,
                     emits,
                     timeout_emits,
+                    running,
                     family: id,
                 })
             });
             let whole = whole.map_err(|kind| at(format!("pattern `{}`", source.name), kind));
             compiled[pattern.index()] = self.keep(whole);
         }
+        let node_words = running::widen(members, compiled);
         let stratum = streams.iter().map(|stream| self.streams.get(*stream).stratum).max().unwrap_or(0);
         let groups = group::groups(members, compiled, &predicates, inputs.len());
         let asked_alone = group::asked_alone(&groups, predicates.len(), inputs.len());
@@ -135,6 +140,7 @@ impl Linker<'_> {
             asked_alone,
             stratum,
             misses,
+            node_words,
             deadlines_rise,
         }
     }

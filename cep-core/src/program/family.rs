@@ -31,6 +31,8 @@ pub struct Family {
     pub stratum: usize,
     /// What a row that satisfies no condition of the family can do.
     pub misses: Misses,
+    /// Words that each node keeps of the path it ends.
+    pub(crate) node_words: usize,
     /// Whether nobody can tell when any of its partial matches leave because their window is over.
     pub(crate) may_time_out_quietly: bool,
     /// Whether the first deadline of a key only ever moves to a later one, as long as it has any.
@@ -147,7 +149,8 @@ fn expressions(pattern: &Pattern) -> Vec<&Expr> {
     all
 }
 
-fn of_element<'a>(element: &'a crate::pattern::Element, all: &mut Vec<&'a Expr>) {
+/// The conditions of an element and of those in it.
+pub(super) fn of_element<'a>(element: &'a crate::pattern::Element, all: &mut Vec<&'a Expr>) {
     all.extend(&element.until);
     match &element.body {
         crate::pattern::Body::Stage { condition, .. } => all.extend(condition),

@@ -156,6 +156,7 @@ impl Linker<'_> {
             stages: None,
             params: &self.params,
             tables: &self.tables,
+            running: None,
         };
         let condition = def.condition.as_ref().map(|condition| resolver.condition(condition)).transpose()?;
         let mut schema = (*from.schema).clone();
@@ -227,7 +228,13 @@ impl Linker<'_> {
     }
 
     pub(super) fn outputs<'s>(&'s self, stages: &'s StageScope) -> Resolver<'s> {
-        Resolver { event: None, stages: Some(stages), params: &self.params, tables: &self.tables }
+        Resolver {
+            event: None,
+            stages: Some(stages),
+            params: &self.params,
+            tables: &self.tables,
+            running: None,
+        }
     }
 
     pub(super) fn stage_scope(&self, pattern: &Pattern, inputs: &[FamilyInput]) -> StageScope {

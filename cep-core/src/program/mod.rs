@@ -15,6 +15,7 @@ mod moves;
 mod predicate;
 mod reads;
 mod resolve;
+mod running;
 mod satisfiable;
 mod scope;
 mod streams;
@@ -32,6 +33,7 @@ pub use guard::{Atom, Guard};
 pub use holding::{Held, Hold, WhyRuns};
 pub(crate) use moves::{OpenMove, Opened, Standing, open_moves};
 pub use predicate::{Predicate, Test};
+pub(crate) use running::RunningPlan;
 pub use streams::{Derivation, Origin, Stream, Streams};
 pub use tables::{Table, Tables};
 pub use thresholds::Thresholds;
@@ -77,6 +79,8 @@ pub struct CompiledPattern {
     pub emits: Vec<CompiledEmit>,
     /// Records made of each partial match dropped by a window.
     pub timeout_emits: Vec<CompiledEmit>,
+    /// What its conditions read of whole paths, kept by their nodes.
+    pub(crate) running: Option<RunningPlan>,
     /// The family it belongs to.
     pub family: FamilyId,
 }

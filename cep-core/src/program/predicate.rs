@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use super::error::CompileErrorKind as Kind;
 use super::resolve::Resolver;
+use super::running::RunningPlan;
 use super::scope::{EventScope, StageScope};
 use super::streams::Streams;
 use super::tables::Tables;
@@ -44,6 +45,8 @@ pub(super) struct Interner<'a> {
     pub(super) inputs: &'a [StreamId],
     /// The stages of the pattern at hand.
     pub(super) stages: StageScope,
+    /// What its nodes keep.
+    pub(super) running: Option<&'a RunningPlan>,
     /// The number of the pattern at hand: iterative conditions of two patterns are never one.
     pub(super) pattern: usize,
     pub(super) predicates: &'a mut Vec<Predicate>,
@@ -110,6 +113,7 @@ impl Interner<'_> {
             stages: Some(&self.stages),
             params: self.params,
             tables: self.tables,
+            running: self.running,
         };
         let node = resolver.condition(condition)?;
         Ok(if node.is_iterative() { Test::Iterative(node) } else { Test::Event(node) })

@@ -67,6 +67,7 @@ fn of_node(node: &Node, read: &mut BTreeSet<ColumnId>) {
         Node::Literal(_) | Node::Time | Node::Count(_) | Node::Aggregate { .. } => {}
         Node::Captured { pick: NodePick::First | NodePick::Last, .. } => {}
         Node::Captured { pick: NodePick::At(index), .. } => of_node(index, read),
+        Node::Running(running) => of_node(&running.of, read),
         Node::List(items) | Node::Call(_, items) | Node::Lookup { keys: items, .. } => {
             items.iter().for_each(|item| of_node(item, read));
         }

@@ -5,11 +5,12 @@ use std::collections::HashMap;
 use regex_automata::meta::Regex;
 
 use super::error::CompileErrorKind as Kind;
+use super::running::RunningPlan;
 use super::scope::{EventScope, StageScope};
 use super::tables::Tables;
 use crate::event::{DataType, Type, Value};
 use crate::expr::{
-    BinaryOp, Expr, Function, Node, NodePick, Pick, UnaryOp, aggregate_type, binary_type, call_type,
+    BinaryOp, Expr, Function, Node, NodePick, Pick, Running, UnaryOp, aggregate_type, binary_type, call_type,
     unary_type, unify,
 };
 use crate::time::Duration;
@@ -24,6 +25,8 @@ pub(super) struct Resolver<'a> {
     pub(super) params: &'a HashMap<String, (Type, Value)>,
     /// The tables.
     pub(super) tables: &'a Tables,
+    /// What nodes keep of what conditions read; none in an output.
+    pub(super) running: Option<&'a RunningPlan>,
 }
 
 type Resolved = Result<(Node, Type), Kind>;
@@ -50,7 +53,7 @@ impl Resolver<'_> {
             Expr::Time => Ok((Node::Time, DataType::Timestamp.required())),
             Expr::Param(name) => self.param(name),
             Expr::Captured { stage, pick, field } => self.captured(stage, pick, field),
-            Expr::Count(stage) => Ok((Node::Count(self.stages()?.id(stage)?), DataType::Int.required())),
+            Expr::Count(stage) => Ok((self.count(stage)?, DataType::Int.required())),
             Expr::StageExists(stage) => self.stage_exists(stage),
             Expr::Exists(inner) => {
                 let (inner, _) = self.resolve(inner)?;
@@ -96,11 +99,23 @@ impl Resolver<'_> {
                 NodePick::At(Box::new(index))
             }
         };
-        Ok((Node::Captured { stage: id, pick, slots }, ty))
+        Ok((self.kept(Node::Captured { stage: id, pick, slots }), ty))
+    }
+
+    fn count(&self, stage: &str) -> Result<Node, Kind> {
+        Ok(self.kept(Node::Count(self.stages()?.id(stage)?)))
+    }
+
+    /// What reads a path, from where nodes keep it if they do.
+    fn kept(&self, of: Node) -> Node {
+        match self.running.and_then(|plan| plan.place(&of)) {
+            Some(place) => Node::Running(Box::new(Running { of, place })),
+            None => of,
+        }
     }
 
     fn stage_exists(&self, stage: &str) -> Resolved {
-        let count = Node::Count(self.stages()?.id(stage)?);
+        let count = self.count(stage)?;
         let exists = Node::Binary(BinaryOp::Gt, Box::new(count), Box::new(Node::Literal(Value::Int(0))));
         Ok((exists, DataType::Bool.required()))
     }
@@ -119,7 +134,7 @@ impl Resolver<'_> {
             DataType::Duration => Value::Duration(Duration(0)),
             _ => Value::Int(0),
         };
-        Ok((Node::Aggregate { function: *function, stage: id, slots, zero }, ty))
+        Ok((self.kept(Node::Aggregate { function: *function, stage: id, slots, zero }), ty))
     }
 
     fn lookup(&self, table: &str, keys: &[Expr], field: &str) -> Resolved {

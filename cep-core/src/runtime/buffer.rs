@@ -11,7 +11,7 @@ use std::num::NonZeroU32;
 use super::event::{Arrived, Event};
 use super::record::Head;
 use crate::event::Nested;
-use crate::expr::Captures;
+use crate::expr::{Captures, EventWord};
 use crate::ids::StageId;
 
 /// A captured event, by its place.
@@ -45,7 +45,7 @@ impl NodeId {
     }
 }
 
-/// Words of a node: its head, and its parent.
+/// Words of a node: its head, and its parent. What it keeps of the path it ends comes behind.
 pub(super) const NODE: usize = 2;
 
 /// The shared buffer of one key.
@@ -56,6 +56,8 @@ pub struct Buffer {
     next_sequence: u64,
     /// Once there are more words than this, some of them may have become unreachable.
     pub(super) limit: u32,
+    /// Words that each node keeps of the path it ends.
+    pub(super) node_words: u32,
 }
 
 /// A node, as it is read.
@@ -70,9 +72,10 @@ impl Buffer {
     /// Captures an event. It stays until the next collection, and as long as a node reaches it.
     pub(crate) fn capture(&mut self, event: &Arrived<'_>) -> EventId {
         let (at, size) = (self.words.len(), event.words());
-        if self.words.capacity() == 0 {
+        if self.words.is_empty() {
+            self.node_words = place(event.node_words);
             // Most keys hold one event and one node.
-            self.words.reserve_exact(size + NODE);
+            self.words.reserve_exact(size + NODE + event.node_words);
         }
         self.words.resize(at + size, 0);
         let lists = self.nested.as_ref().map_or(0, |nested| nested.len());
@@ -86,7 +89,7 @@ impl Buffer {
     /// Whether there is an event and its node, and nothing else.
     #[inline]
     pub(crate) fn is_one(&self) -> bool {
-        self.words.first().is_some_and(|head| self.words.len() == Head(*head).size() + NODE)
+        self.words.first().is_some_and(|head| self.words.len() == Head(*head).size() + self.node_size())
     }
 
     /// Takes out an event and its node, if there is nothing else and not much room beside them: a key that has held
@@ -104,11 +107,12 @@ impl Buffer {
     }
 
     /// Puts an event and its node into an empty buffer; gives the node.
-    pub(super) fn put_one(&mut self, words: Box<[u64]>) -> NodeId {
+    pub(super) fn put_one(&mut self, words: Box<[u64]>, node_words: usize) -> NodeId {
         debug_assert!(self.words.is_empty(), "nothing is overwritten");
         let size = Head(words[0]).size();
         self.words = words.into_vec();
-        self.words.truncate(size + NODE);
+        self.node_words = place(node_words);
+        self.words.truncate(size + self.node_size());
         let node = NodeId::new(place(size));
         self.next_sequence = self.at(node).sequence() + 1;
         node
@@ -153,7 +157,24 @@ impl Buffer {
     pub(crate) fn append(&mut self, parent: Option<NodeId>, event: EventId, stage: StageId) -> NodeId {
         let at = self.words.len();
         self.words.extend_from_slice(&[Head::node(event.0, stage).0, NodeId::to_word(parent)]);
+        if self.node_words > 0 {
+            self.append_kept(parent);
+        }
         NodeId::new(place(at))
+    }
+
+    /// What a node keeps begins with what the node before it keeps.
+    fn append_kept(&mut self, parent: Option<NodeId>) {
+        match parent.map(|parent| parent.place() as usize + NODE) {
+            Some(from) => self.words.extend_from_within(from..from + self.node_words as usize),
+            None => self.words.resize(self.words.len() + self.node_words as usize, 0),
+        }
+    }
+
+    /// Words of a node, with what it keeps.
+    #[inline]
+    pub(super) fn node_size(&self) -> usize {
+        NODE + self.node_words as usize
     }
 
     /// The event of a node.
@@ -220,5 +241,13 @@ impl Captures for Path<'_> {
     fn latest_first(&self, stage: StageId) -> impl Iterator<Item = Event<'_>> {
         let of_stage = self.buffer.nodes(self.last).filter(move |node| node.stage == stage);
         of_stage.map(|node| self.buffer.event(node.event))
+    }
+
+    fn running(&self) -> Option<&[u64]> {
+        self.buffer.running(self.last?)
+    }
+
+    fn event_of(&self, word: EventWord) -> Option<Event<'_>> {
+        self.buffer.event_of(word)
     }
 }

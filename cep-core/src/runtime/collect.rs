@@ -33,7 +33,7 @@ impl Buffer {
         let (mut at, mut events, mut nodes) = (0, 0, 0);
         while let Some(head) = self.words.get(at) {
             let head = Head(*head);
-            at += size(head);
+            at += self.size(head);
             if head.is_event() { events += 1 } else { nodes += 1 }
         }
         (events, nodes)
@@ -78,7 +78,7 @@ impl Buffer {
                 }
                 moved.old[at] = to.into();
             }
-            at += size(head);
+            at += self.size(head);
         }
         self.limit = place(GROWTH * self.words.len());
         let room = 2 * FEW.max(self.limit as usize);
@@ -90,7 +90,7 @@ impl Buffer {
     fn keep_event(&mut self, at: usize, moved: &Moved) {
         let head = Head(moved.old[at]);
         let to = self.words.len();
-        self.words.extend_from_slice(&moved.old[at..at + size(head)]);
+        self.words.extend_from_slice(&moved.old[at..at + head.size()]);
         self.words[to] = head.unmarked().0;
         if head.has_nested() {
             let lists = moved.nested.as_deref().expect("an event with lists has them");
@@ -98,12 +98,17 @@ impl Buffer {
         }
     }
 
-    /// What a node points to is older, and so has moved already.
+    /// What a node points to is older, and so has moved already. What it keeps may name events: see `super::running`.
     fn keep_node(&mut self, at: usize, moved: &Moved) {
         let [head, parent] = moved.old[at..at + NODE] else { unreachable!("a slice of a node's length") };
         let (event, stage) = (EventId(Head(head).upper()), Head(head).stage());
         let parent = NodeId::of_word(parent).map(|parent| moved.node(parent));
         self.append(parent, moved.event(event), stage);
+    }
+
+    /// The words of a record.
+    fn size(&self, head: Head) -> usize {
+        if head.is_event() { head.size() } else { self.node_size() }
     }
 }
 
@@ -121,11 +126,6 @@ impl Moved {
     fn place(&self, old: u32) -> u32 {
         self.old[old as usize] as u32
     }
-}
-
-/// The words of a record.
-fn size(head: Head) -> usize {
-    if head.is_event() { head.size() } else { NODE }
 }
 
 #[cfg(test)]
@@ -157,8 +157,8 @@ mod tests {
         let batch = batch(&["one", "a text of more than one word", "three"]);
         let kept = [ColumnId::new(0), ColumnId::new(1)];
         let mut buffer = Buffer::default();
-        let [a, b, c] =
-            [0, 1, 2].map(|row| buffer.capture(&Arrived { batch: &batch, row, input: 0, kept: &kept }));
+        let [a, b, c] = [0, 1, 2]
+            .map(|row| buffer.capture(&Arrived { batch: &batch, row, input: 0, kept: &kept, node_words: 0 }));
         let first = buffer.append(None, a, StageId(0));
         let gone = buffer.append(Some(first), b, StageId(1));
         let left = buffer.append(Some(first), c, StageId(1));

@@ -79,6 +79,8 @@ pub(crate) struct Arrived<'a> {
     pub(crate) input: usize,
     /// The columns to keep.
     pub(crate) kept: &'a [ColumnId],
+    /// Words that each node keeps of the path it ends.
+    pub(crate) node_words: usize,
 }
 
 impl Arrived<'_> {
@@ -90,7 +92,7 @@ impl Arrived<'_> {
 
     /// Writes it, its head left out.
     pub(super) fn write(&self, sequence: u64, words: &mut [u64], nested: &mut Nested) {
-        let Self { batch, row, input, kept } = *self;
+        let Self { batch, row, input, kept, .. } = *self;
         let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
         words[ORDER] = sequence << INPUT_BITS | u64::from(input);
         words[TIME] = batch.time(row).0.cast_unsigned();

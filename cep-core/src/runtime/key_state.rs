@@ -132,7 +132,7 @@ impl KeyState {
     }
 
     /// Forgets sections with nothing in them, and gives back what nothing reaches.
-    pub(crate) fn sweep(&mut self, moved: &mut Moved) {
+    pub(crate) fn sweep(&mut self, at: At<'_>, moved: &mut Moved) {
         let mut empty = false;
         for section in &mut self.sections {
             section.shrink();
@@ -147,19 +147,22 @@ impl KeyState {
             self.sweep_sets();
         }
         if self.buffer.is_due() {
-            self.collect(moved);
+            self.collect(at, moved);
         }
     }
 
     /// Gives back what no partial match reaches.
     #[cold]
-    pub(crate) fn collect(&mut self, moved: &mut Moved) {
+    fn collect(&mut self, at: At<'_>, moved: &mut Moved) {
         let Self { buffer, sections, sets } = self;
         sections.iter_mut().flat_map(Section::nodes).for_each(|node| buffer.mark(*node));
         events(sets).for_each(|event| buffer.mark_event(*event));
         buffer.compact(moved);
         sections.iter_mut().flat_map(Section::nodes).for_each(|node| *node = moved.node(*node));
         events(sets).for_each(|event| *event = moved.event(*event));
+        if at.family.node_words > 0 {
+            self.keep_again(at.program, at.family);
+        }
     }
 
     /// Each section with its window.

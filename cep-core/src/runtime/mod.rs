@@ -19,6 +19,7 @@ mod output;
 mod partial_match;
 mod record;
 mod release;
+mod running;
 mod section;
 mod sets;
 mod step;

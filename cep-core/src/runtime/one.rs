@@ -45,7 +45,7 @@ impl One {
     /// Puts it into an empty state.
     pub(crate) fn restore(self, to: &mut KeyState, at: At<'_>) {
         let Self { words, state, group, new_start, changed } = self;
-        let node = to.buffer.put_one(words);
+        let node = to.buffer.put_one(words, at.family.node_words);
         let event = to.buffer.at(node);
         let start = Start { time: event.time(), sequence: event.sequence() };
         let run = PartialMatch { start, members: Members::first(1), state, node: Some(node) };

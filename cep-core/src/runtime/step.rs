@@ -219,7 +219,7 @@ impl Step<'_> {
         next: &mut Vec<PartialMatch>,
         complete: &mut Vec<PartialMatch>,
     ) {
-        let Self { group, event, buffer, scratch, captured, .. } = self;
+        let Self { group, event, buffer, scratch, captured, pattern, .. } = self;
         for open in scratch.open.moves(group, opened) {
             let members = open.members.and(run.members);
             let alive = members.without(opened.stops);
@@ -231,6 +231,9 @@ impl Step<'_> {
             let (state, node, start) = match open.effect {
                 Effect::Take { stage, target } => {
                     let (node, start) = take(run, stage, event, buffer, captured);
+                    if let Some(plan) = &pattern.running {
+                        buffer.keep(node, plan);
+                    }
                     (target, Some(node), start)
                 }
                 Effect::Wait { target } => (target, run.node, run.start),
@@ -272,7 +275,8 @@ fn take(
 pub(super) fn capture(event: &EventAt<'_>, buffer: &mut Buffer, captured: &mut Option<EventId>) -> EventId {
     let EventAt { family, input, batch, row, .. } = *event;
     *captured.get_or_insert_with(|| {
-        buffer.capture(&Arrived { batch, row, input, kept: &family.inputs[input].kept })
+        let (kept, node_words) = (&family.inputs[input].kept[..], family.node_words);
+        buffer.capture(&Arrived { batch, row, input, kept, node_words })
     })
 }
 

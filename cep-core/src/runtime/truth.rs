@@ -145,6 +145,7 @@ pub(crate) fn asks(
     if let Some(test) = &predicate.floats
         && let Some(holds) = test.holds(row, &captures)
     {
+        debug_assert_eq!(holds, asks_any(predicate, event, captures), "{} as floats", predicate.text);
         return holds;
     }
     asks_any(predicate, event, captures)

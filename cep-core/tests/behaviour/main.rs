@@ -4,6 +4,7 @@
 mod groups;
 mod limits;
 mod memory;
+mod running;
 mod seams;
 mod strata;
 mod streams;

@@ -11,7 +11,7 @@ use crate::support::{World, is, line, program, stream};
 
 /// The smallest engine: a map of records, every key forgotten after every step.
 #[derive(Default)]
-struct Store {
+pub(crate) struct Store {
     records: HashMap<String, (RecordKey, KeyState)>,
     loads: usize,
 }
@@ -21,14 +21,21 @@ fn name(key: &RecordKey) -> String {
 }
 
 impl Store {
-    fn step(&mut self, matcher: &mut Matcher, until: Watermark, prepared: Prepared, lines: &mut Vec<String>) {
+    pub(crate) fn step(
+        &mut self,
+        matcher: &mut Matcher,
+        until: Watermark,
+        prepared: Prepared,
+        lines: &mut Vec<String>,
+    ) {
         let program = matcher.program().clone();
         let mut next = Some(prepared);
         while let Some(prepared) = next.take() {
             let mut wanted = matcher.missing(&prepared);
             wanted.extend(matcher.due(until));
             for key in wanted {
-                let known = self.records.get(&name(&key)).map(|(_, state)| state.clone());
+                let mut known = self.records.get(&name(&key)).map(|(_, state)| state.clone());
+                known.iter_mut().for_each(|state| state.keep_for(&program, key.family));
                 self.loads += 1;
                 matcher.provide(&key, known);
             }

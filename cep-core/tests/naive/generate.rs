@@ -156,6 +156,45 @@ fn modified(random: &mut Random, element: Element, names: &[String]) -> Element 
     Element { greedy, until, gap, apart, ..element }
 }
 
+/// The pattern, most of its stages asking for something of what it captured: of an earlier stage or, in a loop, of their
+/// own.
+pub(crate) fn asking(random: &mut Random, pattern: Pattern) -> Pattern {
+    let mut names = Vec::new();
+    let ask = |element| ask(random, element, &mut names);
+    Pattern { sequence: pattern.sequence.into_iter().map(ask).collect(), ..pattern }
+}
+
+fn ask(random: &mut Random, element: Element, names: &mut Vec<String>) -> Element {
+    let body = match element.body {
+        Body::Group(inner) => {
+            Body::Group(inner.into_iter().map(|element| ask(random, element, names)).collect())
+        }
+        Body::Stage { name, condition } => {
+            let negated = matches!(element.connector, Connector::NotNext | Connector::NotFollowedBy);
+            names.extend((!negated).then(|| name.clone()));
+            let asks = !names.is_empty() && random.percent(70);
+            let condition =
+                if asks { Expr::All(vec![condition, question(random, names)]) } else { condition };
+            Body::Stage { name, condition }
+        }
+    };
+    Element { body, ..element }
+}
+
+fn question(random: &mut Random, names: &[String]) -> Expr {
+    let of = random.pick(names);
+    let (left, right) = if random.percent(20) {
+        (Expr::Count(of), Expr::Value(Some(Value::Number(random.pick(&[1.0, 2.0])))))
+    } else {
+        let folds = [Fold::First, Fold::Last, Fold::Sum, Fold::Avg, Fold::Min, Fold::Max];
+        (Expr::Captured(random.pick(&folds), of, "value".to_owned()), Expr::Field("value".to_owned()))
+    };
+    let operator = random.pick(&[Compare::Eq, Compare::Lt, Compare::Gt]);
+    let compares = Expr::Compare(operator, Box::new(left), Box::new(right));
+    // What compares with nothing captured is false: else loops would seldom begin.
+    if random.percent(60) { Expr::Not(Box::new(compares)) } else { compares }
+}
+
 /// A random stream of up to six events.
 pub(crate) fn stream(random: &mut Random) -> Vec<Event> {
     let mut time = 0;

@@ -3,7 +3,7 @@
 //!
 //! It is held to its word twice: every example of the page is run (`examples`), and so are the conformance cases
 //! (`conformance`). Only `no skip` is covered: there partial matches do not influence one another. The real matcher is
-//! then compared with it, output by output and in order, over some 400,000 small worlds (`worlds`); and its two ways to hold partial matches with
+//! then compared with it, output by output and in order, over some 440,000 small worlds (`worlds`); and its two ways to hold partial matches with
 //! each other, over longer streams (`holding`).
 
 #![expect(clippy::unwrap_used, reason = "test support: what is not as it should be fails the test")]

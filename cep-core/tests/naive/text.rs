@@ -79,7 +79,11 @@ impl Display for Expr {
             Self::Not(inner) => write!(f, "not {inner}"),
             Self::Compare(operator, left, right) => write!(f, "{left} {} {right}", sign(*operator)),
             Self::Count(stage) => write!(f, "count({stage})"),
+            Self::Captured(Fold::First, stage, field) => write!(f, "{stage}.first.{field}"),
             Self::Captured(Fold::Last, stage, field) => write!(f, "{stage}.last.{field}"),
+            Self::Captured(fold, stage, field) => {
+                write!(f, "{}({stage}.{field})", format!("{fold:?}").to_lowercase())
+            }
             other => write!(f, "{other:?}"),
         }
     }

@@ -4,7 +4,7 @@ use cep_core::pattern::Skip;
 
 use crate::engine::{Row, compile, run, run_as_sets};
 use crate::expr::Event;
-use crate::generate::{CONNECTORS, Random, all_streams, letters, pattern, quantified, stage, stream};
+use crate::generate::{CONNECTORS, Random, all_streams, asking, letters, pattern, quantified, stage, stream};
 use crate::matcher::Matcher;
 use crate::pattern::{Connector, Element, Pattern};
 
@@ -59,10 +59,15 @@ impl Tally {
     }
 
     fn conclude(&self, least: usize) {
-        let Self { worlds, as_sets, rejected, with_match, differing, smallest } = self;
+        self.agree(least);
+        let Self { worlds, as_sets, .. } = self;
+        assert!(as_sets * 5 > *worlds, "{as_sets} of {worlds} worlds as sets");
+    }
+
+    fn agree(&self, least: usize) {
+        let Self { worlds, rejected, with_match, differing, smallest, .. } = self;
         assert!(smallest.is_none(), "{differing} of {worlds} worlds differ:\n{}", smallest.as_ref().unwrap());
         assert!(*worlds >= least, "{worlds} worlds, {rejected} patterns rejected");
-        assert!(as_sets * 5 > *worlds, "{as_sets} of {worlds} worlds as sets");
         assert!(with_match * 5 > *worlds, "a match in {with_match} of {worlds} worlds");
     }
 }
@@ -136,4 +141,18 @@ fn random_patterns_with_groups() {
         tally.compare(&pattern, &streams, random.pick(&[2, 4, 100]));
     }
     tally.conclude(60_000);
+}
+
+#[test]
+fn random_patterns_that_ask_what_was_captured() {
+    let mut random = Random(5);
+    let mut tally = Tally::default();
+    while tally.worlds < 40_000 {
+        let (length, depth) = (random.pick(&[1, 2, 2, 3]), random.pick(&[0, 0, 1]));
+        let pattern = pattern(&mut random, length, depth);
+        let pattern = asking(&mut random, pattern);
+        let streams: Vec<_> = (0..4).map(|_| stream(&mut random)).collect();
+        tally.compare(&pattern, &streams, random.pick(&[2, 4, 100]));
+    }
+    tally.agree(40_000);
 }

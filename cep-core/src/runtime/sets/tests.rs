@@ -255,10 +255,9 @@ impl ByHand {
         let mut batch = BatchBuilder::new(StreamId(0), Arc::new(Schema::new()), 0);
         batch.push_row(latest, Watermark::MIN, &[]).expect("a row of no columns");
         let batch = batch.finish();
-        let event = self.buffer.capture(&Arrived { batch: &batch, row: 0, input: 0, kept: &[] });
-        let set =
-            self.union(Alive::ALL).with_taken(None, Taken { latest, before: None, stage: StageId(0), event });
-        set
+        let event =
+            self.buffer.capture(&Arrived { batch: &batch, row: 0, input: 0, kept: &[], node_words: 0 });
+        self.union(Alive::ALL).with_taken(None, Taken { latest, before: None, stage: StageId(0), event })
     }
 
     /// The starts of a set's living members.
