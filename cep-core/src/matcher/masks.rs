@@ -20,7 +20,7 @@ pub(super) fn masks(family: &Family, input: usize, batch: &EventBatch) -> Masks 
         Test::Event(node) => Bits::Rows(mask(node, batch)),
         Test::Iterative(_) => Bits::Asked,
     });
-    Masks { bits: bits.collect(), hits: Vec::new() }
+    Masks { bits: bits.collect(), ..Masks::default() }
 }
 
 pub(super) fn constant(rows: usize, value: bool) -> Words {

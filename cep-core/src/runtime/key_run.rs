@@ -12,7 +12,8 @@ use super::release::release;
 use super::section::Section;
 use super::sets::SetScratch;
 use super::step::{Scratch, Step};
-use super::truth::{EventAt, bit};
+use super::truth::EventAt;
+use super::visit::Visits;
 use crate::event::Value;
 use crate::ids::{PatternId, StageId};
 use crate::pattern::{Limit, Overflow};
@@ -79,10 +80,9 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     pub(crate) fn process(&mut self, event: &EventAt<'_>) -> Result<bool, Box<Stopped>> {
         let mut captured = None;
         let mut result = Ok(false);
-        for (place, group) in self.at.family.groups.iter().enumerate() {
-            if !group.moves_on_miss && !bit(&event.masks.hits[place], event.row) {
-                continue;
-            }
+        let mut visits = Visits::new(event);
+        while let Some(place) = visits.next(self.state) {
+            let group = &self.at.family.groups[place];
             let pattern = self.at.program.pattern(group.patterns[0]);
             let as_sets = group.patterns.len() == 1 && pattern.held.as_sets(self.at.hold);
             let processed = if as_sets {

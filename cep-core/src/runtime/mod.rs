@@ -20,6 +20,7 @@ mod section;
 mod sets;
 mod step;
 mod truth;
+mod visit;
 
 pub(crate) use buffer::EventId;
 pub use buffer::{Buffer, Event};
@@ -32,3 +33,4 @@ pub(crate) use key_run::{KeyRun, Workspace};
 pub(crate) use key_state::At;
 pub(crate) use output::{Found, FoundOf};
 pub(crate) use truth::{Bits, EventAt, Masks, Words, bit};
+pub(crate) use visit::Starters;

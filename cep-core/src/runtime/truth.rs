@@ -3,6 +3,7 @@
 
 use super::buffer::Buffer;
 use super::buffer::{NodeId, Path};
+use super::visit::Starters;
 use crate::event::EventBatch;
 use crate::expr::{LookUp, Row, Scope};
 use crate::ids::{ColumnId, PredicateId, TableId};
@@ -16,8 +17,14 @@ pub(crate) type Words = Box<[u64]>;
 pub(crate) struct Masks {
     /// By predicate.
     pub(crate) bits: Vec<Bits>,
-    /// By group: the rows that satisfy any of its conditions, or may.
-    pub(crate) hits: Vec<Words>,
+    /// The rows that satisfy any condition of the family, or may.
+    pub(crate) hits: Words,
+    /// The rows that start a partial match of some pattern, or may, for a key that holds none.
+    pub(crate) starts: Words,
+    /// By group: the rows that satisfy any of its conditions, or may; none where its conditions tell one by one.
+    pub(crate) of_groups: Vec<Option<Words>>,
+    /// The groups that each row may start a partial match for; of a family with one group, [`Masks::hits`] tells.
+    pub(crate) starters: Starters,
 }
 
 /// The truth of a condition.
@@ -106,6 +113,11 @@ fn holds(predicate: PredicateId, event: &EventAt<'_>) -> Option<bool> {
         Bits::Rows(words) => Some(bit(words, event.row)),
         Bits::Asked | Bits::Indexed => None,
     }
+}
+
+/// Whether a condition holds for the event, or may for some partial match.
+pub(super) fn may_hold(predicate: PredicateId, event: &EventAt<'_>) -> bool {
+    holds(predicate, event).unwrap_or(true)
 }
 
 /// Which conditions hold for the event by itself, a bit each.
