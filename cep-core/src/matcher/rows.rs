@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use super::interest::Interest;
 use super::keys::Keys;
+use super::sheet::Sheet;
+use super::tables::NoRows;
 use crate::event::EventBatch;
 use crate::ids::{ColumnId, FamilyId};
 use crate::program::{Misses, Program};
@@ -38,11 +40,13 @@ pub(super) struct FamilyRows {
 impl Rows {
     /// Evaluates the conditions of all families in a stratum that read the batch's stream.
     pub(super) fn new(program: &Program, keys: &[Keys], batch: EventBatch, keep_all: bool) -> Arc<Self> {
+        let conditions = program.conditions(batch.stream());
+        let mut sheet = Sheet::new(conditions, &batch, &NoRows);
         let mut families = Vec::new();
         for (index, family) in program.families().iter().enumerate() {
             let Some(input) = family.input_of(batch.stream()) else { continue };
-            let masks = super::masks::masks(family, input, &batch);
-            let masks = Interest { program, family, input, batch: &batch }.find(masks);
+            let masks = sheet.masks(family, input);
+            let masks = Interest { program, family, input, batch: &batch, sheet: &sheet }.find(masks);
             let misses = if keep_all { Misses::Start } else { family.misses };
             let family = FamilyId::new(index);
             let hashes = Box::default();

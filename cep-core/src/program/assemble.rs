@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::ambiguity::ambiguity;
 use super::automaton::Misses;
+use super::conditions::Draft;
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use super::family::{self, Family, FamilyInput};
-use super::group;
 use super::holding::holding;
 use super::link::Linker;
 use super::predicate::Interner;
@@ -23,13 +23,19 @@ impl Linker<'_> {
         }
         let (families, members) = families;
         let mut compiled: Vec<Option<CompiledPattern>> = definitions.patterns.iter().map(|_| None).collect();
+        let mut conditions: Vec<Draft> = self.streams.iter().map(|_| Draft::default()).collect();
         let mut done = Vec::new();
         for (index, family) in families.into_iter().enumerate() {
-            done.push(self.family(FamilyId::new(index), family, &members[index], &mut compiled));
+            let id = FamilyId::new(index);
+            done.push(self.family(id, family, &members[index], &mut compiled, &mut conditions));
         }
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
+        let streams = self.streams.iter().map(|(_, stream)| &*stream.schema);
+        let conditions: Vec<_> =
+            conditions.into_iter().zip(streams).map(|(draft, schema)| draft.finish(schema)).collect();
+        done.iter_mut().for_each(|family| family.group(&compiled, &conditions));
         let patterns: Vec<_> = compiled.into_iter().flatten().collect();
         let mut producers: HashMap<StreamId, Vec<PatternId>> = HashMap::new();
         for (index, pattern) in patterns.iter().enumerate() {
@@ -45,6 +51,7 @@ impl Linker<'_> {
             tables: self.tables,
             families: done,
             patterns,
+            conditions,
             producers,
             definitions: definitions.clone(),
         };
@@ -82,6 +89,7 @@ impl Linker<'_> {
         inputs: Vec<FamilyInput>,
         members: &[PatternId],
         compiled: &mut [Option<CompiledPattern>],
+        conditions: &mut [Draft],
     ) -> Family {
         let streams: Vec<_> = inputs.iter().map(|input| input.stream).collect();
         let (mut predicates, mut known) = (Vec::new(), HashMap::new());
@@ -95,6 +103,7 @@ impl Linker<'_> {
                 inputs: &streams,
                 stages: self.stage_scope(source, &inputs),
                 pattern: pattern.index(),
+                conditions: &mut *conditions,
                 predicates: &mut predicates,
                 known: &mut known,
             };
@@ -121,9 +130,8 @@ impl Linker<'_> {
             compiled[pattern.index()] = self.keep(whole);
         }
         let stratum = streams.iter().map(|stream| self.streams.get(*stream).stratum).max().unwrap_or(0);
-        let groups = group::groups(members, compiled, &predicates, inputs.len());
-        let asked_alone = group::asked_alone(&groups, predicates.len(), inputs.len());
-        Family { inputs, predicates, patterns: members.to_vec(), groups, asked_alone, stratum, misses }
+        let (patterns, groups, asked_alone) = (members.to_vec(), Vec::new(), Vec::new());
+        Family { inputs, predicates, patterns, groups, asked_alone, stratum, misses }
     }
 
     fn emits(&self, emits: &[Emit], stages: &StageScope) -> Result<Vec<CompiledEmit>, Kind> {

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::CompiledPattern;
 use super::automaton::Misses;
+use super::conditions::Conditions;
 use super::error::CompileErrorKind as Kind;
-use super::group::Group;
+use super::group::{self, Group};
 use super::predicate::Predicate;
 use super::scope::InputFields;
 use super::streams::Streams;
@@ -45,6 +47,13 @@ pub struct FamilyInput {
 }
 
 impl Family {
+    /// Puts its patterns into groups, once the conditions of all families are known.
+    pub(super) fn group(&mut self, compiled: &[Option<CompiledPattern>], conditions: &[Conditions]) {
+        let inputs: Vec<_> = self.inputs.iter().map(|input| &conditions[input.stream.index()]).collect();
+        self.groups = group::groups(&self.patterns, compiled, &self.predicates, &inputs);
+        self.asked_alone = group::asked_alone(&self.groups, self.predicates.len(), inputs.len());
+    }
+
     /// The position of a stream among the inputs.
     #[must_use]
     pub fn input_of(&self, stream: StreamId) -> Option<usize> {

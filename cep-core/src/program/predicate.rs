@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::conditions::{Draft, StepId};
 use super::error::CompileErrorKind as Kind;
 use super::resolve::Resolver;
 use super::scope::{EventScope, StageScope};
@@ -18,6 +19,8 @@ pub struct Predicate {
     pub text: String,
     /// What it is for events of each input, by position in the family.
     pub inputs: Box<[Test]>,
+    /// By input: where it is among the conditions of the stream, if it depends on the event alone.
+    pub(crate) steps: Box<[Option<StepId>]>,
     /// An iterative one over numbers, once more.
     pub(crate) floats: Option<FloatTest>,
 }
@@ -46,6 +49,8 @@ pub(super) struct Interner<'a> {
     pub(super) stages: StageScope,
     /// The number of the pattern at hand: iterative conditions of two patterns are never one.
     pub(super) pattern: usize,
+    /// By stream.
+    pub(super) conditions: &'a mut [Draft],
     pub(super) predicates: &'a mut Vec<Predicate>,
     pub(super) known: &'a mut HashMap<String, PredicateId>,
 }
@@ -85,13 +90,20 @@ impl Interner<'_> {
         self.inputs.iter().position(|input| *input == id).ok_or_else(unknown)
     }
 
-    fn predicate(&self, only: Option<usize>, condition: Option<&Expr>) -> Result<Predicate, Kind> {
-        let mut inputs = Vec::new();
+    fn predicate(&mut self, only: Option<usize>, condition: Option<&Expr>) -> Result<Predicate, Kind> {
+        let (mut inputs, mut steps) = (Vec::new(), Vec::new());
         for (index, stream) in self.inputs.iter().enumerate() {
             inputs.push(match condition {
                 _ if only.is_some_and(|only| only != index) => Test::Never,
                 None => Test::Always,
                 Some(condition) => self.test(*stream, condition)?,
+            });
+            steps.push(match (condition, inputs.last()) {
+                (Some(condition), Some(Test::Event(node))) => {
+                    let schema = &self.streams.get(*stream).schema;
+                    Some(self.conditions[stream.index()].add(condition, node, schema))
+                }
+                _ => None,
             });
         }
         let floats = match &inputs[..] {
@@ -101,7 +113,7 @@ impl Interner<'_> {
         let only = only.map(|only| format!("of {}", self.streams.get(self.inputs[only]).name));
         let condition = condition.map(ToString::to_string);
         let text = only.into_iter().chain(condition).collect::<Vec<_>>().join(" where ");
-        Ok(Predicate { text, inputs: inputs.into(), floats })
+        Ok(Predicate { text, inputs: inputs.into(), steps: steps.into(), floats })
     }
 
     fn test(&self, stream: StreamId, condition: &Expr) -> Result<Test, Kind> {

@@ -33,4 +33,4 @@ pub(crate) use key_run::{KeyRun, Workspace};
 pub(crate) use key_state::At;
 pub(crate) use output::{Found, FoundOf};
 pub(crate) use truth::{Bits, EventAt, Masks, Words, bit};
-pub(crate) use visit::Starters;
+pub(crate) use visit::{Starters, are_few};

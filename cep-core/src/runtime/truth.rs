@@ -1,13 +1,15 @@
 //! What is true of the event at hand: conditions of the event alone come from the batch's masks, iterative ones are
 //! evaluated for the partial match that asks, once.
 
+use std::sync::Arc;
+
 use super::buffer::Buffer;
 use super::buffer::{NodeId, Path};
 use super::visit::Starters;
 use crate::event::EventBatch;
 use crate::expr::{LookUp, Row, Scope};
 use crate::ids::{ColumnId, PredicateId, TableId};
-use crate::program::{Atom, Family, Group, GroupAtom, Guard, Members, Test};
+use crate::program::{Among, Atom, Family, Group, GroupAtom, Guard, Index, Members, Test, ValueId};
 
 /// A bit a row.
 pub(crate) type Words = Box<[u64]>;
@@ -17,21 +19,27 @@ pub(crate) type Words = Box<[u64]>;
 pub(crate) struct Masks {
     /// By predicate.
     pub(crate) bits: Vec<Bits>,
+    /// By column that is compared with many constants, and row: which of them the value is.
+    pub(crate) values: Arc<[Box<[ValueId]>]>,
     /// The rows that satisfy any condition of the family, or may.
     pub(crate) hits: Words,
     /// The rows that start a partial match of some pattern, or may, for a key that holds none.
     pub(crate) starts: Words,
     /// By group: the rows that satisfy any of its conditions, or may; none where its conditions tell one by one.
     pub(crate) of_groups: Vec<Option<Words>>,
-    /// The groups that each row may start a partial match for; of a family with one group, [`Masks::hits`] tells.
+    /// The groups that each row may start a partial match for; not of a family with few.
     pub(crate) starters: Starters,
 }
 
 /// The truth of a condition.
 #[derive(Debug)]
 pub(crate) enum Bits {
-    /// Row by row.
-    Rows(Words),
+    /// Row by row. Other families may read the same.
+    Rows(Arc<[u64]>),
+    /// In a few rows, ascending.
+    Few(Box<[u32]>),
+    /// Where a column is one of some constants.
+    Among(Among),
     /// It depends on the partial match.
     Asked,
     /// An index over this and other conditions has it.
@@ -111,6 +119,8 @@ impl Truths {
 fn holds(predicate: PredicateId, event: &EventAt<'_>) -> Option<bool> {
     match &event.masks.bits[predicate.index()] {
         Bits::Rows(words) => Some(bit(words, event.row)),
+        Bits::Few(rows) => Some(rows.binary_search(&(event.row as u32)).is_ok()),
+        Bits::Among(among) => Some(among.has(event.masks.values[among.constants][event.row])),
         Bits::Asked | Bits::Indexed => None,
     }
 }
@@ -132,7 +142,8 @@ fn of_event(atom: &GroupAtom, group: &Group, event: &EventAt<'_>) -> Option<Memb
             holds(*predicate, event).map(|holds| if holds { group.all() } else { Members::NONE })
         }
         GroupAtom::Each { predicates, index } => Some(match &index[event.input] {
-            Some(index) => index.holds(event.batch.column(index.column()), event.row),
+            Some(Index::Thresholds(index)) => index.holds(event.batch.column(index.column()), event.row),
+            Some(Index::Equals(index)) => index.holds(event.masks.values[index.constants][event.row]),
             None => predicates.iter().enumerate().fold(Members::NONE, |all, (place, predicate)| {
                 if holds(*predicate, event) == Some(true) { all.or(Members::only(place)) } else { all }
             }),

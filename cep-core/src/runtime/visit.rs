@@ -3,7 +3,13 @@
 
 use super::key_state::KeyState;
 use super::truth::{EventAt, bit, may_hold};
-use crate::program::GroupAtom;
+use crate::program::{Group, GroupAtom};
+
+/// Whether a family has so few groups that all are asked whether an event can move anything.
+pub(crate) fn are_few(groups: &[Group]) -> bool {
+    const FEW: usize = 4;
+    groups.len() <= FEW
+}
 
 /// By row of a batch: the groups that the row starts a partial match for, or may, in order.
 #[derive(Debug, Default)]
@@ -51,21 +57,13 @@ pub(super) struct Visits<'a> {
 
 impl<'a> Visits<'a> {
     pub(super) fn new(event: &'a EventAt<'a>) -> Self {
-        let starters: &[u16] = match &event.family.groups[..] {
-            [only] => {
-                let meets = only.moves_on_miss || bit(&event.masks.hits, event.row);
-                if meets { &[0] } else { &[] }
-            }
-            _ => event.masks.starters.of(event.row),
-        };
-        Self { event, starters, least: 0, section: 0, set: 0 }
+        Self { event, starters: event.masks.starters.of(event.row), least: 0, section: 0, set: 0 }
     }
 
     /// The next group.
     pub(super) fn next(&mut self, state: &KeyState) -> Option<usize> {
-        let is_only = self.event.family.groups.len() == 1;
         loop {
-            let held = if is_only { None } else { self.next_held(state) };
+            let held = self.next_held(state);
             let starter = self.starters.first().map(|group| usize::from(*group));
             let group = match (starter, held) {
                 (Some(starter), held) if held.is_none_or(|held| starter <= held) => {
@@ -108,7 +106,7 @@ fn first_from<T>(held: &[T], place: &mut usize, least: usize, group: impl Fn(&T)
 }
 
 /// Whether an event can move anything that a group holds, as far as its conditions tell.
-fn can_move(place: usize, event: &EventAt<'_>) -> bool {
+pub(super) fn can_move(place: usize, event: &EventAt<'_>) -> bool {
     let group = &event.family.groups[place];
     group.moves_on_miss
         || match &event.masks.of_groups[place] {
