@@ -72,7 +72,8 @@ impl Interest<'_> {
         // By column whose values are looked up: the values that some condition asks for.
         let mut sought: Vec<Vec<bool>> = vec![Vec::new(); masks.values.len()];
         for bits in &masks.bits {
-            match bits {
+            let known = if let Bits::Asked(Some(own)) = bits { own } else { bits };
+            match known {
                 Bits::Rows(words) => or(&mut hits, words),
                 Bits::Few(rows) => insert(&mut hits, rows),
                 Bits::Among(among) => {
@@ -83,7 +84,7 @@ impl Interest<'_> {
                         None => (0..).zip(sought).for_each(|(id, sought)| *sought |= among.has(id)),
                     }
                 }
-                Bits::Asked => hits = self.rows(true),
+                Bits::Asked(_) => hits = self.rows(true),
                 Bits::Indexed => {}
             }
         }
@@ -167,11 +168,12 @@ impl<'a> Known<'a> {
 
     /// The rows for which a condition holds.
     fn of(&self, predicate: PredicateId) -> RowSet<'a> {
-        match &self.bits[predicate.index()] {
+        let bits = &self.bits[predicate.index()];
+        match if let Bits::Asked(Some(own)) = bits { own } else { bits } {
             Bits::Rows(words) => RowSet::Words((&**words).into()),
             Bits::Few(rows) => RowSet::Few((&**rows).into()),
             Bits::Among(among) => self.of_values(among.constants, among.only(), |id| among.has(id)),
-            Bits::Asked | Bits::Indexed => RowSet::All,
+            Bits::Asked(_) | Bits::Indexed => RowSet::All,
         }
     }
 
@@ -191,7 +193,8 @@ impl<'a> Known<'a> {
 
     /// The rows for which it does not hold for some pattern.
     fn fails(&self, atom: Atom) -> RowSet<'_> {
-        if matches!(self.group.atoms[atom.index()], GroupAtom::Each { .. }) {
+        let GroupAtom::Same(predicate) = &self.group.atoms[atom.index()] else { return RowSet::All };
+        if let Bits::Asked(_) = self.bits[predicate.index()] {
             return RowSet::All;
         }
         let mut words = match self.holds(atom.index()) {

@@ -54,7 +54,7 @@ impl<'a, L: LookUp> Sheet<'a, L> {
         let bits = family.predicates.iter().zip(asked).map(|(predicate, asked)| {
             match (&predicate.inputs[input], predicate.steps[input]) {
                 _ if !asked => Bits::Indexed,
-                (Test::Iterative(_), _) => Bits::Asked,
+                (Test::Iterative(_), step) => Bits::Asked(step.map(|step| Box::new(self.bits(step)))),
                 (_, Some(step)) => self.bits(step),
                 (test, None) => Bits::Rows(constant(self.batch.len(), matches!(test, Test::Always)).into()),
             }
@@ -168,19 +168,18 @@ impl<'a, L: LookUp> Sheet<'a, L> {
 
     /// Each condition is tested only for rows for which none before it holds.
     fn any(&mut self, parts: &[StepId], wanted: Option<&[u64]>) -> Words {
-        let mut any = constant(self.batch.len(), false);
+        let all = constant(self.batch.len(), true);
         let mut left: Option<Words> = wanted.map(Into::into);
         for part in parts {
             let holds = self.test(*part, left.as_deref());
-            let words = || any.iter().zip(&*holds);
-            any = match &left {
-                Some(left) => words().zip(left).map(|((any, holds), left)| any | holds & left).collect(),
-                None => words().map(|(any, holds)| any | holds).collect(),
-            };
-            let wanted = |word: usize| wanted.map_or(u64::MAX, |wanted| wanted[word]);
-            left = Some(any.iter().enumerate().map(|(word, any)| wanted(word) & !any).collect());
+            let before = left.as_deref().unwrap_or(&all);
+            left = Some(before.iter().zip(&*holds).map(|(left, holds)| left & !holds).collect());
+            if left.iter().flatten().all(|word| *word == 0) {
+                break;
+            }
         }
-        any
+        let (wanted, left) = (wanted.unwrap_or(&all), left.unwrap_or_default());
+        wanted.iter().zip(left).map(|(wanted, left)| wanted & !left).collect()
     }
 
     /// Tests rows that are wanted and not known yet.

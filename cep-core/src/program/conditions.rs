@@ -102,29 +102,37 @@ impl Draft {
             }
             (Expr::Binary(op @ (BinaryOp::And | BinaryOp::Or), ..), Node::Binary(..)) => {
                 let mut parts = Vec::new();
-                self.parts(*op, expr, node, schema, &mut parts);
-                parts.sort_unstable();
-                parts.dedup();
-                if let [only] = parts[..] {
-                    return only;
-                }
-                let key = format!("{op:?} {parts:?}");
-                let make = if *op == BinaryOp::And { Step::All } else { Step::Any };
-                self.intern(key, || make(parts.into()))
+                parts_of(*op, expr, node, &mut parts);
+                let parts = parts.into_iter().map(|(expr, node)| self.add(expr, node, schema)).collect();
+                self.join(*op, parts)
             }
             _ => self.leaf(expr, node, schema),
         }
     }
 
-    /// The parts of a conjunction or disjunction, however it is nested.
-    fn parts(&mut self, op: BinaryOp, expr: &Expr, node: &Node, schema: &Schema, parts: &mut Vec<StepId>) {
-        match (expr, node) {
-            (Expr::Binary(of, left, right), Node::Binary(_, left_node, right_node)) if *of == op => {
-                self.parts(op, left, left_node, schema, parts);
-                self.parts(op, right, right_node, schema, parts);
-            }
-            _ => parts.push(self.add(expr, node, schema)),
+    /// Takes a condition that asks the partial match apart: what depends on the event alone, if anything does, and the
+    /// rest, the cheapest part first.
+    pub(super) fn split(&mut self, expr: &Expr, node: &Node, schema: &Schema) -> Option<(StepId, Node)> {
+        let mut conjuncts = Vec::new();
+        parts_of(BinaryOp::And, expr, node, &mut conjuncts);
+        let (mut asked, own): (Vec<_>, Vec<_>) =
+            conjuncts.into_iter().partition(|(_, node)| node.is_iterative());
+        let own: Vec<_> = own.into_iter().map(|(expr, node)| self.add(expr, node, schema)).collect();
+        asked.sort_by_key(|(_, node)| effort(node));
+        let both = |left, right| Node::Binary(BinaryOp::And, Box::new(left), Box::new(right));
+        let rest = asked.into_iter().map(|(_, node)| node.clone()).reduce(both)?;
+        (!own.is_empty()).then(|| (self.join(BinaryOp::And, own), rest))
+    }
+
+    /// All of some conditions, or any of them.
+    fn join(&mut self, op: BinaryOp, mut parts: Vec<StepId>) -> StepId {
+        parts.sort_unstable();
+        parts.dedup();
+        if let [only] = parts[..] {
+            return only;
         }
+        let make = if op == BinaryOp::And { Step::All } else { Step::Any };
+        self.intern(format!("{op:?} {parts:?}"), || make(parts.into()))
     }
 
     fn leaf(&mut self, expr: &Expr, node: &Node, schema: &Schema) -> StepId {
@@ -215,6 +223,17 @@ impl Draft {
             };
             efforts.push(effort);
         }
+    }
+}
+
+/// The parts of a conjunction or disjunction, however it is nested.
+fn parts_of<'a>(op: BinaryOp, expr: &'a Expr, node: &'a Node, found: &mut Vec<(&'a Expr, &'a Node)>) {
+    match (expr, node) {
+        (Expr::Binary(of, left, right), Node::Binary(_, left_node, right_node)) if *of == op => {
+            parts_of(op, left, left_node, found);
+            parts_of(op, right, right_node, found);
+        }
+        _ => found.push((expr, node)),
     }
 }
 

@@ -109,7 +109,8 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         Ok(changed)
     }
 
-    #[inline]
+    // Called once an event as a rule, in one of two places.
+    #[inline(always)]
     fn process_in(
         &mut self,
         place: usize,

@@ -40,8 +40,8 @@ pub(crate) enum Bits {
     Few(Box<[u32]>),
     /// Where a column is one of some constants.
     Among(Among),
-    /// It depends on the partial match.
-    Asked,
+    /// It depends on the partial match, in the rows in which something holds, if that is said.
+    Asked(Option<Box<Bits>>),
     /// An index over this and other conditions has it.
     Indexed,
 }
@@ -117,11 +117,26 @@ impl Truths {
 
 /// Whether a condition holds for the event by itself; none where that takes a partial match, or an index.
 fn holds(predicate: PredicateId, event: &EventAt<'_>) -> Option<bool> {
-    match &event.masks.bits[predicate.index()] {
+    in_row(&event.masks.bits[predicate.index()], event)
+}
+
+#[inline]
+fn in_row(bits: &Bits, event: &EventAt<'_>) -> Option<bool> {
+    match bits {
+        Bits::Rows(words) => Some(bit(words, event.row)),
+        Bits::Asked(None) => None,
+        _ => in_row_of_many(bits, event),
+    }
+}
+
+/// The same for what there is only with many patterns, kept apart so that it costs few nothing.
+fn in_row_of_many(bits: &Bits, event: &EventAt<'_>) -> Option<bool> {
+    match bits {
         Bits::Rows(words) => Some(bit(words, event.row)),
         Bits::Few(rows) => Some(rows.binary_search(&(event.row as u32)).is_ok()),
         Bits::Among(among) => Some(among.has(event.masks.values[among.constants][event.row])),
-        Bits::Asked | Bits::Indexed => None,
+        Bits::Asked(Some(own)) if in_row(own, event) == Some(false) => Some(false),
+        Bits::Asked(_) | Bits::Indexed => None,
     }
 }
 
@@ -162,7 +177,12 @@ pub(crate) fn asks(
     let GroupAtom::Same(predicate) = &group.atoms[atom.index()] else {
         unreachable!("patterns with iterative conditions are grouped with no other");
     };
-    let predicate = &event.family.predicates[predicate.index()];
+    let id = *predicate;
+    let predicate = &event.family.predicates[id.index()];
+    let rest = predicate.asked[event.input].as_ref();
+    if rest.is_some() && holds(id, event) == Some(false) {
+        return false;
+    }
     let (row, captures) = (Row { batch: event.batch, row: event.row }, Path { buffer, last });
     if let Some(holds) = predicate.floats.as_ref().and_then(|test| test.holds(row, &captures)) {
         return holds;
@@ -171,6 +191,7 @@ pub(crate) fn asks(
         Test::Never => false,
         Test::Always => true,
         Test::Event(node) | Test::Iterative(node) => {
+            let node = rest.unwrap_or(node);
             Scope { event: Some(row), captures: &captures, tables: &NoTables }.holds(node)
         }
     }

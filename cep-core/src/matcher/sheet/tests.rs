@@ -164,7 +164,10 @@ fn program(patterns: usize, depth: usize, random: &mut Random) -> Program {
         let key = if number % 3 == 0 { "t" } else { "n" };
         pattern.on_keyed("s", [key]).build(format!("p{number}")).expect("a sound pattern")
     });
-    let patterns = patterns.collect();
+    compile(patterns.collect())
+}
+
+fn compile(patterns: Vec<Pattern>) -> Program {
     let streams = vec![StreamDef::new("s", schema(), "ts")];
     let definitions = Definitions { streams, patterns, ..Definitions::default() };
     Program::compile(definitions, &Default::default()).expect("sound definitions")
@@ -175,7 +178,7 @@ fn holds(bits: &Bits, masks: &Masks, row: usize) -> Option<bool> {
         Bits::Rows(words) => Some(bit(words, row)),
         Bits::Few(rows) => Some(rows.contains(&(row as u32))),
         Bits::Among(among) => Some(among.has(masks.values[among.constants][row])),
-        Bits::Asked | Bits::Indexed => None,
+        Bits::Asked(_) | Bits::Indexed => None,
     }
 }
 
@@ -220,4 +223,51 @@ fn conditions_hold_by_columns_where_they_hold_row_by_row() {
         }
     }
     assert!(true_rows > 50_000 && few > 300 && among > 300, "{true_rows} {few} {among}");
+}
+
+fn matches(column: &str, regex: &str) -> Expr {
+    binary(BinaryOp::Matches, field(column), Expr::Literal(regex.into()))
+}
+
+#[test]
+fn a_regular_expression_is_put_to_rows_that_depend_on_it() {
+    let both = matches("s", "e").and(field("t").eq("a")).and(field("i").gt(0));
+    let either = matches("t", "e").or(field("f").lt(1.0));
+    let begin = Pattern::begin("a").filter(both).followed_by("b").filter(either);
+    let program = compile(vec![begin.on("s").build("p").expect("a sound pattern")]);
+    let (stream, definition) = program.streams().iter().next().expect("one stream");
+    let batch = batch(stream, &definition.schema, 1000, &mut Random(3));
+    let conditions = program.conditions(stream);
+    let mut sheet = Sheet::new(conditions, &batch, &NoRows);
+    sheet.masks(&program.families()[0], 0);
+    let asked = (0..conditions.len()).filter_map(|place| sheet.known[place].as_ref()?.of.as_ref());
+    let asked: Vec<u32> = asked.map(|of| of.iter().map(|word| word.count_ones()).sum()).collect();
+    let holds = |column: &str, test: &dyn Fn(Datum<'_>) -> bool| -> Vec<bool> {
+        let column = batch.column(definition.schema.column(column).expect("a column"));
+        (0..batch.len()).map(|row| test(column.get(row))).collect()
+    };
+    let (a, positive) =
+        (holds("t", &|t| t == Datum::Str("a".into())), holds("i", &|i| matches!(i, Datum::Int(i) if i > 0)));
+    let low = holds("f", &|f| matches!(f, Datum::Float(f) if f < 1.0));
+    let both = a.iter().zip(&positive).filter(|(a, positive)| **a && **positive).count();
+    let neither = low.iter().filter(|low| !**low).count();
+    // What is beyond the last row is not looked at.
+    let beyond = batch.len().next_multiple_of(64) - batch.len();
+    assert_eq!(asked, [both as u32, (neither + beyond) as u32]);
+    assert!(both > 10 && neither > 100, "{asked:?}");
+}
+
+#[test]
+fn what_patterns_have_in_common_is_tested_once() {
+    let high = || field("f").gt(90.0);
+    let first = Pattern::begin("a").filter(high()).followed_by("b").filter(field("i").eq(1).and(high()));
+    let second = Pattern::begin("x").filter(high().and(field("i").eq(1))).next("y").filter(high());
+    let patterns = vec![
+        first.on_keyed("s", ["t"]).build("p").expect("a sound pattern"),
+        second.on_keyed("s", ["n"]).build("q").expect("a sound pattern"),
+    ];
+    let program = compile(patterns);
+    let (stream, _) = program.streams().iter().next().expect("one stream");
+    assert_eq!(program.families().len(), 2);
+    assert_eq!(program.conditions(stream).len(), 3, "two comparisons, and both");
 }
