@@ -1,9 +1,12 @@
 //! The curves there are: what grows, and which series each shows.
 
+use cep_core::expr::field;
+use cep_core::pattern::{PatternBuilder, Skip};
+
 use crate::live::Waiting;
 use crate::looping::Asked;
 use crate::measure::{Point, Setup, point};
-use crate::patterns::{absence, any, fraud, keyed, long, shape};
+use crate::patterns::{absence, any, fraud, keyed, kind, long, shape, then_high};
 use crate::stream::{Draw, Kinds};
 
 /// A curve by name.
@@ -58,8 +61,16 @@ impl Series {
     }
 }
 
+const PATTERNS: &[f64] = &[1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3];
+
+/// Many patterns over 1,000 keys and as many kinds.
+fn many(patterns: f64, pattern: impl Fn(i64) -> PatternBuilder) -> Setup {
+    let patterns = (0..patterns as i64).map(|number| keyed(pattern(number), &format!("p{number}")));
+    Setup { patterns: patterns.collect(), draw: Draw { keys: 1_000, kinds: Kinds::Even(1_000) }, warm_up: 0 }
+}
+
 /// One pattern over keys.
-fn one(pattern: cep_core::pattern::PatternBuilder, keys: u64) -> Setup {
+fn one(pattern: PatternBuilder, keys: u64) -> Setup {
     Setup { patterns: vec![keyed(pattern, "p")], draw: Draw { keys, kinds: Kinds::Even(10) }, warm_up: 0 }
 }
 
@@ -70,6 +81,7 @@ impl Curve {
             Self::window(),
             Self::length(),
             Self::patterns(),
+            Self::constants(),
             Self::matches(),
             Self::partial_matches(),
             Self::looping(),
@@ -116,19 +128,33 @@ impl Curve {
     }
 
     fn patterns() -> Self {
-        const PATTERNS: &[f64] = &[1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1e3];
         Self {
             name: "patterns",
             title: "Cost of an event by number of patterns, 1,000 keys",
             axis: "patterns",
             series: vec![Series::new("ten shapes in turn, starting on a kind each", PATTERNS, |patterns| {
-                let patterns = (0..patterns as i64).map(|number| keyed(shape(number), &format!("p{number}")));
-                Setup {
-                    patterns: patterns.collect(),
-                    draw: Draw { keys: 1_000, kinds: Kinds::Even(1_000) },
-                    warm_up: 0,
-                }
+                many(patterns, shape)
             })],
+        }
+    }
+
+    fn constants() -> Self {
+        let number = |constants| many(constants, |number| then_high(kind(number)));
+        let text = |constants| many(constants, |number| then_high(field("key").eq(format!("k{number}"))));
+        let conjunction = |constants| {
+            many(constants, |number| {
+                then_high(kind(number).and(field("x").lt(50.0))).after_match(Skip::ToNext)
+            })
+        };
+        Self {
+            name: "constants",
+            title: "Cost of an event by constants that a field is compared with",
+            axis: "patterns, a constant each",
+            series: vec![
+                Series::new("numbers", PATTERNS, number),
+                Series::new("texts", PATTERNS, text),
+                Series::new("numbers and more, not run as one", PATTERNS, conjunction),
+            ],
         }
     }
 

@@ -43,6 +43,11 @@ pub(crate) fn long(stages: usize, strict: bool) -> PatternBuilder {
     pattern.within(Duration(100_000))
 }
 
+/// One shape for many patterns: what satisfies a condition, then a high number soon.
+pub(crate) fn then_high(condition: Expr) -> PatternBuilder {
+    Pattern::begin("a").filter(condition).followed_by("b").filter(field("x").gt(90.0)).within(Duration(100))
+}
+
 /// The pattern of a number among many: ten shapes, each starting with a kind of its own.
 pub(crate) fn shape(number: i64) -> PatternBuilder {
     let start = || Pattern::begin("a").filter(kind(number));

@@ -42,6 +42,11 @@ impl StrColumn {
         &self.text.as_bytes()[start..end]
     }
 
+    /// The bytes of all texts, and where each ends.
+    pub(super) fn parts(&self) -> (&[u8], &[u32]) {
+        (self.text.as_bytes(), &self.ends)
+    }
+
     /// Whether the text of a row is a certain one. Short texts, the usual kind, are compared as one word.
     pub(crate) fn is<'a>(&'a self, text: &'a [u8]) -> impl Fn(usize) -> bool + 'a {
         const WORD: usize = size_of::<u64>();

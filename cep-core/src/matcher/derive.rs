@@ -1,11 +1,12 @@
 //! Derived streams: a filter and further columns over a batch, giving a batch of the derived stream.
 
-use super::masks::{NoCaptures, mask};
+use super::sheet::{NoCaptures, Sheet};
 use super::tables::TableRows;
 use crate::event::{BatchBuilder, Datum, EventBatch};
-use crate::expr::{Node, Row, Scope};
+use crate::expr::{Row, Scope};
 use crate::ids::StreamId;
 use crate::program::{Derivation, Origin, Program};
+use crate::runtime::bit;
 
 /// A derived batch, and the row of the source that each of its rows was made from.
 pub(super) struct Derived {
@@ -37,9 +38,12 @@ pub(super) fn derive(
     let schema = program.streams().get(stream).schema.clone();
     let mut builder = BatchBuilder::new(stream, schema, 0);
     let mut origin = Vec::new();
-    let passes = derivation.condition.as_ref().map(|condition| passing(condition, source, tables));
+    let passes = derivation
+        .passing
+        .as_ref()
+        .map(|(conditions, condition)| Sheet::new(conditions, source, tables).holds(*condition));
     for row in 0..source.len() {
-        if passes.as_ref().is_some_and(|passes| passes[row / 64] >> (row % 64) & 1 == 0) {
+        if passes.as_ref().is_some_and(|passes| !bit(passes, row)) {
             continue;
         }
         let scope = Scope { event: Some(Row { batch: source, row }), captures: &NoCaptures, tables };
@@ -49,36 +53,6 @@ pub(super) fn derive(
         origin.push(u32::try_from(row).expect("a batch has fewer than 2^32 rows"));
     }
     Derived { batch: builder.finish(), origin }
-}
-
-fn passing(condition: &Node, source: &EventBatch, tables: &TableRows) -> Box<[u64]> {
-    if !looks_up(condition) {
-        return mask(condition, source);
-    }
-    let mut words = vec![0_u64; source.len().div_ceil(64)];
-    for row in 0..source.len() {
-        let scope = Scope { event: Some(Row { batch: source, row }), captures: &NoCaptures, tables };
-        words[row / 64] |= u64::from(scope.holds(condition)) << (row % 64);
-    }
-    words.into()
-}
-
-fn looks_up(node: &Node) -> bool {
-    match node {
-        Node::Lookup { .. } => true,
-        Node::List(items) | Node::Call(_, items) => items.iter().any(looks_up),
-        Node::Exists(inner) | Node::Not(inner) | Node::Neg(inner) | Node::Matches(inner, _) => {
-            looks_up(inner)
-        }
-        Node::Binary(_, left, right) | Node::Index(left, right) => looks_up(left) || looks_up(right),
-        Node::Literal(_)
-        | Node::Column(_)
-        | Node::Time
-        | Node::Captured { .. }
-        | Node::Count(_)
-        | Node::Aggregate { .. }
-        | Node::Running(_) => false,
-    }
 }
 
 fn push<'a>(

@@ -1,54 +1,13 @@
-//! Conditions over whole columns: one bit a row. Comparisons of a column with a constant run as plain loops; `and`,
-//! `or` and `not` combine words; the rest is evaluated row by row.
+//! Loops over columns: one bit a row.
 
 use std::cmp::Ordering;
 
-use super::tables::NoRows;
-use crate::event::{Column, Datum, EventBatch, Value};
-use crate::expr::{BinaryOp, CapturedEvent, Captures, Node, Row, Scope};
-use crate::ids::StageId;
-use crate::program::{Family, Test};
-use crate::runtime::{Bits, Masks, Words};
-
-/// The conditions of a family over a batch of one of its inputs.
-pub(super) fn masks(family: &Family, input: usize, batch: &EventBatch) -> Masks {
-    let asked = &family.asked_alone[input];
-    let bits = family.predicates.iter().zip(asked).map(|(predicate, asked)| match &predicate.inputs[input] {
-        _ if !asked => Bits::Indexed,
-        Test::Never => Bits::Rows(constant(batch.len(), false)),
-        Test::Always => Bits::Rows(constant(batch.len(), true)),
-        Test::Event(node) => Bits::Rows(mask(node, batch)),
-        Test::Iterative(_) => Bits::Asked,
-    });
-    Masks { bits: bits.collect(), hits: Vec::new() }
-}
+use crate::event::{Column, Value};
+use crate::expr::BinaryOp;
+use crate::runtime::Words;
 
 pub(super) fn constant(rows: usize, value: bool) -> Words {
     vec![if value { u64::MAX } else { 0 }; rows.div_ceil(64)].into()
-}
-
-/// The truth of a condition over all rows of a batch.
-pub(super) fn mask(node: &Node, batch: &EventBatch) -> Words {
-    match node {
-        Node::Literal(value) => constant(batch.len(), *value == Value::Bool(true)),
-        Node::Not(inner) => mask(inner, batch).iter().map(|word| !word).collect(),
-        Node::Binary(BinaryOp::And, left, right) => zip(mask(left, batch), &mask(right, batch), |l, r| l & r),
-        Node::Binary(BinaryOp::Or, left, right) => zip(mask(left, batch), &mask(right, batch), |l, r| l | r),
-        Node::Binary(op, left, right) => match (&**left, &**right) {
-            (Node::Column(column), Node::Literal(value)) => comparison(*op, batch.column(*column), value),
-            (Node::Literal(value), Node::Column(column)) => {
-                op.mirrored().and_then(|op| comparison(op, batch.column(*column), value))
-            }
-            _ => None,
-        }
-        .unwrap_or_else(|| by_row(node, batch)),
-        _ => by_row(node, batch),
-    }
-}
-
-fn zip(mut left: Words, right: &Words, join: fn(u64, u64) -> u64) -> Words {
-    left.iter_mut().zip(right).for_each(|(left, right)| *left = join(*left, *right));
-    left
 }
 
 /// A column against a constant; none for types or operators without a loop of their own.
@@ -57,6 +16,7 @@ pub(super) fn comparison(op: BinaryOp, column: &Column, value: &Value) -> Option
         (Some(values), _, _, Value::Float(constant)) => numbers(op, values, *constant)?,
         (Some(values), _, _, Value::Int(constant)) => numbers(op, values, *constant as f64)?,
         (_, Some(values), _, Value::Int(constant)) => numbers(op, values, *constant)?,
+        (_, Some(values), _, Value::Float(constant)) => by_float(op, values, *constant)?,
         (_, _, Some(values), Value::Str(constant)) => match op {
             BinaryOp::Eq => pack(column.len(), values.is(constant.as_bytes())),
             BinaryOp::Ne => {
@@ -83,6 +43,20 @@ fn numbers<T: PartialOrd + Copy>(op: BinaryOp, values: &[T], constant: T) -> Opt
     })
 }
 
+/// Integers against a float compare as floats.
+fn by_float(op: BinaryOp, values: &[i64], constant: f64) -> Option<Words> {
+    let holds: fn(Ordering) -> bool = match op {
+        BinaryOp::Eq => Ordering::is_eq,
+        BinaryOp::Ne => Ordering::is_ne,
+        BinaryOp::Lt => Ordering::is_lt,
+        BinaryOp::Le => Ordering::is_le,
+        BinaryOp::Gt => Ordering::is_gt,
+        BinaryOp::Ge => Ordering::is_ge,
+        _ => return None,
+    };
+    Some(bits(values, |value| (value as f64).partial_cmp(&constant).is_some_and(holds)))
+}
+
 fn bits<T: Copy>(values: &[T], holds: impl Fn(T) -> bool) -> Words {
     let word = |values: &[T]| {
         values.iter().enumerate().fold(0_u64, |word, (bit, value)| word | u64::from(holds(*value)) << bit)
@@ -90,7 +64,7 @@ fn bits<T: Copy>(values: &[T], holds: impl Fn(T) -> bool) -> Words {
     values.chunks(64).map(word).collect()
 }
 
-fn pack(rows: usize, holds: impl Fn(usize) -> bool) -> Words {
+pub(super) fn pack(rows: usize, holds: impl Fn(usize) -> bool) -> Words {
     let word = |first: usize| {
         let last = (first + 64).min(rows);
         (first..last).fold(0_u64, |word, row| word | u64::from(holds(row)) << (row - first))
@@ -106,39 +80,4 @@ fn without_nulls(mut words: Words, column: &Column) -> Words {
         }
     }
     words
-}
-
-fn by_row(node: &Node, batch: &EventBatch) -> Words {
-    pack(batch.len(), |row| {
-        Scope { event: Some(Row { batch, row }), captures: &NoCaptures, tables: &NoRows }.holds(node)
-    })
-}
-
-/// No partial match: for conditions of the event alone.
-pub(super) struct NoCaptures;
-
-impl Captures for NoCaptures {
-    type Event<'e> = NoEvent;
-
-    fn latest_first(&self, _: StageId) -> impl Iterator<Item = NoEvent> {
-        std::iter::empty()
-    }
-}
-
-/// An event that is never there.
-#[derive(Clone, Copy)]
-pub(super) enum NoEvent {}
-
-impl<'a> CapturedEvent<'a> for NoEvent {
-    fn input(self) -> usize {
-        match self {}
-    }
-
-    fn slot(self, _: u16) -> Datum<'a> {
-        match self {}
-    }
-
-    fn float(self, _: u16) -> Option<f64> {
-        match self {}
-    }
 }

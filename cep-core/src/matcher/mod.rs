@@ -4,6 +4,7 @@
 //! the state of keys in between: [`Matcher::prepare`], [`Matcher::missing`], [`Matcher::provide`], [`Matcher::apply`].
 
 mod attention;
+mod buckets;
 mod config;
 mod derive;
 mod emitted;
@@ -20,6 +21,7 @@ mod pending;
 mod project;
 mod rows;
 mod run;
+mod sheet;
 mod sink;
 mod slots;
 mod span;

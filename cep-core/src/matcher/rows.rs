@@ -3,12 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::interest::{Interest, or};
+use super::interest::Interest;
 use super::keys::Keys;
+use super::sheet::Sheet;
+use super::tables::NoRows;
 use crate::event::EventBatch;
 use crate::ids::{ColumnId, FamilyId};
 use crate::program::{Misses, Program};
-use crate::runtime::{Masks, Words, bit};
+use crate::runtime::{Masks, bit};
 
 /// A batch, the truth of conditions over it, and which rows matter to which family.
 #[derive(Debug)]
@@ -29,10 +31,6 @@ pub(super) struct FamilyRows {
     /// The stream's place among the family's inputs.
     pub(super) input: usize,
     pub(super) masks: Masks,
-    /// The rows that satisfy any condition, or may, a bit each.
-    pub(super) hits: Words,
-    /// The rows that start a partial match, or may, for a key that holds none.
-    pub(super) starts: Words,
     /// The hashes of the keys of rows that matter.
     pub(super) hashes: Box<[u64]>,
     /// What rows that satisfy none can change.
@@ -42,18 +40,17 @@ pub(super) struct FamilyRows {
 impl Rows {
     /// Evaluates the conditions of all families in a stratum that read the batch's stream.
     pub(super) fn new(program: &Program, keys: &[Keys], batch: EventBatch, keep_all: bool) -> Arc<Self> {
+        let conditions = program.conditions(batch.stream());
+        let mut sheet = Sheet::new(conditions, &batch, &NoRows);
         let mut families = Vec::new();
         for (index, family) in program.families().iter().enumerate() {
             let Some(input) = family.input_of(batch.stream()) else { continue };
-            let mut masks = super::masks::masks(family, input, &batch);
-            let interesting = Interest { program, family, input, batch: &batch }.find(&masks);
-            masks.hits = interesting.hits;
-            let starts = interesting.starts;
-            let hits = any(&masks.hits);
+            let masks = sheet.masks(family, input);
+            let masks = Interest { program, family, input, batch: &batch, sheet: &sheet }.find(masks);
             let misses = if keep_all { Misses::Start } else { family.misses };
             let family = FamilyId::new(index);
             let hashes = Box::default();
-            families.push(FamilyRows { family, input, masks, hits, starts, hashes, misses });
+            families.push(FamilyRows { family, input, masks, hashes, misses });
         }
         for rows in &mut families {
             let columns = &program.families()[rows.family.index()].inputs[rows.input].key;
@@ -64,7 +61,8 @@ impl Rows {
             rows.hashes = hashes;
         }
         let ties = program.streams().get(batch.stream()).tie_break.clone().into();
-        let hits = |rows: &FamilyRows| rows.hits.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+        let hits =
+            |rows: &FamilyRows| rows.masks.hits.iter().map(|word| word.count_ones() as usize).sum::<usize>();
         let is_sparse = 4 * families.iter().map(hits).max().unwrap_or(0) < batch.len();
         Arc::new(Self { batch, ties, families, is_sparse })
     }
@@ -88,7 +86,7 @@ impl Rows {
 }
 
 /// The rows of a span whose bits are set, in order.
-fn set(span: Range<usize>, word: impl Fn(usize) -> u64) -> impl Iterator<Item = usize> {
+pub(super) fn set(span: Range<usize>, word: impl Fn(usize) -> u64) -> impl Iterator<Item = usize> {
     (span.start / 64..span.end.div_ceil(64)).flat_map(move |at| {
         let mut left = word(at) & u64::MAX << span.start.saturating_sub(64 * at).min(63);
         if span.end < 64 * (at + 1) {
@@ -102,13 +100,6 @@ fn set(span: Range<usize>, word: impl Fn(usize) -> u64) -> impl Iterator<Item = 
     })
 }
 
-/// The rows that are in any of some sets, of which there is at least one.
-fn any(sets: &[Words]) -> Words {
-    let mut any = sets.first().cloned().unwrap_or_default();
-    sets.iter().skip(1).for_each(|words| or(&mut any, words));
-    any
-}
-
 impl FamilyRows {
     /// Whether a row can change anything.
     pub(super) fn interesting(&self, row: usize) -> bool {
@@ -116,16 +107,16 @@ impl FamilyRows {
     }
 
     fn interesting_word(&self, word: usize) -> u64 {
-        if self.misses == Misses::Nothing { self.hits[word] } else { u64::MAX }
+        if self.misses == Misses::Nothing { self.masks.hits[word] } else { u64::MAX }
     }
 
     /// Whether a row satisfies any condition, or may.
     pub(super) fn hits(&self, row: usize) -> bool {
-        bit(&self.hits, row)
+        bit(&self.masks.hits, row)
     }
 
     /// Whether a row starts a partial match, or may.
     pub(super) fn may_start(&self, row: usize) -> bool {
-        bit(&self.starts, row)
+        bit(&self.masks.starts, row)
     }
 }

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use super::ambiguity::ambiguity;
 use super::automaton::Misses;
+use super::conditions::Draft;
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use super::family::{self, Family, FamilyInput};
-use super::group;
 use super::holding::holding;
 use super::link::Linker;
 use super::predicate::Interner;
@@ -24,13 +24,19 @@ impl Linker<'_> {
         }
         let (families, members) = families;
         let mut compiled: Vec<Option<CompiledPattern>> = definitions.patterns.iter().map(|_| None).collect();
+        let mut conditions: Vec<Draft> = self.streams.iter().map(|_| Draft::default()).collect();
         let mut done = Vec::new();
         for (index, family) in families.into_iter().enumerate() {
-            done.push(self.family(FamilyId::new(index), family, &members[index], &mut compiled));
+            let id = FamilyId::new(index);
+            done.push(self.family(id, family, &members[index], &mut compiled, &mut conditions));
         }
         if !self.errors.is_empty() {
             return Err(self.errors);
         }
+        let streams = self.streams.iter().map(|(_, stream)| &*stream.schema);
+        let conditions: Vec<_> =
+            conditions.into_iter().zip(streams).map(|(draft, schema)| draft.finish(schema)).collect();
+        done.iter_mut().for_each(|family| family.group(&compiled, &conditions));
         let patterns: Vec<_> = compiled.into_iter().flatten().collect();
         let mut producers: HashMap<StreamId, Vec<PatternId>> = HashMap::new();
         for (index, pattern) in patterns.iter().enumerate() {
@@ -46,6 +52,7 @@ impl Linker<'_> {
             tables: self.tables,
             families: done,
             patterns,
+            conditions,
             producers,
             definitions: definitions.clone(),
         };
@@ -83,6 +90,7 @@ impl Linker<'_> {
         inputs: Vec<FamilyInput>,
         members: &[PatternId],
         compiled: &mut [Option<CompiledPattern>],
+        conditions: &mut [Draft],
     ) -> Family {
         let streams: Vec<_> = inputs.iter().map(|input| input.stream).collect();
         let (mut predicates, mut known) = (Vec::new(), HashMap::new());
@@ -99,6 +107,7 @@ impl Linker<'_> {
                 stages: self.stage_scope(source, &inputs),
                 running: running.as_ref(),
                 pattern: pattern.index(),
+                conditions: &mut *conditions,
                 predicates: &mut predicates,
                 known: &mut known,
             };
@@ -126,22 +135,20 @@ impl Linker<'_> {
         }
         let node_words = running::widen(members, compiled);
         let stratum = streams.iter().map(|stream| self.streams.get(*stream).stratum).max().unwrap_or(0);
-        let groups = group::groups(members, compiled, &predicates, inputs.len());
-        let asked_alone = group::asked_alone(&groups, predicates.len(), inputs.len());
-        // Partial matches begin later and later: where all have one window, so do their ends.
         let has_gaps = |id: &PatternId| compiled[id.index()].as_ref().is_none_or(|p| p.automaton.has_gaps);
-        let deadlines_rise = groups.len() == 1 && !members.iter().any(has_gaps);
+        let has_gaps = members.iter().any(has_gaps);
         Family {
             inputs,
             predicates,
             patterns: members.to_vec(),
-            may_time_out_quietly: groups.iter().all(|group| group.may_time_out_quietly),
-            groups,
-            asked_alone,
+            groups: Vec::new(),
+            asked_alone: Vec::new(),
             stratum,
             misses,
+            has_gaps,
             node_words,
-            deadlines_rise,
+            may_time_out_quietly: false,
+            deadlines_rise: false,
         }
     }
 

@@ -3,9 +3,11 @@
 
 use std::collections::BTreeSet;
 
+use super::CompiledPattern;
 use super::automaton::Misses;
+use super::conditions::Conditions;
 use super::error::CompileErrorKind as Kind;
-use super::group::Group;
+use super::group::{self, Group};
 use super::predicate::Predicate;
 use super::scope::InputFields;
 use super::streams::Streams;
@@ -31,6 +33,8 @@ pub struct Family {
     pub stratum: usize,
     /// What a row that satisfies no condition of the family can do.
     pub misses: Misses,
+    /// Whether any state of any pattern has a gap window.
+    pub(crate) has_gaps: bool,
     /// Words that each node keeps of the path it ends.
     pub(crate) node_words: usize,
     /// Whether nobody can tell when any of its partial matches leave because their window is over.
@@ -53,6 +57,16 @@ pub struct FamilyInput {
 }
 
 impl Family {
+    /// Puts its patterns into groups, once the conditions of all families are known.
+    pub(super) fn group(&mut self, compiled: &[Option<CompiledPattern>], conditions: &[Conditions]) {
+        let inputs: Vec<_> = self.inputs.iter().map(|input| &conditions[input.stream.index()]).collect();
+        self.groups = group::groups(&self.patterns, compiled, &self.predicates, &inputs);
+        self.asked_alone = group::asked_alone(&self.groups, self.predicates.len(), inputs.len());
+        self.may_time_out_quietly = self.groups.iter().all(|group| group.may_time_out_quietly);
+        // Partial matches begin later and later: where all have one window, so do their ends.
+        self.deadlines_rise = self.groups.len() == 1 && !self.has_gaps;
+    }
+
     /// The position of a stream among the inputs.
     #[must_use]
     pub fn input_of(&self, stream: StreamId) -> Option<usize> {

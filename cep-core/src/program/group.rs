@@ -2,10 +2,11 @@
 //! once, with the set of patterns that hold it.
 
 use super::automaton::Automaton;
+use super::conditions::Conditions;
 use super::holding::Held;
+use super::index::Index;
 use super::moves::MoveTable;
 use super::predicate::{Predicate, Test};
-use super::thresholds::Thresholds;
 use super::{CompiledPattern, CompiledSkip};
 use crate::ids::{PatternId, PredicateId};
 
@@ -114,7 +115,7 @@ pub enum GroupAtom {
         /// By the pattern's place in the group.
         predicates: Box<[PredicateId]>,
         /// By input of the family: the index over all of them, where they compare one field with constants.
-        index: Box<[Option<Thresholds>]>,
+        index: Box<[Option<Index>]>,
     },
 }
 
@@ -131,7 +132,7 @@ pub(super) fn groups(
     ids: &[PatternId],
     compiled: &[Option<CompiledPattern>],
     predicates: &[Predicate],
-    inputs: usize,
+    inputs: &[&Conditions],
 ) -> Vec<Group> {
     let mut groups: Vec<Vec<(PatternId, &CompiledPattern)>> = Vec::new();
     let known = ids.iter().filter_map(|id| Some((*id, compiled[id.index()].as_ref()?)));
@@ -176,7 +177,11 @@ fn one_shape(left: &Automaton, right: &Automaton) -> bool {
         && left.states.iter().zip(&right.states).all(|(left, right)| state(left, right))
 }
 
-fn of_patterns(patterns: &[(PatternId, &CompiledPattern)], predicates: &[Predicate], inputs: usize) -> Group {
+fn of_patterns(
+    patterns: &[(PatternId, &CompiledPattern)],
+    predicates: &[Predicate],
+    inputs: &[&Conditions],
+) -> Group {
     let first = &patterns[0].1.automaton;
     let atoms: Box<[GroupAtom]> = (0..first.atoms.len())
         .map(|atom| {
@@ -184,8 +189,10 @@ fn of_patterns(patterns: &[(PatternId, &CompiledPattern)], predicates: &[Predica
             if each.iter().all(|predicate| *predicate == each[0]) {
                 return GroupAtom::Same(each[0]);
             }
-            let index = |input| Thresholds::over(&each, predicates, input);
-            GroupAtom::Each { index: (0..inputs).map(index).collect(), predicates: each }
+            let index = |(input, conditions): (usize, &&Conditions)| {
+                Index::over(&each, predicates, conditions, input)
+            };
+            GroupAtom::Each { index: inputs.iter().enumerate().map(index).collect(), predicates: each }
         })
         .collect();
     let asks = |predicate: PredicateId| {

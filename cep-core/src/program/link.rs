@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::conditions::Conditions;
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use super::family::{self, FamilyInput};
 use super::resolve::Resolver;
@@ -159,6 +160,8 @@ impl Linker<'_> {
             running: None,
         };
         let condition = def.condition.as_ref().map(|condition| resolver.condition(condition)).transpose()?;
+        let passing = def.condition.as_ref().zip(condition.as_ref());
+        let passing = passing.map(|(expr, node)| Conditions::of(expr, node, &from.schema));
         let mut schema = (*from.schema).clone();
         let mut columns = Vec::new();
         for (name, expr) in &def.with {
@@ -172,7 +175,7 @@ impl Linker<'_> {
         Ok(Stream {
             name: def.name.clone(),
             schema: Arc::new(schema),
-            origin: Origin::Derived(Derivation { source, condition, columns }),
+            origin: Origin::Derived(Derivation { source, condition, passing, columns }),
             tie_break: from.tie_break.clone(),
             stratum: from.stratum,
         })

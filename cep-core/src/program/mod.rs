@@ -4,12 +4,15 @@ mod ambiguity;
 mod assemble;
 mod automaton;
 mod compile;
+mod conditions;
+mod constants;
 mod dump;
 mod error;
 mod family;
 mod group;
 mod guard;
 mod holding;
+mod index;
 mod link;
 mod moves;
 mod predicate;
@@ -25,12 +28,16 @@ mod verify;
 
 pub use ambiguity::Ambiguity;
 pub use automaton::{Action, Automaton, Edge, Effect, Misses, Move, State, StateKind};
+pub(crate) use conditions::{Conditions, Step, StepId};
+pub use constants::Equals;
+pub(crate) use constants::{Among, ValueId};
 pub use dump::{dot, dump};
 pub use error::{CompileError, CompileErrorKind};
 pub use family::{Family, FamilyInput};
 pub use group::{Group, GroupAtom, Members};
 pub use guard::{Atom, Guard};
 pub use holding::{Held, Hold, WhyRuns};
+pub use index::Index;
 pub(crate) use moves::{OpenMove, Opened, Standing, open_moves};
 pub use predicate::{Predicate, Test};
 pub(crate) use running::RunningPlan;
@@ -53,6 +60,8 @@ pub struct Program {
     pub(crate) tables: Tables,
     pub(crate) families: Vec<Family>,
     pub(crate) patterns: Vec<CompiledPattern>,
+    /// By stream: the conditions on its events.
+    pub(crate) conditions: Vec<Conditions>,
     /// For each emitted stream, the patterns that feed it.
     pub(crate) producers: HashMap<StreamId, Vec<PatternId>>,
     definitions: Definitions,
@@ -132,6 +141,11 @@ impl Program {
     #[must_use]
     pub fn streams(&self) -> &Streams {
         &self.streams
+    }
+
+    /// The conditions on the events of a stream.
+    pub(crate) fn conditions(&self, stream: StreamId) -> &Conditions {
+        &self.conditions[stream.index()]
     }
 
     /// The look-up tables.

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use super::conditions::{Draft, StepId};
 use super::error::CompileErrorKind as Kind;
 use super::resolve::Resolver;
 use super::running::RunningPlan;
@@ -19,6 +20,10 @@ pub struct Predicate {
     pub text: String,
     /// What it is for events of each input, by position in the family.
     pub inputs: Box<[Test]>,
+    /// By input: where it is among the conditions of the stream; of an iterative one, what depends on the event alone.
+    pub(crate) steps: Box<[Option<StepId>]>,
+    /// By input: of an iterative one with a part that depends on the event alone, the rest.
+    pub(crate) asked: Box<[Option<Node>]>,
     /// An iterative one over numbers, once more.
     pub(crate) floats: Option<FloatTest>,
 }
@@ -49,6 +54,8 @@ pub(super) struct Interner<'a> {
     pub(super) running: Option<&'a RunningPlan>,
     /// The number of the pattern at hand: iterative conditions of two patterns are never one.
     pub(super) pattern: usize,
+    /// By stream.
+    pub(super) conditions: &'a mut [Draft],
     pub(super) predicates: &'a mut Vec<Predicate>,
     pub(super) known: &'a mut HashMap<String, PredicateId>,
 }
@@ -88,23 +95,32 @@ impl Interner<'_> {
         self.inputs.iter().position(|input| *input == id).ok_or_else(unknown)
     }
 
-    fn predicate(&self, only: Option<usize>, condition: Option<&Expr>) -> Result<Predicate, Kind> {
-        let mut inputs = Vec::new();
+    fn predicate(&mut self, only: Option<usize>, condition: Option<&Expr>) -> Result<Predicate, Kind> {
+        let (mut inputs, mut steps, mut asked) = (Vec::new(), Vec::new(), Vec::new());
         for (index, stream) in self.inputs.iter().enumerate() {
-            inputs.push(match condition {
+            let test = match condition {
                 _ if only.is_some_and(|only| only != index) => Test::Never,
                 None => Test::Always,
                 Some(condition) => self.test(*stream, condition)?,
-            });
+            };
+            let (schema, draft) = (&self.streams.get(*stream).schema, &mut self.conditions[stream.index()]);
+            let (step, rest) = match (condition, &test) {
+                (Some(expr), Test::Event(node)) => (Some(draft.add(expr, node, schema)), None),
+                (Some(expr), Test::Iterative(node)) => draft.split(expr, node, schema).unzip(),
+                _ => (None, None),
+            };
+            inputs.push(test);
+            steps.push(step);
+            asked.push(rest);
         }
-        let floats = match &inputs[..] {
-            [Test::Iterative(node)] => FloatTest::of(node),
+        let floats = match (&inputs[..], &asked[..]) {
+            ([Test::Iterative(_)], [Some(node)]) | ([Test::Iterative(node)], [None]) => FloatTest::of(node),
             _ => None,
         };
         let only = only.map(|only| format!("of {}", self.streams.get(self.inputs[only]).name));
         let condition = condition.map(ToString::to_string);
         let text = only.into_iter().chain(condition).collect::<Vec<_>>().join(" where ");
-        Ok(Predicate { text, inputs: inputs.into(), floats })
+        Ok(Predicate { text, inputs: inputs.into(), steps: steps.into(), asked: asked.into(), floats })
     }
 
     fn test(&self, stream: StreamId, condition: &Expr) -> Result<Test, Kind> {

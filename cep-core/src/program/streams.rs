@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::conditions::{Conditions, StepId};
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use crate::event::Schema;
 use crate::expr::Node;
@@ -48,6 +49,8 @@ pub struct Derivation {
     pub source: StreamId,
     /// Which events pass.
     pub condition: Option<Node>,
+    /// The same, taken apart.
+    pub(crate) passing: Option<(Conditions, StepId)>,
     /// The columns added after the source's.
     pub columns: Vec<Node>,
 }

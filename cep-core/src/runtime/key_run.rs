@@ -13,7 +13,8 @@ use super::release::release;
 use super::section::Section;
 use super::sets::SetScratch;
 use super::step::{Scratch, Step};
-use super::truth::{EventAt, bit};
+use super::truth::EventAt;
+use super::visit::{Visits, are_few, can_move};
 use crate::event::Value;
 use crate::ids::{PatternId, StageId};
 use crate::pattern::{Limit, Overflow};
@@ -83,31 +84,51 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     /// An event of the key, for every pattern; true where it changed anything.
     pub(crate) fn process(&mut self, event: &EventAt<'_>) -> Result<bool, Box<Stopped>> {
         let mut captured = None;
-        let mut result = Ok(false);
-        for (place, group) in self.at.family.groups.iter().enumerate() {
-            if !group.moves_on_miss && !bit(&event.masks.hits[place], event.row) {
-                continue;
-            }
-            let pattern = self.at.program.pattern(group.patterns[0]);
-            let as_sets = group.patterns.len() == 1 && pattern.held.as_sets(self.at.hold);
-            let processed = if as_sets {
-                if !self.workspace.leaving.is_empty() {
-                    self.hand_out_before(Some(group.patterns[0]));
-                }
-                Ok(self.process_sets(place, group.patterns[0], event, &mut captured))
-            } else {
-                self.process_group(place, group, pattern, event, &mut captured)
-            };
-            match processed {
-                Ok(changed) => result = result.map(|before| before || changed),
-                Err(stopped) => {
-                    result = Err(stopped);
-                    break;
-                }
-            }
-        }
+        let result = self.process_groups(event, &mut captured);
         self.hand_out();
         result
+    }
+
+    /// The groups that the event can matter to, in order.
+    fn process_groups(
+        &mut self,
+        event: &EventAt<'_>,
+        captured: &mut Option<EventId>,
+    ) -> Result<bool, Box<Stopped>> {
+        let mut changed = false;
+        if are_few(&self.at.family.groups) {
+            for place in 0..self.at.family.groups.len() {
+                if can_move(place, event) {
+                    changed |= self.process_in(place, event, captured)?;
+                }
+            }
+            return Ok(changed);
+        }
+        let mut visits = Visits::new(event);
+        while let Some(place) = visits.next(self.state) {
+            changed |= self.process_in(place, event, captured)?;
+        }
+        Ok(changed)
+    }
+
+    // Called once an event as a rule, in one of two places.
+    #[inline(always)]
+    fn process_in(
+        &mut self,
+        place: usize,
+        event: &EventAt<'_>,
+        captured: &mut Option<EventId>,
+    ) -> Result<bool, Box<Stopped>> {
+        let group = &self.at.family.groups[place];
+        let pattern = self.at.program.pattern(group.patterns[0]);
+        let as_sets = group.patterns.len() == 1 && pattern.held.as_sets(self.at.hold);
+        if !as_sets {
+            return self.process_group(place, group, pattern, event, captured);
+        }
+        if !self.workspace.leaving.is_empty() {
+            self.hand_out_before(Some(group.patterns[0]));
+        }
+        Ok(self.process_sets(place, group.patterns[0], event, captured))
     }
 
     #[inline(never)]

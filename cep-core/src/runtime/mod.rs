@@ -24,6 +24,7 @@ mod section;
 mod sets;
 mod step;
 mod truth;
+mod visit;
 
 pub use buffer::Buffer;
 pub(crate) use buffer::EventId;
@@ -38,3 +39,4 @@ pub(crate) use key_state::At;
 pub(crate) use one::One;
 pub(crate) use output::{Found, FoundOf};
 pub(crate) use truth::{Bits, EventAt, Masks, Words, bit};
+pub(crate) use visit::{Starters, are_few};

@@ -1,12 +1,17 @@
 //! What is true of the event at hand: conditions of the event alone come from the batch's masks, iterative ones are
 //! evaluated for the partial match that asks, once.
 
+use std::sync::Arc;
+
 use super::buffer::Buffer;
 use super::buffer::{NodeId, Path};
+use super::visit::Starters;
 use crate::event::EventBatch;
-use crate::expr::{LookUp, Row, Scope};
+use crate::expr::{LookUp, Node, Row, Scope};
 use crate::ids::{ColumnId, PredicateId, TableId};
-use crate::program::{Atom, Family, Group, GroupAtom, Guard, Members, Predicate, Test};
+use crate::program::{
+    Among, Atom, Family, Group, GroupAtom, Guard, Index, Members, Predicate, Test, ValueId,
+};
 
 /// A bit a row.
 pub(crate) type Words = Box<[u64]>;
@@ -16,17 +21,29 @@ pub(crate) type Words = Box<[u64]>;
 pub(crate) struct Masks {
     /// By predicate.
     pub(crate) bits: Vec<Bits>,
-    /// By group: the rows that satisfy any of its conditions, or may.
-    pub(crate) hits: Vec<Words>,
+    /// By column that is compared with many constants, and row: which of them the value is.
+    pub(crate) values: Arc<[Box<[ValueId]>]>,
+    /// The rows that satisfy any condition of the family, or may.
+    pub(crate) hits: Words,
+    /// The rows that start a partial match of some pattern, or may, for a key that holds none.
+    pub(crate) starts: Words,
+    /// By group: the rows that satisfy any of its conditions, or may; none where its conditions tell one by one.
+    pub(crate) of_groups: Vec<Option<Words>>,
+    /// The groups that each row may start a partial match for; not of a family with few.
+    pub(crate) starters: Starters,
 }
 
 /// The truth of a condition.
 #[derive(Debug)]
 pub(crate) enum Bits {
-    /// Row by row.
-    Rows(Words),
-    /// It depends on the partial match.
-    Asked,
+    /// Row by row. Other families may read the same.
+    Rows(Arc<[u64]>),
+    /// In a few rows, ascending.
+    Few(Box<[u32]>),
+    /// Where a column is one of some constants.
+    Among(Among),
+    /// It depends on the partial match, in the rows in which something holds, if that is said.
+    Asked(Option<Box<Bits>>),
     /// An index over this and other conditions has it.
     Indexed,
 }
@@ -102,10 +119,32 @@ impl Truths {
 
 /// Whether a condition holds for the event by itself; none where that takes a partial match, or an index.
 fn holds(predicate: PredicateId, event: &EventAt<'_>) -> Option<bool> {
-    match &event.masks.bits[predicate.index()] {
+    in_row(&event.masks.bits[predicate.index()], event)
+}
+
+#[inline]
+fn in_row(bits: &Bits, event: &EventAt<'_>) -> Option<bool> {
+    match bits {
         Bits::Rows(words) => Some(bit(words, event.row)),
-        Bits::Asked | Bits::Indexed => None,
+        Bits::Asked(None) => None,
+        _ => in_row_of_many(bits, event),
     }
+}
+
+/// The same for what there is only with many patterns, kept apart so that it costs few nothing.
+fn in_row_of_many(bits: &Bits, event: &EventAt<'_>) -> Option<bool> {
+    match bits {
+        Bits::Rows(words) => Some(bit(words, event.row)),
+        Bits::Few(rows) => Some(rows.binary_search(&(event.row as u32)).is_ok()),
+        Bits::Among(among) => Some(among.has(event.masks.values[among.constants][event.row])),
+        Bits::Asked(Some(own)) if in_row(own, event) == Some(false) => Some(false),
+        Bits::Asked(_) | Bits::Indexed => None,
+    }
+}
+
+/// Whether a condition holds for the event, or may for some partial match.
+pub(super) fn may_hold(predicate: PredicateId, event: &EventAt<'_>) -> bool {
+    holds(predicate, event).unwrap_or(true)
 }
 
 /// Which conditions hold for the event by itself, a bit each.
@@ -120,7 +159,8 @@ fn of_event(atom: &GroupAtom, group: &Group, event: &EventAt<'_>) -> Option<Memb
             holds(*predicate, event).map(|holds| if holds { group.all() } else { Members::NONE })
         }
         GroupAtom::Each { predicates, index } => Some(match &index[event.input] {
-            Some(index) => index.holds(event.batch.column(index.column()), event.row),
+            Some(Index::Thresholds(index)) => index.holds(event.batch.column(index.column()), event.row),
+            Some(Index::Equals(index)) => index.holds(event.masks.values[index.constants][event.row]),
             None => predicates.iter().enumerate().fold(Members::NONE, |all, (place, predicate)| {
                 if holds(*predicate, event) == Some(true) { all.or(Members::only(place)) } else { all }
             }),
@@ -140,25 +180,31 @@ pub(crate) fn asks(
     let GroupAtom::Same(predicate) = &group.atoms[atom.index()] else {
         unreachable!("patterns with iterative conditions are grouped with no other");
     };
-    let predicate = &event.family.predicates[predicate.index()];
+    let id = *predicate;
+    let predicate = &event.family.predicates[id.index()];
+    let rest = predicate.asked[event.input].as_ref();
+    if rest.is_some() && holds(id, event) == Some(false) {
+        return false;
+    }
     let (row, captures) = (Row { batch: event.batch, row: event.row }, Path { buffer, last });
     if let Some(test) = &predicate.floats
         && let Some(holds) = test.holds(row, &captures)
     {
-        debug_assert_eq!(holds, asks_any(predicate, event, captures), "{} as floats", predicate.text);
+        debug_assert_eq!(holds, asks_any(predicate, rest, event, captures), "{} as floats", predicate.text);
         return holds;
     }
-    asks_any(predicate, event, captures)
+    asks_any(predicate, rest, event, captures)
 }
 
-/// The same for a condition that is not about floats alone.
+/// The same for a condition that is not about floats alone, or for the `rest` of it that has to be asked.
 #[inline(never)]
-fn asks_any(predicate: &Predicate, event: &EventAt<'_>, captures: Path<'_>) -> bool {
+fn asks_any(predicate: &Predicate, rest: Option<&Node>, event: &EventAt<'_>, captures: Path<'_>) -> bool {
     let row = Row { batch: event.batch, row: event.row };
     match &predicate.inputs[event.input] {
         Test::Never => false,
         Test::Always => true,
         Test::Event(node) | Test::Iterative(node) => {
+            let node = rest.unwrap_or(node);
             Scope { event: Some(row), captures: &captures, tables: &NoTables }.holds(node)
         }
     }

@@ -1,9 +1,9 @@
 //! Patterns of one shape run as one: each finds what it finds alone.
 
 use cep_core::event::Value;
-use cep_core::expr::{BinaryOp, Expr, field};
+use cep_core::expr::{BinaryOp, Expr, field, stage};
 use cep_core::matcher::{Config, Hold};
-use cep_core::pattern::{GroupBuilder, Pattern, PatternBuilder};
+use cep_core::pattern::{GroupBuilder, Pattern, PatternBuilder, Skip};
 use cep_core::time::Duration;
 
 use crate::support::{World, is, program, stream};
@@ -91,6 +91,89 @@ fn patterns_of_one_shape_find_together_what_each_finds_alone() {
                 assert_eq!(own, alone, "shape {shape}, {}", pattern.name);
                 found += own.len();
             }
+        }
+    }
+    assert!(found > 30_000, "{found}");
+}
+
+/// A condition on letter, number or both, which others may share in part.
+fn any_condition(random: &mut Random) -> Expr {
+    let number = |random: &mut Random| Value::Int(random.below(12) as i64);
+    let letters = ["x", "y", "longer", "longerword", "longerworm"];
+    let letter = |random: &mut Random| letters[random.below(5) as usize];
+    match random.below(9) {
+        0 | 1 => is(letter(random)),
+        2 => field("letter").ne(letter(random)),
+        3 | 4 => compares(BinaryOp::Eq, number(random), false),
+        5 => is(letter(random)).and(compares(BinaryOp::Lt, number(random), true)),
+        6 => compares(BinaryOp::Eq, number(random), true).and(field("letter").ne(letter(random))),
+        7 => {
+            let items = (0..3).map(|_| Expr::Literal(number(random))).collect();
+            Expr::Binary(BinaryOp::In, Box::new(field("n")), Box::new(Expr::List(items)))
+        }
+        _ => compares(BinaryOp::Gt, number(random), false),
+    }
+}
+
+/// A pattern of some shape, under some strategy.
+fn any_pattern(random: &mut Random) -> PatternBuilder {
+    let begin = if random.below(12) == 0 {
+        Pattern::begin("a")
+    } else {
+        Pattern::begin("a").filter(any_condition(random))
+    };
+    let (two, three) = (any_condition(random), any_condition(random));
+    let built = match random.below(9) {
+        0 => begin.followed_by("b").filter(two),
+        1 => begin.next("b").filter(two),
+        2 => begin.next("b").filter(two).next("c").filter(three),
+        3 => begin.followed_by_any("b").filter(two).followed_by("c").filter(three),
+        4 => begin.not_followed_by("n").filter(two),
+        5 => begin.not_next("n").filter(three).followed_by("b").filter(two),
+        6 => begin.optional().followed_by("b").filter(two),
+        7 => begin.followed_by("b").filter(field("n").gt(stage("a").last("n")).and(two)),
+        _ => begin.one_or_more().greedy().followed_by("b").filter(two),
+    };
+    let skips = [Skip::NoSkip, Skip::NoSkip, Skip::PastLastEvent, Skip::ToNext];
+    built.within(Duration(5)).after_match(skips[random.below(4) as usize].clone())
+}
+
+#[test]
+fn patterns_of_many_shapes_find_together_what_each_finds_alone() {
+    let mut random = Random(23);
+    let mut found = 0;
+    for world in 0..24 {
+        let patterns: Vec<Pattern> = (0..120)
+            .map(|index| {
+                any_pattern(&mut random).on_keyed("s", ["key"]).build(format!("p{index:03}")).unwrap()
+            })
+            .collect();
+        let event = |time: u64, random: &mut Random| {
+            let letter = ["x", "y", "longer", "longerword", "other"][random.below(5) as usize];
+            format!("{letter}{}@{}/{}", random.below(12), time + random.below(2), random.below(3))
+        };
+        let input: Vec<String> = (0..90).map(|time| event(time, &mut random)).collect();
+        let input = input.join(" ");
+        let hold = if world % 2 == 0 { Hold::Runs } else { Hold::Chosen };
+        let config = Config { report_timeouts: world % 3 == 0, hold, ..Config::default() };
+        let all = |patterns: &[Pattern], size: usize| {
+            let mut world = World::with_config(&program(vec![stream("s")], patterns.to_vec()), config);
+            world.feed(&input, size, 2).end();
+            assert_eq!(world.matcher.held(), (0, 0));
+            world.lines
+        };
+        let together = all(&patterns, 70);
+        assert_eq!(together, all(&patterns, 1), "world {world}");
+        for pattern in &patterns {
+            let of_pattern = |line: &&String| {
+                line.split(' ')
+                    .any(|word| word == pattern.name || word.starts_with(&format!("{}/", pattern.name)))
+            };
+            let own: Vec<_> = together.iter().filter(of_pattern).collect();
+            let alone = all(std::slice::from_ref(pattern), 70);
+            let alone: Vec<_> = alone.iter().filter(|line| !line.starts_with("late")).collect();
+            assert_eq!(own, alone, "world {world}, {}", pattern.name);
+            found += own.len();
         }
     }
     assert!(found > 30_000, "{found}");

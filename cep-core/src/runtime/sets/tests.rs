@@ -103,7 +103,7 @@ impl Play {
             }
             Bits::Rows(words.into())
         });
-        Masks { bits: bits.collect(), hits: Vec::new() }
+        Masks { bits: bits.collect(), ..Masks::default() }
     }
 
     fn event(&mut self, batch: &EventBatch, masks: &Masks, row: usize) {
