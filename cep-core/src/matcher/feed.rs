@@ -59,7 +59,7 @@ impl Matcher {
             return feed.prepared;
         }
         let rows = Arc::clone(&feed.prepared.batches[family.source]);
-        let mut known = self.clocks[rows.batch.stream().index()].watermark;
+        let mut known = self.clocks[0].streams[rows.batch.stream().index()].watermark;
         let collapse = self.merges.len() == 1 && self.config.timers == TimerPolicy::Exact;
         let mut cursors = vec![0; family.derived.len()];
         for row in 0..rows.batch.len() {

@@ -40,7 +40,7 @@ use crate::program::Program;
 use crate::runtime::{Match, RunError, Workspace};
 use crate::time::Watermark;
 use keys::Keys;
-use merge::{Clock, Merge};
+use merge::{Clocks, Merge};
 
 /// Finds the matches of a program. The same program and the same input give the same output, in whatever batches the
 /// input comes.
@@ -79,8 +79,8 @@ pub struct Matcher {
     program: Arc<Program>,
     config: Config,
     tables: TableRows,
-    /// By stream.
-    clocks: Vec<Clock>,
+    /// By stratum.
+    clocks: Vec<Clocks>,
     merges: Vec<Merge>,
     /// By family.
     keys: Vec<Keys>,
@@ -117,7 +117,7 @@ impl Matcher {
         let strata = program.families().iter().map(|family| family.stratum + 1).max().unwrap_or(1);
         let streams = program.streams().iter().count();
         Self {
-            clocks: vec![Clock::default(); streams],
+            clocks: (0..strata).map(|stratum| Clocks::new(stratum, streams, &merges)).collect(),
             keys: program.families().iter().map(|_| Keys::new(config)).collect(),
             stats: vec![PatternStats::default(); program.patterns().count()],
             workspace: Workspace::default(),

@@ -7,7 +7,7 @@ use super::config::TimerPolicy;
 use super::emitted::Emitted;
 use super::feed::{Item, Prepared, What};
 use super::keys::Keys;
-use super::merge::{Clock, Merge};
+use super::merge::{Clocks, Merge};
 use super::output::Output;
 use super::rows::{FamilyRows, Rows};
 use super::sink::Sink;
@@ -42,7 +42,10 @@ impl Matcher {
     ) -> (Option<Prepared>, Result<(), RunError>) {
         let program = Arc::clone(&self.program);
         let last = prepared.stratum + 1 >= self.strata;
-        let emitted = (!last).then(|| Emitted::new(&program, &self.emitted, prepared.batches.len()));
+        let emitted = (!last).then(|| {
+            let next = &self.clocks[prepared.stratum + 1];
+            Emitted::new(&program, &self.emitted, prepared.batches.len(), next)
+        });
         let mut run = StratumRun {
             program: &program,
             policy: self.config.timers,
@@ -52,7 +55,8 @@ impl Matcher {
             keys: &mut self.keys,
             sink: Sink { tables: &self.tables, stats: &mut self.stats, emitted, step: 0, emit },
         };
-        let result = run.script(&prepared, &mut self.clocks, &mut self.merges).map_err(|halt| *halt);
+        let result =
+            run.script(&prepared, &mut self.clocks[prepared.stratum], &mut self.merges).map_err(|halt| *halt);
         let emitted = run.sink.emitted.take();
         for (pattern, dropped) in self.workspace.dropped.drain(..) {
             self.stats[pattern.index()].dropped += dropped;
@@ -89,12 +93,7 @@ pub(super) enum Happening<'e> {
 }
 
 impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
-    fn script(
-        &mut self,
-        prepared: &Prepared,
-        clocks: &mut [Clock],
-        merges: &mut [Merge],
-    ) -> Result<(), Halt> {
+    fn script(&mut self, prepared: &Prepared, clocks: &mut Clocks, merges: &mut [Merge]) -> Result<(), Halt> {
         for item in &prepared.script {
             self.sink.begin(*item);
             self.item(*item, prepared, clocks, merges)?;
@@ -106,7 +105,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         &mut self,
         item: Item,
         prepared: &Prepared,
-        clocks: &mut [Clock],
+        clocks: &mut Clocks,
         merges: &mut [Merge],
     ) -> Result<(), Halt> {
         let here = merges.iter_mut().filter(|merge| merge.stratum == prepared.stratum);
@@ -121,11 +120,11 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
                 let mut reading = here.filter(|merge| merge.reads(rows.batch.stream()));
                 return reading.try_for_each(|merge| self.batch(rows, merge, clocks));
             }
-            What::Clock { stream, to } => clocks[stream.index()].rise(to),
-            What::Idle { stream, idle } => clocks[stream.index()].idle = idle,
+            What::Clock { stream, to } => clocks.streams[stream.index()].rise(to),
+            What::Idle { stream, idle } => clocks.streams[stream.index()].idle = idle,
         }
         for merge in here {
-            let to = merge.watermark(clocks);
+            let to = merge.watermark(&clocks.streams);
             if to > merge.clock {
                 merge.clock = to;
                 match self.policy {

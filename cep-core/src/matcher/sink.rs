@@ -2,7 +2,7 @@
 
 use super::emitted::Emitted;
 use super::feed::Item;
-use super::merge::{Clock, Merge};
+use super::merge::{Clocks, Merge};
 use super::output::{LateRef, Output, PatternStats};
 use super::project::{emits, project};
 use super::tables::TableRows;
@@ -50,7 +50,7 @@ impl<F: FnMut(u32, Output<'_>)> Sink<'_, F> {
         (self.emit)(self.step, Output::Match(MatchRef { found, key, records: &records }));
     }
 
-    pub(super) fn emitted_clocks(&mut self, clocks: &[Clock], merges: &[Merge]) {
+    pub(super) fn emitted_clocks(&mut self, clocks: &mut Clocks, merges: &[Merge]) {
         if let Some(emitted) = &mut self.emitted {
             emitted.clocks(clocks, merges, self.step);
         }

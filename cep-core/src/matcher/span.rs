@@ -5,7 +5,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::merge::{Clock, Merge};
+use super::merge::{Clocks, Merge};
 use super::output::{LateRef, Output};
 use super::rows::{FamilyRows, Rows};
 use super::run::{Halt, StratumRun};
@@ -19,10 +19,11 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         &mut self,
         rows: &Arc<Rows>,
         merge: &mut Merge,
-        clocks: &mut [Clock],
+        clocks: &mut Clocks,
     ) -> Result<(), Halt> {
-        let clock = clocks[rows.batch.stream().index()];
-        let others = merge.watermark_of_others(rows.batch.stream(), clocks);
+        let stream = rows.batch.stream();
+        let clock = clocks.streams[stream.index()];
+        let others = merge.watermark_of_others(stream, &clocks.streams);
         let len = rows.batch.len();
         let mut from = 0;
         while from < len {
@@ -37,7 +38,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         if let Some(last) = len.checked_sub(1) {
             let before = rows.batch.watermark_before(last);
             if before > clock.watermark {
-                clocks[rows.batch.stream().index()].rise(before);
+                clocks.streams[stream.index()].rise(before);
             }
         }
         Ok(())
