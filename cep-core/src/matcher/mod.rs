@@ -14,11 +14,13 @@ mod key;
 mod keys;
 mod masks;
 mod merge;
+mod outlet;
 mod output;
 mod pending;
 mod project;
 mod rows;
 mod run;
+mod shards;
 mod sink;
 mod slots;
 mod span;
@@ -30,6 +32,7 @@ pub use config::{Config, Hold, Residency, TimerPolicy};
 pub use feed::Prepared;
 pub use keys::RecordKey;
 pub use output::{LateRef, Output, PatternStats};
+pub use shards::ShardedMatcher;
 pub use tables::{TableRows, TableRowsError};
 
 use std::sync::Arc;
@@ -78,7 +81,7 @@ use merge::{Clocks, Merge};
 pub struct Matcher {
     program: Arc<Program>,
     config: Config,
-    tables: TableRows,
+    tables: Arc<TableRows>,
     /// By stratum.
     clocks: Vec<Clocks>,
     merges: Vec<Merge>,
@@ -90,6 +93,8 @@ pub struct Matcher {
     strata: usize,
     /// Rows made so far of each emitted stream.
     emitted: Vec<u64>,
+    /// Rows that arrived so far, or more.
+    arrived: u64,
     /// By stream: whether its batches are worked through in spans.
     in_spans: Vec<bool>,
 }
@@ -118,11 +123,12 @@ impl Matcher {
         let streams = program.streams().iter().count();
         Self {
             clocks: (0..strata).map(|stratum| Clocks::new(stratum, streams, &merges)).collect(),
-            keys: program.families().iter().map(|_| Keys::new(config)).collect(),
+            keys: program.families().iter().map(|_| Keys::new(config.residency)).collect(),
             stats: vec![PatternStats::default(); program.patterns().count()],
             workspace: Workspace::default(),
-            tables: TableRows::default(),
+            tables: Arc::default(),
             emitted: vec![0; streams],
+            arrived: 0,
             in_spans: program
                 .streams()
                 .iter()
@@ -137,7 +143,7 @@ impl Matcher {
 
     /// Sets the rows of the program's tables.
     pub fn set_tables(&mut self, tables: TableRows) {
-        self.tables = tables;
+        self.tables = Arc::new(tables);
     }
 
     /// The program.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::interest::{Interest, or};
 use super::keys::Keys;
+use super::masks::constant;
 use crate::event::EventBatch;
 use crate::ids::{ColumnId, FamilyId};
 use crate::program::{Misses, Program};
@@ -13,9 +14,9 @@ use crate::runtime::{Masks, Words, bit};
 /// A batch, the truth of conditions over it, and which rows matter to which family.
 #[derive(Debug)]
 pub(super) struct Rows {
-    pub(super) batch: EventBatch,
+    pub(super) batch: Arc<EventBatch>,
     /// The stream's tie-break fields, and whether greater values come first.
-    pub(super) ties: Box<[(ColumnId, bool)]>,
+    pub(super) ties: Arc<[(ColumnId, bool)]>,
     /// One for each family that reads the stream.
     pub(super) families: Vec<FamilyRows>,
     /// Whether few rows matter: what is wanted of them does not lie side by side.
@@ -28,13 +29,15 @@ pub(super) struct FamilyRows {
     pub(super) family: FamilyId,
     /// The stream's place among the family's inputs.
     pub(super) input: usize,
-    pub(super) masks: Masks,
+    pub(super) masks: Arc<Masks>,
+    /// The rows that can change anything, a bit each.
+    matters: Words,
     /// The rows that satisfy any condition, or may, a bit each.
     pub(super) hits: Words,
     /// The rows that start a partial match, or may, for a key that holds none.
     pub(super) starts: Words,
     /// The hashes of the keys of rows that matter.
-    pub(super) hashes: Box<[u64]>,
+    pub(super) hashes: Arc<[u64]>,
     /// What rows that satisfy none can change.
     pub(super) misses: Misses,
 }
@@ -52,22 +55,53 @@ impl Rows {
             let hits = any(&masks.hits);
             let misses = if keep_all { Misses::Start } else { family.misses };
             let family = FamilyId::new(index);
-            let hashes = Box::default();
-            families.push(FamilyRows { family, input, masks, hits, starts, hashes, misses });
+            let matters = if misses == Misses::Nothing { hits.clone() } else { constant(batch.len(), true) };
+            let (masks, hashes) = (Arc::new(masks), Arc::default());
+            families.push(FamilyRows { family, input, masks, matters, hits, starts, hashes, misses });
         }
         for rows in &mut families {
             let columns = &program.families()[rows.family.index()].inputs[rows.input].key;
-            let mut hashes = vec![0; batch.len()].into_boxed_slice();
+            let mut hashes: Arc<[u64]> = std::iter::repeat_n(0, batch.len()).collect();
+            let places = Arc::get_mut(&mut hashes).expect("nobody else has them yet");
             // One after the other, as each waits for memory that the next need not wait for.
-            for row in set(0..batch.len(), |word| rows.interesting_word(word)) {
-                hashes[row] = keys[rows.family.index()].hash_row(&batch, row, columns);
+            for row in set(0..batch.len(), |word| rows.matters[word]) {
+                places[row] = keys[rows.family.index()].hash_row(&batch, row, columns);
             }
             rows.hashes = hashes;
         }
         let ties = program.streams().get(batch.stream()).tie_break.clone().into();
-        let hits = |rows: &FamilyRows| rows.hits.iter().map(|word| word.count_ones() as usize).sum::<usize>();
-        let is_sparse = 4 * families.iter().map(hits).max().unwrap_or(0) < batch.len();
+        let is_sparse = is_sparse(&families, batch.len());
+        Arc::new(Self { batch: Arc::new(batch), ties, families, is_sparse })
+    }
+
+    /// The same batch as if the rows with other keys, as their hashes tell, did not matter.
+    pub(super) fn only(&self, is_own: impl Fn(u64) -> bool) -> Arc<Self> {
+        let own = |rows: &FamilyRows| {
+            let mut own = constant(self.batch.len(), false);
+            set(0..self.batch.len(), |word| rows.matters[word])
+                .filter(|row| is_own(rows.hashes[*row]))
+                .for_each(|row| own[row / 64] |= 1 << (row % 64));
+            rows.only(own)
+        };
+        let families: Vec<_> = self.families.iter().map(own).collect();
+        self.with(families)
+    }
+
+    /// The same batch as if nobody read it.
+    pub(super) fn without_families(&self) -> Arc<Self> {
+        self.with(Vec::new())
+    }
+
+    fn with(&self, families: Vec<FamilyRows>) -> Arc<Self> {
+        let is_sparse = is_sparse(&families, self.batch.len());
+        let (batch, ties) = (Arc::clone(&self.batch), Arc::clone(&self.ties));
         Arc::new(Self { batch, ties, families, is_sparse })
+    }
+
+    /// A row by which others of its moment can be told apart, where the stream has fields for that.
+    pub(super) fn tied(self: &Arc<Self>, row: usize) -> Option<(Arc<Self>, u32)> {
+        let row = u32::try_from(row).expect("a batch has fewer than 2^32 rows");
+        (!self.ties.is_empty()).then(|| (Arc::clone(self), row))
     }
 
     /// Whether a row matters to any family.
@@ -78,7 +112,7 @@ impl Rows {
     /// The rows of a span that matter to any family, in order.
     pub(super) fn interesting_in(&self, span: Range<usize>) -> impl Iterator<Item = usize> {
         set(span, |word| {
-            let of_families = self.families.iter().map(move |family| family.interesting_word(word));
+            let of_families = self.families.iter().map(move |family| family.matters[word]);
             of_families.fold(0, |any, bits| any | bits)
         })
     }
@@ -110,14 +144,31 @@ fn any(sets: &[Words]) -> Words {
     any
 }
 
+/// Whether few rows satisfy anything.
+fn is_sparse(families: &[FamilyRows], rows: usize) -> bool {
+    let hits = |rows: &FamilyRows| rows.hits.iter().map(|word| word.count_ones() as usize).sum::<usize>();
+    4 * families.iter().map(hits).max().unwrap_or(0) < rows
+}
+
 impl FamilyRows {
     /// Whether a row can change anything.
     pub(super) fn interesting(&self, row: usize) -> bool {
-        self.misses != Misses::Nothing || self.hits(row)
+        bit(&self.matters, row)
     }
 
-    fn interesting_word(&self, word: usize) -> u64 {
-        if self.misses == Misses::Nothing { self.hits[word] } else { u64::MAX }
+    /// As if other rows than these did not matter.
+    fn only(&self, own: Words) -> Self {
+        let both = |words: &Words| words.iter().zip(&own).map(|(word, own)| word & own).collect();
+        Self {
+            family: self.family,
+            input: self.input,
+            masks: Arc::clone(&self.masks),
+            hits: both(&self.hits),
+            starts: both(&self.starts),
+            hashes: Arc::clone(&self.hashes),
+            misses: self.misses,
+            matters: own,
+        }
     }
 
     /// Whether a row satisfies any condition, or may.

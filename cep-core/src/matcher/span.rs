@@ -6,14 +6,15 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::merge::{Clocks, Merge};
-use super::output::{LateRef, Output};
+use super::outlet::{Outlet, Turn};
+use super::output::LateRef;
 use super::rows::{FamilyRows, Rows};
 use super::run::{Halt, StratumRun};
 use crate::event::{EventBatch, WatermarkColumn};
 use crate::program::Misses;
 use crate::time::{Timestamp, Watermark};
 
-impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
+impl<F: Outlet> StratumRun<'_, F> {
     /// All rows of a batch arrive, and the watermark before the last of them is reached.
     pub(super) fn batch(
         &mut self,
@@ -30,6 +31,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             let reach =
                 Reach { batch: &rows.batch, least: clock.watermark, greatest: others, clock: merge.clock };
             let late = reach.first_late(from);
+            self.turn(|| Turn::Rise { merge: merge.families[0], from });
             self.span(rows, from..late.unwrap_or(len), merge, reach.before(late.unwrap_or(len - 1)))?;
             let Some(late) = late else { break };
             self.late(merge, rows, late);
@@ -46,6 +48,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
 
     /// A row that a merge's clock has passed.
     pub(super) fn late(&mut self, merge: &Merge, rows: &Arc<Rows>, row: usize) {
+        self.turn(|| Turn::Late { merge: merge.families[0], row });
         let row = number(row);
         let patterns =
             merge.families.iter().flat_map(|family| &self.program.families()[family.index()].patterns);
@@ -61,21 +64,25 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         to: Watermark,
     ) -> Result<(), Halt> {
         merge.clock = to;
+        let arrived = self.arrived;
         let times = &rows.batch.times()[span.clone()];
         let in_order = rows.ties.is_empty()
             && times.first().is_some_and(|first| merge.pending.is_before(*first))
             && times.is_sorted();
         if !in_order {
-            rows.interesting_in(span).for_each(|row| merge.pending.push(rows, number(row)));
+            rows.interesting_in(span)
+                .for_each(|row| merge.pending.push(rows, number(row), arrived + row as u64));
             return self.release(merge);
         }
         while let Some(row) = merge.pending.pop(to) {
-            self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize))?;
+            self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize), row.arrival)?;
         }
         match &rows.families[..] {
             [only] if only.misses != Misses::Nothing => {
                 for row in span {
-                    if self.may_change(only, row) || !to.reached(rows.batch.time(row)) {
+                    if only.interesting(row) && self.may_change(only, row)
+                        || !to.reached(rows.batch.time(row))
+                    {
                         self.release_or_wait(merge, rows, Ahead::unknown(row), to)?;
                     }
                 }
@@ -122,11 +129,12 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         row: Ahead,
         to: Watermark,
     ) -> Result<(), Halt> {
+        let arrival = self.arrived + row.row as u64;
         if !to.reached(rows.batch.time(row.row)) {
-            merge.pending.push(rows, number(row.row));
+            merge.pending.push(rows, number(row.row), arrival);
             return Ok(());
         }
-        self.release_row(merge, rows, row)
+        self.release_row(merge, rows, row, arrival)
     }
 
     /// Whether a row can change anything of a family, as far as can be told without a look at its key.
