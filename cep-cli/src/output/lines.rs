@@ -13,6 +13,9 @@ use super::shape::Shapes;
 use super::table::line;
 use super::writer::OutputFormat;
 
+/// Room for most lines, so that their memory is asked for once.
+const USUAL_LINE: usize = 192;
+
 /// The lines that an output becomes.
 #[derive(Debug)]
 pub enum Lines {
@@ -66,7 +69,10 @@ impl Renderer {
         write: impl Fn(&mut Vec<u8>, usize, &Item<'_>) -> std::io::Result<()>,
     ) -> Lines {
         let mut text = Vec::new();
-        items.for_each(|(place, item)| write(&mut text, place, &item).expect("memory takes all"));
+        for (place, item) in items {
+            text.reserve(USUAL_LINE);
+            write(&mut text, place, &item).expect("memory takes all");
+        }
         Lines::Text(text)
     }
 }
