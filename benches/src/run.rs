@@ -1,9 +1,10 @@
 //! Runs a program over batches, and says what it found in a way that all engines share.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use cep_core::event::EventBatch;
-use cep_core::matcher::{Matcher, Output};
+use cep_core::matcher::{Config, Matcher, Output, ShardedMatcher, TableRows};
 use cep_core::program::Program;
 use cep_core::time::Watermark;
 
@@ -24,12 +25,21 @@ const START: u64 = 0x9E37_79B9_7F4A_7C15;
 impl Found {
     /// Takes in an output, and reads every event it captured.
     pub fn add(&mut self, output: Output<'_>) {
-        if let Output::Match(found) = output {
-            let hash = found.events().fold(START, |hash, (_, event)| mix(hash ^ event.time().0 as u64));
+        self.add_hash(hash(output));
+    }
+
+    fn add_hash(&mut self, hash: Option<u64>) {
+        if let Some(hash) = hash {
             self.matches += 1;
             self.checksum = self.checksum.wrapping_add(hash);
         }
     }
+}
+
+/// The hash of a match.
+fn hash(output: Output<'_>) -> Option<u64> {
+    let Output::Match(found) = output else { return None };
+    Some(found.events().fold(START, |hash, (_, event)| mix(hash ^ event.time().0 as u64)))
 }
 
 /// The finalizer of splitmix64.
@@ -48,5 +58,22 @@ pub fn run(program: &Arc<Program>, batches: Vec<EventBatch>) -> Found {
         matcher.push(batch, |output| found.add(output)).expect("no workload stops a run");
     }
     matcher.advance(Watermark::MAX, |output| found.add(output)).expect("no workload stops a run");
+    found
+}
+
+/// As [`run`], on several threads; events are read there.
+#[must_use]
+pub fn run_on(threads: NonZeroUsize, program: &Arc<Program>, batches: Vec<EventBatch>) -> Found {
+    if threads.get() == 1 {
+        return run(program, batches);
+    }
+    let (program, tables) = (Arc::clone(program), TableRows::default());
+    let mut matcher = ShardedMatcher::new(program, Config::default(), tables, threads, hash);
+    let mut found = Found::default();
+    for batch in batches {
+        matcher.push(batch, |hash| found.add_hash(hash)).expect("no workload stops a run");
+    }
+    matcher.advance(Watermark::MAX, |hash| found.add_hash(hash)).expect("no workload stops a run");
+    matcher.flush(|hash| found.add_hash(hash)).expect("no workload stops a run");
     found
 }

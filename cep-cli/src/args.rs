@@ -1,5 +1,6 @@
 //! The arguments of the command, and their help. What they mean for a run is decided where they are used.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -53,10 +54,16 @@ pub struct Run {
     /// Write only this emitted stream, or the matches of this pattern; may be repeated
     #[arg(long, value_name = "NAME")]
     pub only: Vec<String>,
+    /// Find on so many threads; what is written is the same for any number
+    #[arg(long, value_name = "N", default_value = "1", value_parser = parse_threads)]
+    pub threads: NonZeroUsize,
     /// Show neither progress nor summary
     #[arg(short, long)]
     pub quiet: bool,
 }
+
+/// More than any machine has cores.
+const MOST_THREADS: usize = 1024;
 
 const RUN_HELP: &str = "\
 Examples:
@@ -122,6 +129,14 @@ pub enum Form {
     Dot,
 }
 
+fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
+    match text.parse() {
+        Ok(0) => Err("someone has to do the work: 1 is the least".to_owned()),
+        Ok(threads) if threads <= MOST_THREADS => NonZeroUsize::new(threads).ok_or_else(String::new),
+        _ => Err(format!("write a number of threads from 1 to {MOST_THREADS}")),
+    }
+}
+
 fn parse_param(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -147,6 +162,13 @@ mod tests {
         assert_eq!(run.files, ["a.csv", "b=-"]);
         assert_eq!(run.params, [("x".into(), "1=2".into()), ("y".into(), String::new())]);
         assert_eq!((run.output, run.on_bad_row), (Some(OutputFormat::Counts), OnBadRow::Fail));
+        assert_eq!(run.threads.get(), 1);
+        let Command::Run(run) =
+            Cep::try_parse_from(["cep", "run", "f.cep", "--threads", "3"]).unwrap().command
+        else {
+            panic!("a run")
+        };
+        assert_eq!(run.threads.get(), 3);
         let usage = Cep::try_parse_from(["cep", "run", "f.cep", "-p", "x"]).unwrap_err();
         assert_eq!(usage.exit_code(), i32::from(Outcome::Rejected.code()));
     }

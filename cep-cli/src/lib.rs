@@ -5,6 +5,7 @@
 pub mod args;
 pub mod commands;
 pub mod explain;
+pub mod finder;
 pub mod input;
 pub mod outcome;
 pub mod output;

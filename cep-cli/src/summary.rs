@@ -3,8 +3,8 @@
 use std::fmt;
 use std::time::Duration;
 
-use cep_core::matcher::{Matcher, PatternStats};
-use cep_core::program::CompiledPattern;
+use cep_core::matcher::PatternStats;
+use cep_core::program::{CompiledPattern, Program};
 
 use crate::input::{BadRow, Tally};
 
@@ -24,8 +24,8 @@ pub struct Summary {
 impl Summary {
     /// What a run came to.
     #[must_use]
-    pub fn of(matcher: &Matcher, inputs: &Tally, elapsed: Duration) -> Self {
-        let patterns = matcher.program().patterns().zip(matcher.stats());
+    pub fn of(program: &Program, stats: &[PatternStats], inputs: &Tally, elapsed: Duration) -> Self {
+        let patterns = program.patterns().zip(stats);
         let bad = inputs.bad_rows.iter();
         Self {
             rows: inputs.rows,

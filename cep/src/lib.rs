@@ -1,7 +1,8 @@
 //! Complex event processing with the semantics of Apache Flink CEP, embedded in your program.
 //!
 //! Patterns are written in `.cep` text or with a builder, compiled once into a [`Program`], and run by a [`Matcher`]:
-//! batches of events in, matches out. Nothing here needs a runtime, a clock or a thread.
+//! batches of events in, matches out. Nothing here needs a runtime, a clock or a thread; [`ShardedMatcher`] uses several
+//! threads where they are there, and hands out the same in the same order.
 //!
 //! ```
 //! use std::sync::Arc;
@@ -38,7 +39,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-pub use cep_core::matcher::{self, Config, Matcher, Output, TimerPolicy};
+pub use cep_core::matcher::{self, Config, Matcher, Output, ShardedMatcher, TimerPolicy};
 pub use cep_core::program::{self, Program};
 pub use cep_core::{event, expr, ids, pattern, runtime, time};
 pub use cep_dsl as language;

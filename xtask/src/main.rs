@@ -23,7 +23,7 @@ usage: cargo xtask TASK
 
   bench [W…]                 the engine alone, by workload: speed, matches, memory
   rivals [W…]                the engine, Flink CEP and Esper in turn over the same files; needs Java and Maven
-    --runs N  --events N  --json  --markdown  --engine NAME (rivals)
+    --runs N  --events N  --threads N (ours)  --json  --markdown  --engine NAME (rivals)
   curves [NAME…]             the cost of an event over keys, windows, patterns, partial matches, loops; docs/plots
   latency [SECONDS]          from the writing of an event to its match, through `cep run`";
 

@@ -1,5 +1,5 @@
 //! Measures one workload once, in a process of its own, and prints one JSON line:
-//! `measure time|memory W1 FILE FIRST EVENTS`.
+//! `measure time|memory W1 FILE FIRST EVENTS [THREADS]`; memory is measured on one thread.
 //!
 //! Time: batches are built beforehand and given away; hashing keys, matching and reading every captured event are
 //! inside. Memory: batches stay, each is copied just before it is pushed, and the peak of what is resident is read
@@ -8,11 +8,12 @@
 
 use std::fs;
 use std::io::{BufRead as _, BufReader};
+use std::num::NonZeroUsize;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Instant;
 
-use cep_benches::run::{Found, run};
+use cep_benches::run::{Found, run_on};
 use cep_benches::workload::Workload;
 use cep_benches::{memory, streams};
 use cep_core::event::EventBatch;
@@ -25,10 +26,12 @@ const LOOK_EVERY: usize = 16;
 
 fn main() -> ExitCode {
     let args: Vec<String> = std::env::args().skip(1).collect();
-    let [what, workload, path, first, events] = args.as_slice() else {
-        println!("usage: measure time|memory WORKLOAD FILE FIRST EVENTS");
+    let [what, workload, path, first, events, threads @ ..] = args.as_slice() else {
+        println!("usage: measure time|memory WORKLOAD FILE FIRST EVENTS [THREADS]");
         return ExitCode::FAILURE;
     };
+    let threads = threads.first().map_or(Ok(NonZeroUsize::MIN), |text| text.parse());
+    let threads = threads.expect("a number of threads");
     let workload = Workload::named(workload).expect("a workload's name");
     let number = |text: &str| text.parse::<usize>().expect("a number of events");
     let program = workload.program();
@@ -36,7 +39,7 @@ fn main() -> ExitCode {
     let batches = streams::batches(&program, workload.file(), rows);
     match what.as_str() {
         "memory" => memory(workload, &program, &batches),
-        _ => time(workload, &program, batches),
+        _ => time(workload, &program, batches, threads),
     }
     ExitCode::SUCCESS
 }
@@ -46,10 +49,10 @@ fn rows(path: &str, first: usize, events: usize) -> impl Iterator<Item = String>
     file.lines().skip(1 + first).take(events).map(|line| line.expect("the file is text"))
 }
 
-fn time(workload: Workload, program: &Arc<Program>, batches: Vec<EventBatch>) {
+fn time(workload: Workload, program: &Arc<Program>, batches: Vec<EventBatch>, threads: NonZeroUsize) {
     let events: usize = batches.iter().map(EventBatch::len).sum();
     let start = Instant::now();
-    let Found { matches, checksum } = run(program, batches);
+    let Found { matches, checksum } = run_on(threads, program, batches);
     let rate = events as f64 / start.elapsed().as_secs_f64();
     let peak = memory::peak().unwrap_or_default();
     println!(

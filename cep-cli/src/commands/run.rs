@@ -1,22 +1,24 @@
 //! `cep run`: event files in, matches out.
 
 use std::io::{self, BufWriter, IsTerminal};
+use std::num::NonZeroUsize;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
 
-use cep_core::matcher::{Matcher, TableRows};
+use cep_core::matcher::{Config, Matcher, Output, ShardedMatcher, TableRows};
 use cep_core::pattern::Definitions;
 use cep_core::program::Program;
 
 use super::program::{compile, definitions};
 use super::{complain, params, stopped, tell};
 use crate::args;
+use crate::finder::Finder;
 use crate::input::{
     Bindings, InputError, ReadAhead, ReadOptions, bind, open_streams, open_table, table_place, total_size,
 };
 use crate::outcome::Outcome;
-use crate::output::{OutputFormat, ShapeError, Shapes, writer};
+use crate::output::{OutputFormat, Renderer, ShapeError, Shapes, writer};
 use crate::progress::Progress;
 use crate::run::{Run, RunFailure};
 use crate::summary::Summary;
@@ -33,7 +35,7 @@ pub(super) fn run(args: &args::Run) -> Outcome {
 
 /// A run with everything open.
 struct Job {
-    matcher: Matcher,
+    finder: Finder,
     shapes: Arc<Shapes>,
     format: OutputFormat,
     inputs: ReadAhead,
@@ -58,12 +60,30 @@ fn prepare(args: &args::Run) -> Result<Job, Outcome> {
         tell(&format_args!("warning: `{}` is not read: no pattern reads `{}`\n", unused.file, unused.stream));
     }
     let options = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
-    let mut matcher = Matcher::new(Arc::clone(&program));
-    matcher.set_tables(tables(&definitions, &program, folder, options)?);
+    let tables = tables(&definitions, &program, folder, options)?;
     let total = total_size(&bindings);
-    let inputs = open(bindings, program, options)?;
+    let inputs = open(bindings, Arc::clone(&program), options)?;
     let format = args.output.unwrap_or_else(default_format);
-    Ok(Job { matcher, shapes, format, inputs, total })
+    let finder = finder(args.threads, program, tables, &shapes, format);
+    Ok(Job { finder, shapes, format, inputs, total })
+}
+
+/// What finds, on so many threads. On one, lines are written as they are found, and no thread waits for another.
+fn finder(
+    threads: NonZeroUsize,
+    program: Arc<Program>,
+    tables: TableRows,
+    shapes: &Arc<Shapes>,
+    format: OutputFormat,
+) -> Finder {
+    if threads.get() == 1 {
+        let mut matcher = Matcher::new(program);
+        matcher.set_tables(tables);
+        return Finder::One(Box::new(matcher), Arc::clone(shapes));
+    }
+    let renderer = Renderer::new(format, Arc::clone(&program), Arc::clone(shapes));
+    let lines = move |output: Output<'_>| renderer.lines(output);
+    Finder::Many(Box::new(ShardedMatcher::new(program, Config::default(), tables, threads, lines)))
 }
 
 /// What an `emit` names with `to` is outside of this build.
@@ -129,7 +149,7 @@ fn failed_input(error: &InputError) -> Outcome {
 impl Job {
     fn run(mut self, quiet: bool) -> Outcome {
         let out = BufWriter::with_capacity(OUTPUT_BUFFER, io::stdout().lock());
-        let program = Arc::clone(self.matcher.program());
+        let program = Arc::clone(self.finder.program());
         let writer = match writer(self.format, program, Arc::clone(&self.shapes), out) {
             Ok(writer) => writer,
             Err(error) => return rejected_shape(&error),
@@ -138,15 +158,15 @@ impl Job {
         let visible = !quiet && io::stderr().is_terminal() && !io::stdout().is_terminal();
         let progress = if visible { Progress::new(self.total) } else { Progress::hidden() };
         let started = Instant::now();
-        let mut run = Run::new(self.matcher, self.shapes, writer);
+        let mut run = Run::with_finder(self.finder, writer);
         let result = run.all(&mut self.inputs, |tally| progress.update(tally.rows, tally.bytes));
         progress.finish();
         let closed = matches!(&result, Err(failure) if failure.is_closed_output());
         if !quiet && !closed {
-            tell(&Summary::of(run.matcher(), run.tally(), started.elapsed()));
+            tell(&Summary::of(run.program(), run.stats(), run.tally(), started.elapsed()));
         }
         match result {
-            Err(failure) if !closed => failed(run.matcher().program(), &failure),
+            Err(failure) if !closed => failed(run.program(), &failure),
             _ => Outcome::Done,
         }
     }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 use std::sync::Arc;
 
 use super::item::Item;
+use super::lines::Lines;
 use super::shape::Shapes;
 use super::writer::Writer;
 
@@ -24,6 +25,12 @@ impl<W: Write> Writer for CountWriter<W> {
         if let Some(shape) = self.shapes.of(item.origin()) {
             self.counts[shape] += 1;
         }
+        Ok(())
+    }
+
+    fn put(&mut self, lines: Lines) -> io::Result<()> {
+        let Lines::Shapes(shapes) = lines else { unreachable!("lines are of the writer's format") };
+        shapes.into_iter().for_each(|shape| self.counts[shape] += 1);
         Ok(())
     }
 

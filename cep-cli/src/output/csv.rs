@@ -8,6 +8,7 @@ use cep_core::program::Program;
 
 use super::cells::cells;
 use super::item::Item;
+use super::lines::Lines;
 use super::shape::{Shape, ShapeError, Shapes};
 use super::value::{write_csv, write_csv_text};
 use super::writer::Writer;
@@ -38,11 +39,11 @@ impl<W: Write> CsvWriter<W> {
             self.line.extend(if index > 0 { b",".as_slice() } else { b"" });
             write_csv_text(&mut self.line, &column.name);
         }
-        self.end_line()
+        self.line.push(b'\n');
+        self.put_line()
     }
 
-    fn end_line(&mut self) -> io::Result<()> {
-        self.line.push(b'\n');
+    fn put_line(&mut self) -> io::Result<()> {
         self.out.write_all(&self.line)?;
         self.line.clear();
         Ok(())
@@ -52,11 +53,17 @@ impl<W: Write> CsvWriter<W> {
 impl<W: Write> Writer for CsvWriter<W> {
     fn write(&mut self, item: &Item<'_>) -> io::Result<()> {
         self.start()?;
-        for (index, value) in cells(&self.program, &self.shape, item).iter().enumerate() {
-            self.line.extend(if index > 0 { b",".as_slice() } else { b"" });
-            write_csv(&mut self.line, value)?;
+        write_cells(&mut self.line, &self.program, &self.shape, item)?;
+        self.put_line()
+    }
+
+    fn put(&mut self, lines: Lines) -> io::Result<()> {
+        let Lines::Text(text) = lines else { unreachable!("lines are of the writer's format") };
+        if text.is_empty() {
+            return Ok(());
         }
-        self.end_line()
+        self.start()?;
+        self.out.write_all(&text)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -67,4 +74,19 @@ impl<W: Write> Writer for CsvWriter<W> {
         self.start()?;
         self.out.flush()
     }
+}
+
+/// Writes the line of an item.
+pub(super) fn write_cells(
+    out: &mut Vec<u8>,
+    program: &Program,
+    shape: &Shape,
+    item: &Item<'_>,
+) -> io::Result<()> {
+    for (index, value) in cells(program, shape, item).iter().enumerate() {
+        out.extend(if index > 0 { b",".as_slice() } else { b"" });
+        write_csv(out, value)?;
+    }
+    out.push(b'\n');
+    Ok(())
 }

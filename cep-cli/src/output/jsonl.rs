@@ -19,7 +19,8 @@ use cep_core::runtime::MatchKind;
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use super::item::{Event, Found, Item};
-use super::shape::{Shapes, key_names};
+use super::lines::Lines;
+use super::shape::{Shape, Shapes, key_names};
 use super::value::{AsJson, AsObject, write_line};
 use super::writer::Writer;
 
@@ -32,24 +33,12 @@ pub(super) struct JsonWriter<W> {
 impl<W: Write> Writer for JsonWriter<W> {
     fn write(&mut self, item: &Item<'_>) -> io::Result<()> {
         let Some(shape) = self.shapes.of(item.origin()) else { return Ok(()) };
-        let program = &self.program;
-        let name = self.shapes.all()[shape].name.as_str();
-        match item {
-            Item::Match(found) => write_line(&mut self.out, &MatchLine { program, found }),
-            Item::Record { pattern, record } => {
-                let schema = &program.streams().get(record.stream).schema;
-                let pattern = program.pattern(*pattern).name.as_str();
-                write_line(&mut self.out, &FlatLine { stream: name, pattern, schema, values: &record.values })
-            }
-            Item::Late(late) => {
-                let schema = &program.streams().get(late.stream()).schema;
-                let columns = 0..self.shapes.all()[shape].columns.len();
-                let values: Vec<Value> =
-                    columns.map(|column| late.get(ColumnId::new(column)).into_value()).collect();
-                let pattern = program.pattern(late.pattern_id()).name.as_str();
-                write_line(&mut self.out, &FlatLine { stream: name, pattern, schema, values: &values })
-            }
-        }
+        write_item(&mut self.out, &self.program, &self.shapes.all()[shape], item)
+    }
+
+    fn put(&mut self, lines: Lines) -> io::Result<()> {
+        let Lines::Text(text) = lines else { unreachable!("lines are of the writer's format") };
+        self.out.write_all(&text)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -58,6 +47,32 @@ impl<W: Write> Writer for JsonWriter<W> {
 
     fn finish(&mut self) -> io::Result<()> {
         self.out.flush()
+    }
+}
+
+/// Writes an item of a shape.
+pub(super) fn write_item(
+    out: &mut impl Write,
+    program: &Program,
+    shape: &Shape,
+    item: &Item<'_>,
+) -> io::Result<()> {
+    let name = shape.name.as_str();
+    match item {
+        Item::Match(found) => write_line(out, &MatchLine { program, found }),
+        Item::Record { pattern, record } => {
+            let schema = &program.streams().get(record.stream).schema;
+            let pattern = program.pattern(*pattern).name.as_str();
+            write_line(out, &FlatLine { stream: name, pattern, schema, values: &record.values })
+        }
+        Item::Late(late) => {
+            let schema = &program.streams().get(late.stream()).schema;
+            let columns = 0..shape.columns.len();
+            let values: Vec<Value> =
+                columns.map(|column| late.get(ColumnId::new(column)).into_value()).collect();
+            let pattern = program.pattern(late.pattern_id()).name.as_str();
+            write_line(out, &FlatLine { stream: name, pattern, schema, values: &values })
+        }
     }
 }
 

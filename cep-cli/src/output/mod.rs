@@ -12,11 +12,13 @@ mod counts;
 mod csv;
 mod item;
 mod jsonl;
+mod lines;
 mod shape;
 mod table;
 mod value;
 mod writer;
 
 pub use item::{Event, Found, Item, items};
+pub use lines::{Lines, Renderer};
 pub use shape::{Origin, Shape, ShapeError, Shapes};
 pub use writer::{OutputFormat, Writer, writer};

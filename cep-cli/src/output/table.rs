@@ -8,6 +8,7 @@ use cep_core::program::Program;
 
 use super::cells::cells;
 use super::item::Item;
+use super::lines::Lines;
 use super::shape::{Shape, Shapes};
 use super::value::readable;
 use super::writer::Writer;
@@ -34,6 +35,12 @@ impl<W: Write> TableWriter<W> {
         let widths = |shape: &Shape| shape.columns.iter().map(|column| width(&column.name)).collect();
         let tables = shapes.all().iter().map(|shape| (widths(shape), Vec::new())).collect();
         Self { program, shapes, tables, held: 0, shown: None, out }
+    }
+
+    fn hold(&mut self, place: usize, line: Vec<String>) -> io::Result<()> {
+        self.tables[place].1.push(line);
+        self.held += 1;
+        if self.held >= HELD { self.show() } else { Ok(()) }
     }
 
     fn show(&mut self) -> io::Result<()> {
@@ -97,11 +104,13 @@ impl<W: Write> TableWriter<W> {
 impl<W: Write> Writer for TableWriter<W> {
     fn write(&mut self, item: &Item<'_>) -> io::Result<()> {
         let Some(place) = self.shapes.of(item.origin()) else { return Ok(()) };
-        let shape = &self.shapes.all()[place];
-        let line = cells(&self.program, shape, item).iter().map(|value| clipped(readable(value))).collect();
-        self.tables[place].1.push(line);
-        self.held += 1;
-        if self.held >= HELD { self.show() } else { Ok(()) }
+        let line = line(&self.program, &self.shapes.all()[place], item);
+        self.hold(place, line)
+    }
+
+    fn put(&mut self, lines: Lines) -> io::Result<()> {
+        let Lines::Cells(lines) = lines else { unreachable!("lines are of the writer's format") };
+        lines.into_iter().try_for_each(|(place, line)| self.hold(place, line))
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -111,6 +120,11 @@ impl<W: Write> Writer for TableWriter<W> {
     fn finish(&mut self) -> io::Result<()> {
         self.show()
     }
+}
+
+/// The cells of an item's line.
+pub(super) fn line(program: &Program, shape: &Shape, item: &Item<'_>) -> Vec<String> {
+    cells(program, shape, item).iter().map(|value| clipped(readable(value))).collect()
 }
 
 fn width(text: &str) -> usize {

@@ -9,6 +9,7 @@ use super::counts::CountWriter;
 use super::csv::CsvWriter;
 use super::item::Item;
 use super::jsonl::JsonWriter;
+use super::lines::Lines;
 use super::shape::{ShapeError, Shapes};
 use super::table::TableWriter;
 
@@ -32,6 +33,12 @@ pub trait Writer {
     /// # Errors
     /// Where the output cannot be written to.
     fn write(&mut self, item: &Item<'_>) -> io::Result<()>;
+
+    /// Writes lines that were made by a [`super::Renderer`] of the same format, now or later.
+    ///
+    /// # Errors
+    /// As [`Writer::write`].
+    fn put(&mut self, lines: Lines) -> io::Result<()>;
 
     /// Brings all lines so far to where the reader sees them.
     ///

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::derive::streams_from;
 use super::feed::{Item, What};
-use super::merge::{Clock, Merge};
+use super::merge::{Clocks, Merge};
 use crate::event::{BatchBuilder, EventBatch, Value};
 use crate::ids::StreamId;
 use crate::program::{Origin, Program};
@@ -27,13 +27,13 @@ struct EmittedStream {
 }
 
 impl Emitted {
-    /// `positions` tells how many rows each stream has had so far.
-    pub(super) fn new(program: &Arc<Program>, positions: &[u64], first: usize) -> Self {
+    /// `positions` tells how many rows each stream has had so far, `next` what the next stratum has been told.
+    pub(super) fn new(program: &Arc<Program>, positions: &[u64], first: usize, next: &Clocks) -> Self {
         let emitted = program.streams().iter().filter(|(_, stream)| matches!(stream.origin, Origin::Emitted));
         let streams = emitted.map(|(id, stream)| EmittedStream {
             stream: id,
             builder: BatchBuilder::new(id, stream.schema.clone(), positions[id.index()]),
-            clock: Watermark::MIN,
+            clock: next.streams[id.index()].watermark,
         });
         Self { program: Arc::clone(program), streams: streams.collect(), first, script: Vec::new() }
     }
@@ -58,15 +58,14 @@ impl Emitted {
     }
 
     /// The watermark of an emitted stream follows those of all patterns that feed it.
-    pub(super) fn clocks(&mut self, clocks: &[Clock], merges: &[Merge], step: u32) {
+    pub(super) fn clocks(&mut self, clocks: &mut Clocks, merges: &[Merge], step: u32) {
+        clocks.replay(merges);
         for emitted in &mut self.streams {
             let producers = self.program.producers.get(&emitted.stream);
             let families = producers.into_iter().flatten().map(|id| self.program.pattern(*id).family);
-            let clock_of = |family| {
-                merges.iter().find(|merge| merge.families.contains(&family)).map(|merge| merge.clock)
-            };
+            let clock_of = |family| clocks.of_family(family, merges);
             let Some(to) = families.filter_map(clock_of).min() else { continue };
-            if to > emitted.clock.max(clocks[emitted.stream.index()].watermark) {
+            if to > emitted.clock.max(clocks.streams[emitted.stream.index()].watermark) {
                 emitted.clock = to;
                 let derived = streams_from(&self.program, emitted.stream).into_iter().map(|(id, _)| id);
                 for stream in std::iter::once(emitted.stream).chain(derived) {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Matcher;
 use super::config::{Config, TimerPolicy};
 use super::derive::{derive, streams_from};
+use super::emitted::Emitted;
 use super::merge::Merge;
 use super::rows::Rows;
 use crate::event::EventBatch;
@@ -46,6 +47,21 @@ impl Prepared {
     pub fn stratum(&self) -> usize {
         self.stratum
     }
+
+    /// How many rows arrive with an item of the script.
+    pub(super) fn arrivals(&self, item: Item) -> u64 {
+        match item.what {
+            What::Batch { batch } => self.batches[batch as usize].batch.len() as u64,
+            What::Row { .. } => 1,
+            What::Clock { .. } | What::Idle { .. } => 0,
+        }
+    }
+
+    /// As many rows as arrive with it, or more: no matter how far its script is run.
+    pub(super) fn most_arrivals(&self) -> u64 {
+        let rows = self.batches.iter().map(|rows| rows.batch.len() as u64).sum::<u64>();
+        rows + self.script.len() as u64
+    }
 }
 
 impl Matcher {
@@ -59,7 +75,7 @@ impl Matcher {
             return feed.prepared;
         }
         let rows = Arc::clone(&feed.prepared.batches[family.source]);
-        let mut known = self.clocks[rows.batch.stream().index()].watermark;
+        let mut known = self.clocks[0].streams[rows.batch.stream().index()].watermark;
         let collapse = self.merges.len() == 1 && self.config.timers == TimerPolicy::Exact;
         let mut cursors = vec![0; family.derived.len()];
         for row in 0..rows.batch.len() {
@@ -119,17 +135,12 @@ impl Matcher {
     }
 
     /// What the next stratum is fed: what this one was, and what it emitted.
-    pub(super) fn prepare_next(
-        &self,
-        after: Prepared,
-        emitted: Vec<EventBatch>,
-        script: Vec<Item>,
-    ) -> Prepared {
+    pub(super) fn prepare_next(&mut self, after: &Prepared, emitted: Emitted) -> Prepared {
         let first = after.batches.len();
-        let mut feed = Feed {
-            prepared: Prepared { stratum: after.stratum + 1, batches: after.batches, script: Vec::new() },
-        };
-        let sources: Vec<_> = emitted.into_iter().map(|batch| feed.add(self, batch)).collect();
+        let (stratum, batches) = (after.stratum + 1, after.batches.clone());
+        let mut feed = Feed { prepared: Prepared { stratum, batches, script: Vec::new() } };
+        let (batches, script) = emitted.finish(&mut self.emitted);
+        let sources: Vec<_> = batches.into_iter().map(|batch| feed.add(self, batch)).collect();
         let mut cursors: Vec<Vec<usize>> =
             sources.iter().map(|source| vec![0; source.derived.len()]).collect();
         for item in script {

@@ -2,13 +2,13 @@
 //! event or a timer at or below the watermark. For conformance; slow.
 
 use super::merge::Merge;
-use super::output::Output;
+use super::outlet::{Outlet, Turn};
 use super::pending::PendingRow;
 use super::run::{Halt, Happening, StratumRun};
 use crate::ids::FamilyId;
 use crate::time::Timestamp;
 
-impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
+impl<F: Outlet> StratumRun<'_, F> {
     /// One timer callback for every key that has a reason for one, in the order of keys.
     pub(super) fn release_as_flink(&mut self, merge: &mut Merge) -> Result<(), Halt> {
         let mut rows = Vec::new();
@@ -16,6 +16,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
             rows.push(row);
         }
         let now = Timestamp(merge.clock.0);
+        self.turn(|| Turn::Deadlines(now));
         for family in merge.families.clone() {
             for (slot, rows) in self.callbacks(family, &rows, now) {
                 self.callback(family, slot, &rows, now)?;
@@ -48,7 +49,8 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
     ) -> Vec<(u32, Vec<&'r PendingRow>)> {
         let mut callbacks: Vec<(u32, Vec<&PendingRow>)> = Vec::new();
         for row in rows {
-            let Some(found) = row.rows.of_family(family) else { continue };
+            let found = row.rows.of_family(family).filter(|found| found.interesting(row.row as usize));
+            let Some(found) = found else { continue };
             let columns = &self.program.families()[family.index()].inputs[found.input].key;
             let keys = &mut self.keys[family.index()];
             let (batch, at) = (&row.rows.batch, row.row as usize);

@@ -71,8 +71,12 @@ impl Key {
     /// The order of keys among things that happen at one moment.
     pub(super) fn order(&self, other: &Self) -> Ordering {
         let pairs = self.values().zip(other.values());
-        let mut orders = pairs.map(|(left, right)| compare(&left, &right).unwrap_or(Ordering::Equal));
-        orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)
+        // Null comes first, so that the order is total.
+        let mut orders = pairs.map(|(left, right)| match (left.is_null(), right.is_null()) {
+            (false, false) => compare(&left, &right).unwrap_or(Ordering::Equal),
+            (left, right) => right.cmp(&left),
+        });
+        orders.find(|order| order.is_ne()).unwrap_or_else(|| self.0.cmp(&other.0))
     }
 }
 
@@ -159,5 +163,8 @@ mod tests {
         assert_eq!(Key::of_values(&[Value::Float(-0.0)]), Key::of_values(&[Value::Float(0.0)]));
         assert!(Key::of_values(&keys[0]).is_text("größer".as_bytes()));
         assert_eq!(Key::of_values(&keys[2]).order(&Key::of_values(&keys[3])), Ordering::Less);
+        let null = Key::of_values(&[Value::Null]);
+        assert_eq!(null.order(&Key::of_values(&keys[1])), Ordering::Less);
+        assert_eq!(Key::of_values(&keys[0]).order(&null), Ordering::Greater);
     }
 }

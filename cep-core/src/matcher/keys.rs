@@ -6,7 +6,7 @@ use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as TableEntry;
 
 use super::attention::Attention;
-use super::config::{Config, Residency};
+use super::config::Residency;
 use super::kept::{Kept, Spare};
 use super::key::Key;
 use super::slots::Slots;
@@ -80,16 +80,21 @@ pub(super) struct Keys {
 }
 
 impl Keys {
-    pub(super) fn new(config: Config) -> Self {
+    pub(super) fn new(residency: Residency) -> Self {
         Self {
             table: HashTable::new(),
             entries: Slots::default(),
             attention: Attention::default(),
             hasher: foldhash::fast::RandomState::default(),
-            residency: config.residency,
+            residency,
             dirty: Vec::new(),
             spare: Spare::default(),
         }
+    }
+
+    /// No keys yet, and the hashes of others.
+    pub(super) fn with_hashes_of(other: &Self) -> Self {
+        Self { hasher: other.hasher.clone(), ..Self::new(other.residency) }
     }
 
     pub(super) fn states(&self) -> impl Iterator<Item = &Kept> {

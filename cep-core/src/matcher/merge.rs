@@ -29,6 +29,37 @@ impl Default for Clock {
     }
 }
 
+/// How far time has come, as far as a stratum has been told: it hears of a batch once those before it are through, and
+/// then lives through the steps of the batch as they did.
+#[derive(Clone, Debug)]
+pub(super) struct Clocks {
+    /// By stream.
+    pub(super) streams: Vec<Clock>,
+    /// By merge, those of earlier strata alone: where each was at the step at hand.
+    earlier: Vec<Watermark>,
+}
+
+impl Clocks {
+    /// The clocks of a stratum before anything happened.
+    pub(super) fn new(stratum: usize, streams: usize, merges: &[Merge]) -> Self {
+        let earlier = merges.iter().take_while(|merge| merge.stratum < stratum);
+        Self { streams: vec![Clock::default(); streams], earlier: earlier.map(|_| Watermark::MIN).collect() }
+    }
+
+    /// A clock rose: so do merges of earlier strata, in the replay of what they lived through.
+    pub(super) fn replay(&mut self, merges: &[Merge]) {
+        for (earlier, merge) in self.earlier.iter_mut().zip(merges) {
+            *earlier = merge.watermark_after(*earlier, &self.streams);
+        }
+    }
+
+    /// Where the merge that a family belongs to is at the step at hand.
+    pub(super) fn of_family(&self, family: FamilyId, merges: &[Merge]) -> Option<Watermark> {
+        let place = merges.iter().position(|merge| merge.families.contains(&family))?;
+        Some(self.earlier.get(place).copied().unwrap_or(merges[place].clock))
+    }
+}
+
 /// The time-ordered merge of some streams.
 #[derive(Debug)]
 pub(super) struct Merge {
@@ -58,8 +89,12 @@ impl Merge {
 
     /// The least watermark of inputs that are not idle; where all are, time stands still.
     pub(super) fn watermark(&self, clocks: &[Clock]) -> Watermark {
+        self.watermark_after(self.clock, clocks)
+    }
+
+    fn watermark_after(&self, before: Watermark, clocks: &[Clock]) -> Watermark {
         let active = self.inputs.iter().map(|input| clocks[input.index()]).filter(|clock| !clock.idle);
-        active.map(|clock| clock.watermark).min().unwrap_or(self.clock).max(self.clock)
+        active.map(|clock| clock.watermark).min().unwrap_or(before).max(before)
     }
 }
 

@@ -16,11 +16,13 @@ mod key;
 mod keys;
 mod masks;
 mod merge;
+mod outlet;
 mod output;
 mod pending;
 mod project;
 mod rows;
 mod run;
+mod shards;
 mod sheet;
 mod sink;
 mod slots;
@@ -33,6 +35,7 @@ pub use config::{Config, Hold, Residency, TimerPolicy};
 pub use feed::Prepared;
 pub use keys::RecordKey;
 pub use output::{LateRef, Output, PatternStats};
+pub use shards::ShardedMatcher;
 pub use tables::{TableRows, TableRowsError};
 
 use std::sync::Arc;
@@ -43,7 +46,7 @@ use crate::program::Program;
 use crate::runtime::{Match, RunError, Workspace};
 use crate::time::Watermark;
 use keys::Keys;
-use merge::{Clock, Merge};
+use merge::{Clocks, Merge};
 
 /// Finds the matches of a program. The same program and the same input give the same output, in whatever batches the
 /// input comes.
@@ -81,9 +84,9 @@ use merge::{Clock, Merge};
 pub struct Matcher {
     program: Arc<Program>,
     config: Config,
-    tables: TableRows,
-    /// By stream.
-    clocks: Vec<Clock>,
+    tables: Arc<TableRows>,
+    /// By stratum.
+    clocks: Vec<Clocks>,
     merges: Vec<Merge>,
     /// By family.
     keys: Vec<Keys>,
@@ -93,6 +96,8 @@ pub struct Matcher {
     strata: usize,
     /// Rows made so far of each emitted stream.
     emitted: Vec<u64>,
+    /// Rows that arrived so far, or more.
+    arrived: u64,
     /// By stream: whether its batches are worked through in spans.
     in_spans: Vec<bool>,
 }
@@ -120,12 +125,13 @@ impl Matcher {
         let strata = program.families().iter().map(|family| family.stratum + 1).max().unwrap_or(1);
         let streams = program.streams().iter().count();
         Self {
-            clocks: vec![Clock::default(); streams],
-            keys: program.families().iter().map(|_| Keys::new(config)).collect(),
+            clocks: (0..strata).map(|stratum| Clocks::new(stratum, streams, &merges)).collect(),
+            keys: program.families().iter().map(|_| Keys::new(config.residency)).collect(),
             stats: vec![PatternStats::default(); program.patterns().count()],
             workspace: Workspace::default(),
-            tables: TableRows::default(),
+            tables: Arc::default(),
             emitted: vec![0; streams],
+            arrived: 0,
             in_spans: program
                 .streams()
                 .iter()
@@ -140,7 +146,7 @@ impl Matcher {
 
     /// Sets the rows of the program's tables.
     pub fn set_tables(&mut self, tables: TableRows) {
-        self.tables = tables;
+        self.tables = Arc::new(tables);
     }
 
     /// The program.

@@ -14,7 +14,8 @@ use crate::time::{Timestamp, Watermark};
 #[derive(Clone, Debug)]
 pub(super) struct PendingRow {
     pub(super) time: Timestamp,
-    arrival: u64,
+    /// Its place among all rows that arrived at the matcher.
+    pub(super) arrival: u64,
     pub(super) rows: Arc<Rows>,
     pub(super) row: u32,
 }
@@ -22,25 +23,27 @@ pub(super) struct PendingRow {
 impl PendingRow {
     fn order(&self, other: &Self) -> Ordering {
         let by_time = self.time.cmp(&other.time);
-        by_time.then_with(|| self.tie_break(other)).then_with(|| self.arrival.cmp(&other.arrival))
+        let by_tie = || tie_break((&self.rows, self.row), (&other.rows, other.row));
+        by_time.then_with(by_tie).then_with(|| self.arrival.cmp(&other.arrival))
     }
+}
 
-    /// Null comes first, so that the order is total.
-    fn tie_break(&self, other: &Self) -> Ordering {
-        // All inputs of a merge have the same list.
-        for ((own, descending), (others, _)) in self.rows.ties.iter().zip(&other.rows.ties) {
-            let left = self.rows.batch.column(*own).get(self.row as usize);
-            let right = other.rows.batch.column(*others).get(other.row as usize);
-            let order = match (left.is_null(), right.is_null()) {
-                (false, false) => compare(&left, &right).unwrap_or(Ordering::Equal),
-                (left, right) => right.cmp(&left),
-            };
-            if order.is_ne() {
-                return if *descending { order.reverse() } else { order };
-            }
+/// The order of two rows of one moment by the fields of their streams that say so. Null comes first, so that the order
+/// is total.
+pub(super) fn tie_break(left: (&Rows, u32), right: (&Rows, u32)) -> Ordering {
+    // All inputs of a merge have the same list.
+    for ((own, descending), (others, _)) in left.0.ties.iter().zip(right.0.ties.iter()) {
+        let own = left.0.batch.column(*own).get(left.1 as usize);
+        let others = right.0.batch.column(*others).get(right.1 as usize);
+        let order = match (own.is_null(), others.is_null()) {
+            (false, false) => compare(&own, &others).unwrap_or(Ordering::Equal),
+            (own, others) => others.cmp(&own),
+        };
+        if order.is_ne() {
+            return if *descending { order.reverse() } else { order };
         }
-        Ordering::Equal
     }
+    Ordering::Equal
 }
 
 impl PartialEq for PendingRow {
@@ -68,7 +71,6 @@ impl Ord for PendingRow {
 pub(super) struct Pending {
     in_order: VecDeque<PendingRow>,
     stragglers: BinaryHeap<Reverse<PendingRow>>,
-    arrivals: u64,
 }
 
 impl Pending {
@@ -81,10 +83,8 @@ impl Pending {
         self.stragglers.is_empty() && self.in_order.back().is_none_or(|last| last.time <= time)
     }
 
-    pub(super) fn push(&mut self, rows: &Arc<Rows>, row: u32) {
+    pub(super) fn push(&mut self, rows: &Arc<Rows>, row: u32, arrival: u64) {
         let time = rows.batch.time(row as usize);
-        let arrival = self.arrivals;
-        self.arrivals += 1;
         let item = PendingRow { time, arrival, rows: Arc::clone(rows), row };
         if self.in_order.back().is_none_or(|last| *last <= item) {
             self.in_order.push_back(item);

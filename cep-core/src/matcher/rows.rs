@@ -5,19 +5,20 @@ use std::sync::Arc;
 
 use super::interest::Interest;
 use super::keys::Keys;
+use super::masks::constant;
 use super::sheet::Sheet;
 use super::tables::NoRows;
 use crate::event::EventBatch;
 use crate::ids::{ColumnId, FamilyId};
 use crate::program::{Misses, Program};
-use crate::runtime::{Masks, bit};
+use crate::runtime::{Masks, Words, bit};
 
 /// A batch, the truth of conditions over it, and which rows matter to which family.
 #[derive(Debug)]
 pub(super) struct Rows {
-    pub(super) batch: EventBatch,
+    pub(super) batch: Arc<EventBatch>,
     /// The stream's tie-break fields, and whether greater values come first.
-    pub(super) ties: Box<[(ColumnId, bool)]>,
+    pub(super) ties: Arc<[(ColumnId, bool)]>,
     /// One for each family that reads the stream.
     pub(super) families: Vec<FamilyRows>,
     /// Whether few rows matter: what is wanted of them does not lie side by side.
@@ -30,9 +31,11 @@ pub(super) struct FamilyRows {
     pub(super) family: FamilyId,
     /// The stream's place among the family's inputs.
     pub(super) input: usize,
-    pub(super) masks: Masks,
+    pub(super) masks: Arc<Masks>,
+    /// The rows that can change anything, a bit each.
+    matters: Words,
     /// The hashes of the keys of rows that matter.
-    pub(super) hashes: Box<[u64]>,
+    pub(super) hashes: Arc<[u64]>,
     /// What rows that satisfy none can change.
     pub(super) misses: Misses,
 }
@@ -49,22 +52,53 @@ impl Rows {
             let masks = Interest { program, family, input, batch: &batch, sheet: &sheet }.find(masks);
             let misses = if keep_all { Misses::Start } else { family.misses };
             let family = FamilyId::new(index);
-            let hashes = Box::default();
-            families.push(FamilyRows { family, input, masks, hashes, misses });
+            let rows = batch.len();
+            let matters = if misses == Misses::Nothing { masks.hits.clone() } else { constant(rows, true) };
+            let (masks, hashes) = (Arc::new(masks), Arc::default());
+            families.push(FamilyRows { family, input, masks, matters, hashes, misses });
         }
         for rows in &mut families {
             let columns = &program.families()[rows.family.index()].inputs[rows.input].key;
-            let mut hashes = vec![0; batch.len()].into_boxed_slice();
+            let mut hashes: Arc<[u64]> = std::iter::repeat_n(0, batch.len()).collect();
+            let places = Arc::get_mut(&mut hashes).expect("nobody else has them yet");
             // One after the other, as each waits for memory that the next need not wait for.
-            let interesting = set(0..batch.len(), |word| rows.interesting_word(word));
-            keys[rows.family.index()].hash_rows(&batch, interesting, columns, &mut hashes);
+            let interesting = set(0..batch.len(), |word| rows.matters[word]);
+            keys[rows.family.index()].hash_rows(&batch, interesting, columns, places);
             rows.hashes = hashes;
         }
         let ties = program.streams().get(batch.stream()).tie_break.clone().into();
-        let hits =
-            |rows: &FamilyRows| rows.masks.hits.iter().map(|word| word.count_ones() as usize).sum::<usize>();
-        let is_sparse = 4 * families.iter().map(hits).max().unwrap_or(0) < batch.len();
+        let is_sparse = is_sparse(&families, batch.len());
+        Arc::new(Self { batch: Arc::new(batch), ties, families, is_sparse })
+    }
+
+    /// The same batch as if the rows with other keys, as their hashes tell, did not matter.
+    pub(super) fn only(&self, is_own: impl Fn(u64) -> bool) -> Arc<Self> {
+        let own = |rows: &FamilyRows| {
+            let mut own = constant(self.batch.len(), false);
+            set(0..self.batch.len(), |word| rows.matters[word])
+                .filter(|row| is_own(rows.hashes[*row]))
+                .for_each(|row| own[row / 64] |= 1 << (row % 64));
+            rows.only(own)
+        };
+        let families: Vec<_> = self.families.iter().map(own).collect();
+        self.with(families)
+    }
+
+    /// The same batch as if nobody read it.
+    pub(super) fn without_families(&self) -> Arc<Self> {
+        self.with(Vec::new())
+    }
+
+    fn with(&self, families: Vec<FamilyRows>) -> Arc<Self> {
+        let is_sparse = is_sparse(&families, self.batch.len());
+        let (batch, ties) = (Arc::clone(&self.batch), Arc::clone(&self.ties));
         Arc::new(Self { batch, ties, families, is_sparse })
+    }
+
+    /// A row by which others of its moment can be told apart, where the stream has fields for that.
+    pub(super) fn tied(self: &Arc<Self>, row: usize) -> Option<(Arc<Self>, u32)> {
+        let row = u32::try_from(row).expect("a batch has fewer than 2^32 rows");
+        (!self.ties.is_empty()).then(|| (Arc::clone(self), row))
     }
 
     /// Whether a row matters to any family.
@@ -75,7 +109,7 @@ impl Rows {
     /// The rows of a span that matter to any family, in order.
     pub(super) fn interesting_in(&self, span: Range<usize>) -> impl Iterator<Item = usize> {
         set(span, |word| {
-            let of_families = self.families.iter().map(move |family| family.interesting_word(word));
+            let of_families = self.families.iter().map(move |family| family.matters[word]);
             of_families.fold(0, |any, bits| any | bits)
         })
     }
@@ -100,14 +134,25 @@ pub(super) fn set(span: Range<usize>, word: impl Fn(usize) -> u64) -> impl Itera
     })
 }
 
+/// Whether few rows that matter satisfy anything.
+fn is_sparse(families: &[FamilyRows], rows: usize) -> bool {
+    let hits = |rows: &FamilyRows| {
+        let both = rows.masks.hits.iter().zip(&rows.matters).map(|(hits, matters)| hits & matters);
+        both.map(|word| word.count_ones() as usize).sum::<usize>()
+    };
+    4 * families.iter().map(hits).max().unwrap_or(0) < rows
+}
+
 impl FamilyRows {
     /// Whether a row can change anything.
     pub(super) fn interesting(&self, row: usize) -> bool {
-        self.misses != Misses::Nothing || self.hits(row)
+        bit(&self.matters, row)
     }
 
-    fn interesting_word(&self, word: usize) -> u64 {
-        if self.misses == Misses::Nothing { self.masks.hits[word] } else { u64::MAX }
+    /// As if other rows than these did not matter.
+    fn only(&self, own: Words) -> Self {
+        let (masks, hashes) = (Arc::clone(&self.masks), Arc::clone(&self.hashes));
+        Self { masks, hashes, matters: own, ..*self }
     }
 
     /// Whether a row satisfies any condition, or may.

@@ -7,7 +7,8 @@ use super::config::TimerPolicy;
 use super::emitted::Emitted;
 use super::feed::{Item, Prepared, What};
 use super::keys::{Armed, Keys};
-use super::merge::{Clock, Merge};
+use super::merge::{Clocks, Merge};
+use super::outlet::{Outlet, RowTurn, Turn};
 use super::output::Output;
 use super::rows::{FamilyRows, Rows};
 use super::sink::Sink;
@@ -35,14 +36,34 @@ impl Matcher {
 
     /// As [`Matcher::apply`], telling the step at which each output came about. What was emitted before a failure is
     /// still for the next stratum.
-    pub(super) fn apply_in_steps<F: FnMut(u32, Output<'_>)>(
+    pub(super) fn apply_in_steps<F: Outlet>(
         &mut self,
         prepared: Prepared,
         emit: &mut F,
     ) -> (Option<Prepared>, Result<(), RunError>) {
+        let emitted = self.emitted_of(&prepared);
+        let (emitted, result) = self.live_through(&prepared, emitted, emit);
+        for (pattern, dropped) in self.workspace.dropped.drain(..) {
+            self.stats[pattern.index()].dropped += dropped;
+        }
+        let next = emitted.map(|emitted| self.prepare_next(&prepared, emitted));
+        (next, result.map_err(|halt| *halt))
+    }
+
+    /// Room for what a stratum emits, where there is one after it.
+    pub(super) fn emitted_of(&self, prepared: &Prepared) -> Option<Emitted> {
+        let next = self.clocks.get(prepared.stratum + 1)?;
+        Some(Emitted::new(&self.program, &self.emitted, prepared.batches.len(), next))
+    }
+
+    /// Runs the script of one stratum.
+    pub(super) fn live_through<F: Outlet>(
+        &mut self,
+        prepared: &Prepared,
+        emitted: Option<Emitted>,
+        emit: &mut F,
+    ) -> (Option<Emitted>, Result<(), Halt>) {
         let program = Arc::clone(&self.program);
-        let last = prepared.stratum + 1 >= self.strata;
-        let emitted = (!last).then(|| Emitted::new(&program, &self.emitted, prepared.batches.len()));
         let mut run = StratumRun {
             program: &program,
             policy: self.config.timers,
@@ -50,18 +71,13 @@ impl Matcher {
             hold: self.config.hold(),
             workspace: &mut self.workspace,
             keys: &mut self.keys,
+            arrived: self.arrived,
             sink: Sink { tables: &self.tables, stats: &mut self.stats, emitted, step: 0, emit },
         };
-        let result = run.script(&prepared, &mut self.clocks, &mut self.merges).map_err(|halt| *halt);
-        let emitted = run.sink.emitted.take();
-        for (pattern, dropped) in self.workspace.dropped.drain(..) {
-            self.stats[pattern.index()].dropped += dropped;
-        }
-        let next = emitted.map(|emitted| {
-            let (batches, script) = emitted.finish(&mut self.emitted);
-            self.prepare_next(prepared, batches, script)
-        });
-        (next, result)
+        let result = run.script(prepared, &mut self.clocks[prepared.stratum], &mut self.merges);
+        run.tell_dropped();
+        self.arrived += prepared.most_arrivals();
+        (run.sink.emitted, result)
     }
 }
 
@@ -76,6 +92,8 @@ pub(super) struct StratumRun<'a, F> {
     hold: Hold,
     pub(super) workspace: &'a mut Workspace,
     pub(super) keys: &'a mut [Keys],
+    /// The rows that arrived before the item of the script at hand.
+    pub(super) arrived: u64,
     pub(super) sink: Sink<'a, F>,
 }
 
@@ -88,16 +106,14 @@ pub(super) enum Happening<'e> {
     Event(&'e EventAt<'e>),
 }
 
-impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
-    fn script(
-        &mut self,
-        prepared: &Prepared,
-        clocks: &mut [Clock],
-        merges: &mut [Merge],
-    ) -> Result<(), Halt> {
+impl<'a, F: Outlet> StratumRun<'a, F> {
+    fn script(&mut self, prepared: &Prepared, clocks: &mut Clocks, merges: &mut [Merge]) -> Result<(), Halt> {
         for item in &prepared.script {
+            self.turn(|| Turn::Item(item.step));
             self.sink.begin(*item);
             self.item(*item, prepared, clocks, merges)?;
+            self.sink.end(*item, clocks, merges)?;
+            self.arrived += prepared.arrivals(*item);
         }
         Ok(())
     }
@@ -106,7 +122,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         &mut self,
         item: Item,
         prepared: &Prepared,
-        clocks: &mut [Clock],
+        clocks: &mut Clocks,
         merges: &mut [Merge],
     ) -> Result<(), Halt> {
         let here = merges.iter_mut().filter(|merge| merge.stratum == prepared.stratum);
@@ -121,21 +137,38 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
                 let mut reading = here.filter(|merge| merge.reads(rows.batch.stream()));
                 return reading.try_for_each(|merge| self.batch(rows, merge, clocks));
             }
-            What::Clock { stream, to } => clocks[stream.index()].rise(to),
-            What::Idle { stream, idle } => clocks[stream.index()].idle = idle,
+            What::Clock { stream, to } => clocks.streams[stream.index()].rise(to),
+            What::Idle { stream, idle } => clocks.streams[stream.index()].idle = idle,
         }
         for merge in here {
-            let to = merge.watermark(clocks);
+            let to = merge.watermark(&clocks.streams);
             if to > merge.clock {
                 merge.clock = to;
+                self.turn(|| Turn::Rise { merge: merge.families[0], from: 0 });
                 match self.policy {
                     TimerPolicy::Exact => self.release(merge)?,
                     TimerPolicy::Flink => self.release_as_flink(merge)?,
                 }
             }
         }
-        self.sink.emitted_clocks(clocks, merges);
         Ok(())
+    }
+
+    /// Tells whose turn it is now, where anybody follows that.
+    #[inline]
+    pub(super) fn turn(&mut self, turn: impl FnOnce() -> Turn) {
+        if F::FOLLOWS {
+            self.tell_dropped();
+            self.sink.emit.turn(turn());
+        }
+    }
+
+    /// Tells what limits dropped in the turn that ends.
+    fn tell_dropped(&mut self) {
+        if F::FOLLOWS {
+            let dropped = self.workspace.dropped.drain(..);
+            dropped.for_each(|(pattern, count)| self.sink.emit.dropped(pattern, count));
+        }
     }
 
     /// A row waits for the watermark, or is late.
@@ -146,7 +179,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
         if merge.clock.reached(rows.batch.time(row as usize)) {
             self.late(merge, rows, row as usize);
         } else if rows.interesting(row as usize) {
-            merge.pending.push(rows, row);
+            merge.pending.push(rows, row, self.arrived);
         }
     }
 
@@ -154,14 +187,22 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
     pub(super) fn release(&mut self, merge: &mut Merge) -> Result<(), Halt> {
         let clock = merge.clock;
         while let Some(row) = merge.pending.pop(clock) {
-            self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize))?;
+            self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize), row.arrival)?;
         }
         self.expire_until(merge, clock)
     }
 
     /// A row whose turn has come, after the deadlines up to its time.
-    pub(super) fn release_row(&mut self, merge: &mut Merge, rows: &Rows, row: Ahead) -> Result<(), Halt> {
-        self.expire_until(merge, Watermark(rows.batch.time(row.row).0))?;
+    pub(super) fn release_row(
+        &mut self,
+        merge: &mut Merge,
+        rows: &Arc<Rows>,
+        row: Ahead,
+        arrival: u64,
+    ) -> Result<(), Halt> {
+        let time = rows.batch.time(row.row);
+        self.expire_until(merge, Watermark(time.0))?;
+        self.turn(|| Turn::Row(RowTurn { time, arrival, tied: rows.tied(row.row) }));
         self.row(merge, rows, row)
     }
 
@@ -174,6 +215,7 @@ impl<'a, F: FnMut(u32, Output<'_>)> StratumRun<'a, F> {
 
     /// All keys with a deadline at one moment, in the order of families and keys.
     fn expire(&mut self, merge: &mut Merge, time: Timestamp) -> Result<(), Halt> {
+        self.turn(|| Turn::Deadlines(time));
         let mut due = std::mem::take(&mut merge.due);
         merge.timers.take(time, &mut due);
         self.keep_due(&mut due, time);

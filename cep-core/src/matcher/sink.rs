@@ -1,10 +1,12 @@
 //! Where what happens goes: to the host, to the statistics, and to later strata.
 
 use super::emitted::Emitted;
-use super::feed::Item;
-use super::merge::{Clock, Merge};
+use super::feed::{Item, What};
+use super::merge::{Clocks, Merge};
+use super::outlet::Outlet;
 use super::output::{LateRef, Output, PatternStats};
 use super::project::{emits, project};
+use super::run::Halt;
 use super::tables::TableRows;
 use crate::event::Value;
 use crate::runtime::{Found, FoundOf, MatchKind, MatchRef};
@@ -19,7 +21,7 @@ pub(super) struct Sink<'a, F> {
     pub(super) emit: &'a mut F,
 }
 
-impl<F: FnMut(u32, Output<'_>)> Sink<'_, F> {
+impl<F: Outlet> Sink<'_, F> {
     pub(super) fn begin(&mut self, item: Item) {
         self.step = item.step;
         if let Some(emitted) = &mut self.emitted {
@@ -29,7 +31,7 @@ impl<F: FnMut(u32, Output<'_>)> Sink<'_, F> {
 
     pub(super) fn late(&mut self, late: LateRef<'_>) {
         self.stats[late.pattern.index()].late += 1;
-        (self.emit)(self.step, Output::Late(late));
+        self.emit.output(self.step, Output::Late(late));
     }
 
     #[inline]
@@ -41,18 +43,22 @@ impl<F: FnMut(u32, Output<'_>)> Sink<'_, F> {
             MatchKind::TimedOut => stats.timeouts += 1,
         }
         if emits(pattern, kind).is_empty() {
-            return (self.emit)(self.step, Output::Match(MatchRef { found, key, records: &[] }));
+            return self.emit.output(self.step, Output::Match(MatchRef { found, key, records: &[] }));
         }
         let records = project(&found, self.tables);
         if let Some(emitted) = &mut self.emitted {
             records.iter().for_each(|record| emitted.add(record, time, self.step));
         }
-        (self.emit)(self.step, Output::Match(MatchRef { found, key, records: &records }));
+        self.emit.output(self.step, Output::Match(MatchRef { found, key, records: &records }));
     }
 
-    pub(super) fn emitted_clocks(&mut self, clocks: &[Clock], merges: &[Merge]) {
-        if let Some(emitted) = &mut self.emitted {
+    /// An item of the script is through.
+    pub(super) fn end(&mut self, item: Item, clocks: &mut Clocks, merges: &[Merge]) -> Result<(), Halt> {
+        let Some(emitted) = &mut self.emitted else { return Ok(()) };
+        self.emit.emitted(emitted)?;
+        if matches!(item.what, What::Clock { .. } | What::Idle { .. }) {
             emitted.clocks(clocks, merges, self.step);
         }
+        Ok(())
     }
 }

@@ -5,30 +5,33 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use super::merge::{Clock, Merge};
-use super::output::{LateRef, Output};
+use super::merge::{Clocks, Merge};
+use super::outlet::{Outlet, Turn};
+use super::output::LateRef;
 use super::rows::{FamilyRows, Rows};
 use super::run::{Halt, StratumRun};
 use crate::event::{EventBatch, WatermarkColumn};
 use crate::program::Misses;
 use crate::time::{Timestamp, Watermark};
 
-impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
+impl<F: Outlet> StratumRun<'_, F> {
     /// All rows of a batch arrive, and the watermark before the last of them is reached.
     pub(super) fn batch(
         &mut self,
         rows: &Arc<Rows>,
         merge: &mut Merge,
-        clocks: &mut [Clock],
+        clocks: &mut Clocks,
     ) -> Result<(), Halt> {
-        let clock = clocks[rows.batch.stream().index()];
-        let others = merge.watermark_of_others(rows.batch.stream(), clocks);
+        let stream = rows.batch.stream();
+        let clock = clocks.streams[stream.index()];
+        let others = merge.watermark_of_others(stream, &clocks.streams);
         let len = rows.batch.len();
         let mut from = 0;
         while from < len {
             let reach =
                 Reach { batch: &rows.batch, least: clock.watermark, greatest: others, clock: merge.clock };
             let late = reach.first_late(from);
+            self.turn(|| Turn::Rise { merge: merge.families[0], from });
             self.span(rows, from..late.unwrap_or(len), merge, reach.before(late.unwrap_or(len - 1)))?;
             let Some(late) = late else { break };
             self.late(merge, rows, late);
@@ -37,7 +40,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         if let Some(last) = len.checked_sub(1) {
             let before = rows.batch.watermark_before(last);
             if before > clock.watermark {
-                clocks[rows.batch.stream().index()].rise(before);
+                clocks.streams[stream.index()].rise(before);
             }
         }
         Ok(())
@@ -45,6 +48,7 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
 
     /// A row that a merge's clock has passed.
     pub(super) fn late(&mut self, merge: &Merge, rows: &Arc<Rows>, row: usize) {
+        self.turn(|| Turn::Late { merge: merge.families[0], row });
         let row = number(row);
         let patterns =
             merge.families.iter().flat_map(|family| &self.program.families()[family.index()].patterns);
@@ -60,26 +64,29 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         to: Watermark,
     ) -> Result<(), Halt> {
         merge.clock = to;
+        let arrived = self.arrived;
         let times = &rows.batch.times()[span.clone()];
         let in_order = rows.ties.is_empty()
             && times.first().is_some_and(|first| merge.pending.is_before(*first))
             && times.is_sorted();
         if !in_order {
-            rows.interesting_in(span).for_each(|row| merge.pending.push(rows, number(row)));
+            rows.interesting_in(span)
+                .for_each(|row| merge.pending.push(rows, number(row), arrived + row as u64));
             return self.release(merge);
         }
         while let Some(row) = merge.pending.pop(to) {
-            self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize))?;
+            self.release_row(merge, &row.rows, Ahead::unknown(row.row as usize), row.arrival)?;
         }
         match &rows.families[..] {
             [only] if only.misses != Misses::Nothing => {
                 let on_time = span.start + times.partition_point(|time| to.reached(*time));
                 let mut from = span.start;
                 while let Some(row) = self.first_to_change(only, from..on_time) {
-                    self.release_row(merge, rows, Ahead::unknown(row))?;
+                    self.release_row(merge, rows, Ahead::unknown(row), arrived + row as u64)?;
                     from = row + 1;
                 }
-                (on_time..span.end).for_each(|row| merge.pending.push(rows, number(row)));
+                let early = rows.interesting_in(on_time..span.end);
+                early.for_each(|row| merge.pending.push(rows, number(row), arrived + row as u64));
             }
             _ if rows.is_sparse => self.span_ahead(rows, span, merge, to)?,
             _ => {
@@ -123,20 +130,22 @@ impl<F: FnMut(u32, Output<'_>)> StratumRun<'_, F> {
         row: Ahead,
         to: Watermark,
     ) -> Result<(), Halt> {
+        let arrival = self.arrived + row.row as u64;
         if !to.reached(rows.batch.time(row.row)) {
-            merge.pending.push(rows, number(row.row));
+            merge.pending.push(rows, number(row.row), arrival);
             return Ok(());
         }
-        self.release_row(merge, rows, row)
+        self.release_row(merge, rows, row, arrival)
     }
 
     /// The first row that can change anything of a family, as far as can be told without a look at its key.
     fn first_to_change(&self, rows: &FamilyRows, mut span: Range<usize>) -> Option<usize> {
         if rows.misses == Misses::Start {
-            return span.next();
+            return span.find(|row| rows.interesting(*row));
         }
         let keys = &self.keys[rows.family.index()];
-        span.find(|row| rows.hits(*row) || keys.may_move_on_miss(rows.hashes[*row]))
+        let may_change = |row: usize| rows.hits(row) || keys.may_move_on_miss(rows.hashes[row]);
+        span.find(|row| may_change(*row) && rows.interesting(*row))
     }
 
     /// Looks for the keys of some rows at once, and at what would be captured of them: each look waits for memory, and

@@ -106,3 +106,37 @@ fn what_was_emitted_before_a_failure_still_reaches_the_next_stratum() {
     assert!(stopped.is_err());
     assert_eq!(found, ["one a@1 =1", "after o@1 =1"]);
 }
+
+#[test]
+fn what_a_batch_holds_of_a_slower_stream_is_not_late_in_a_later_stratum() {
+    let fast = Pattern::begin("x").filter(is("x")).emit("seen", [("n", count("x"))]).on("fast").build("fast");
+    let both = Pattern::begin("o").of("seen").followed_by("b").of("s").filter(is("b"));
+    let both = both.on("seen").on("s").build("both").unwrap();
+    let program = program(vec![stream("s"), stream("fast")], vec![fast.unwrap(), both]);
+    let run = |size| {
+        let mut world = World::new(&program);
+        world.feed("fast:x@1 fast:x@50 s:c@1 s:b@2 s:b@3 s:c@4 s:b@60", size, 0).end();
+        world.lines
+    };
+    let expected = run(1);
+    assert!(!expected.iter().any(|line| line.contains("late")), "{expected:?}");
+    assert_eq!(run(4096), expected);
+}
+
+#[test]
+fn a_stream_is_not_ahead_of_itself_two_strata_later() {
+    let one = Pattern::begin("a").filter(is("a")).emit("first", [("n", count("a"))]).on("s").build("one");
+    let two = Pattern::begin("o").times(2).emit("second", [("n", count("o"))]).on("first").build("two");
+    let three = Pattern::begin("o").of("first").next("t").of("second").on("first").on("second");
+    let patterns = vec![one.unwrap(), two.unwrap(), three.build("three").unwrap()];
+    let program = program(vec![stream("s")], patterns);
+    let input: String = (1..40).map(|time| format!("a@{time} ")).collect();
+    let run = |size| {
+        let mut world = World::new(&program);
+        world.feed(&input, size, 0).end();
+        world.lines
+    };
+    let expected = run(1);
+    assert!(expected.iter().any(|line| line.starts_with("three")) && !expected.concat().contains("late"));
+    assert_eq!(run(4096), expected);
+}

@@ -1,11 +1,12 @@
 //! The real matcher on patterns and events of the naive one.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use cep_core::event::{BatchBuilder, DataType, Datum, Schema};
 use cep_core::expr::{Expr, field, lit, stage};
-use cep_core::ids::StreamId;
-use cep_core::matcher::{Config, Hold, Matcher, Output};
+use cep_core::ids::{PatternId, StreamId};
+use cep_core::matcher::{Config, Hold, Matcher, Output, ShardedMatcher, TableRows};
 use cep_core::pattern::{
     Body, Contiguity, Definitions, Element, Inner, Input, Pattern, Quantifier, Repeat, Skip, StreamDef,
     validate,
@@ -51,19 +52,57 @@ pub(crate) fn run_as_sets(
 }
 
 fn run_with(program: &Arc<Program>, streams: &[Vec<Event>], pause: i64, config: Config) -> Vec<Vec<Row>> {
-    let mut matcher = Matcher::with_config(Arc::clone(program), config);
-    let stream = program.streams().id("ev").unwrap();
     let mut rows = vec![Vec::new(); streams.len()];
-    let mut note = |output: Output<'_>| {
-        let (key, row) = row(&output);
+    for (key, row) in in_order(program, streams, pause, config) {
         rows[key].push(row);
-    };
-    for (from, to) in [(i64::MIN, pause), (pause, i64::MAX)] {
-        let batch = batch(program, stream, streams, |time| from < time && time <= to);
-        matcher.push(batch, &mut note).unwrap();
-        matcher.advance(Watermark(to), &mut note).unwrap();
     }
     rows
+}
+
+/// All outputs with their keys.
+fn in_order(program: &Arc<Program>, streams: &[Vec<Event>], pause: i64, config: Config) -> Vec<(usize, Row)> {
+    let mut matcher = Matcher::with_config(Arc::clone(program), config);
+    let mut rows = Vec::new();
+    let mut note = |output: Output<'_>| rows.push(row(&output));
+    for (batch, to) in halves(program, streams, pause) {
+        matcher.push(batch, &mut note).unwrap();
+        matcher.advance(to, &mut note).unwrap();
+    }
+    rows
+}
+
+/// Panics where three threads put out anything else than one, or in another order.
+pub(crate) fn check_threads(program: &Arc<Program>, streams: &[Vec<Event>], pause: i64) {
+    for hold in [Hold::Runs, Hold::Sets] {
+        let config = Config { report_timeouts: hold == Hold::Runs, hold, ..Config::default() };
+        let threads = NonZeroUsize::new(3).unwrap();
+        let tables = TableRows::default();
+        let mut matcher =
+            ShardedMatcher::new(Arc::clone(program), config, tables, threads, |output| row(&output));
+        let mut rows = Vec::new();
+        for (batch, to) in halves(program, streams, pause) {
+            matcher.push(batch, |row| rows.push(row)).unwrap();
+            matcher.advance(to, |row| rows.push(row)).unwrap();
+        }
+        matcher.flush(|row| rows.push(row)).unwrap();
+        assert_eq!(
+            rows,
+            in_order(program, streams, pause, config),
+            "{:?}",
+            program.source(PatternId::new(0))
+        );
+    }
+}
+
+/// The events up to `pause` and those after it, each with how far time comes then.
+fn halves(
+    program: &Program,
+    streams: &[Vec<Event>],
+    pause: i64,
+) -> [(cep_core::event::EventBatch, Watermark); 2] {
+    let stream = program.streams().id("ev").unwrap();
+    [(i64::MIN, pause), (pause, i64::MAX)]
+        .map(|(from, to)| (batch(program, stream, streams, |time| from < time && time <= to), Watermark(to)))
 }
 
 /// An output with its key.

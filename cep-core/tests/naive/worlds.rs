@@ -2,11 +2,14 @@
 
 use cep_core::pattern::Skip;
 
-use crate::engine::{Row, compile, run, run_as_sets};
+use crate::engine::{Row, check_threads, compile, run, run_as_sets};
 use crate::expr::Event;
 use crate::generate::{CONNECTORS, Random, all_streams, asking, letters, pattern, quantified, stage, stream};
 use crate::matcher::Matcher;
 use crate::pattern::{Connector, Element, Pattern};
+
+/// One in so many patterns is also run on several threads.
+const ON_THREADS: usize = 20;
 
 /// How many worlds were compared, patterns were rejected, and worlds had a match; the smallest that differs.
 #[derive(Default)]
@@ -25,6 +28,9 @@ impl Tally {
             self.rejected += 1;
             return;
         };
+        if (self.worlds / streams.len()).is_multiple_of(ON_THREADS) {
+            check_threads(&program, streams, pause);
+        }
         let as_sets = run_as_sets(&program, streams, pause);
         for (index, (events, engine)) in streams.iter().zip(run(&program, streams, pause)).enumerate() {
             let naive = naive(pattern, events);

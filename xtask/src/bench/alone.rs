@@ -13,7 +13,7 @@ use super::run::{Run, Slice};
 
 /// Measures and prints each workload.
 pub(super) fn measure(root: &Path, options: &Options) -> Result<(), String> {
-    let ours = Ours::build(root)?;
+    let ours = Ours::build(root, options.threads)?;
     head(options.form);
     let slice = Slice { first: 0, events: options.events };
     for &workload in &options.workloads {

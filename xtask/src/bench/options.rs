@@ -5,7 +5,7 @@ use cep_benches::workload::Workload;
 use super::run::Engine;
 
 pub(super) const USAGE: &str = "\
-usage: cargo xtask bench|rivals [WORKLOAD…] [--runs N] [--events N] [--json | --markdown] [--engine NAME]…";
+usage: cargo xtask bench|rivals [WORKLOAD…] [--runs N] [--events N] [--threads N] [--json | --markdown] [--engine NAME]…";
 
 /// How results are printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -21,6 +21,8 @@ pub(super) struct Options {
     pub(super) workloads: Vec<Workload>,
     pub(super) runs: usize,
     pub(super) events: u64,
+    /// How many threads ours finds on.
+    pub(super) threads: usize,
     pub(super) form: Form,
     /// The rivals to run.
     pub(super) rivals: Vec<Engine>,
@@ -28,8 +30,9 @@ pub(super) struct Options {
 
 impl Options {
     pub(super) fn parse(args: &[String]) -> Result<Self, String> {
+        let (workloads, rivals) = (vec![], vec![]);
         let mut options =
-            Self { workloads: vec![], runs: 3, events: 1_000_000, form: Form::Text, rivals: vec![] };
+            Self { workloads, runs: 3, events: 1_000_000, threads: 1, form: Form::Text, rivals };
         let mut args = args.iter();
         while let Some(arg) = args.next() {
             match arg.as_str() {
@@ -37,6 +40,7 @@ impl Options {
                 "--markdown" => options.form = Form::Markdown,
                 "--runs" => options.runs = number(args.next())?,
                 "--events" => options.events = number(args.next())?,
+                "--threads" => options.threads = number::<u16>(args.next())?.into(),
                 "--engine" => options.rivals.push(engine(args.next())?),
                 name => options.workloads.push(workload(name)?),
             }
@@ -74,11 +78,11 @@ mod tests {
 
     #[test]
     fn workloads_and_numbers_are_read_and_defaults_fill_the_rest() {
-        let args = ["W1", "--events", "20_000", "W6b", "--json"].map(str::to_owned);
+        let args = ["W1", "--events", "20_000", "W6b", "--json", "--threads", "2"].map(str::to_owned);
         let options = Options::parse(&args).unwrap();
         assert_eq!(options.workloads, [Workload::W1, Workload::W6b]);
         assert_eq!((options.runs, options.events, options.form), (3, 20_000, Form::Json));
-        assert_eq!(options.rivals, Engine::RIVALS);
+        assert_eq!((options.threads, &options.rivals[..]), (2, &Engine::RIVALS[..]));
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::run::{Run, Slice};
 #[derive(Debug)]
 pub(super) struct Ours {
     binary: PathBuf,
+    threads: usize,
 }
 
 /// What the engine took beyond its input.
@@ -22,9 +23,9 @@ pub(super) struct Memory {
 }
 
 impl Ours {
-    pub(super) fn build(root: &Path) -> Result<Self, String> {
+    pub(super) fn build(root: &Path, threads: usize) -> Result<Self, String> {
         super::build(root, "cep-benches", "measure")?;
-        Ok(Self { binary: super::release(root).join("measure") })
+        Ok(Self { binary: super::release(root).join("measure"), threads })
     }
 
     pub(super) fn time(&self, workload: Workload, file: &Path, slice: Slice) -> Result<Run, String> {
@@ -42,7 +43,7 @@ impl Ours {
     fn measure(&self, what: &str, workload: Workload, file: &Path, slice: Slice) -> Result<String, String> {
         let mut command = Command::new(&self.binary);
         command.args([what, &format!("{workload:?}")]).arg(file);
-        command.args([slice.first.to_string(), slice.events.to_string()]);
+        command.args([slice.first.to_string(), slice.events.to_string(), self.threads.to_string()]);
         super::rivals::line(&mut command)
     }
 }

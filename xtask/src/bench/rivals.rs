@@ -32,7 +32,7 @@ pub(super) struct Rival {
 
 /// Measures and prints; true where all that ran agree.
 pub(super) fn measure(root: &Path, options: &Options) -> Result<bool, String> {
-    let (java, ours) = (Java::build(root)?, Ours::build(root)?);
+    let (java, ours) = (Java::build(root)?, Ours::build(root, options.threads)?);
     report::head(options);
     let mut agreed = true;
     for &workload in &options.workloads {

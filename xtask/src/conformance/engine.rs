@@ -1,12 +1,13 @@
 //! Runs a case on the engine, in batches of a given size, and notes all that comes out.
 
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
-use cep_core::event::{BatchBuilder, DataType, Datum, Watermarks};
+use cep_core::event::{BatchBuilder, DataType, Datum, EventBatch, Watermarks};
 use cep_core::ids::StreamId;
-use cep_core::matcher::{Config, Hold, Matcher, Output, TimerPolicy};
+use cep_core::matcher::{Config, Hold, Matcher, Output, ShardedMatcher, TableRows, TimerPolicy};
 use cep_core::program::Program;
-use cep_core::runtime::{MatchKind, RunErrorKind};
+use cep_core::runtime::{MatchKind, RunError, RunErrorKind};
 use cep_core::time::{Duration, Timestamp, Watermark};
 use serde_json::{Map, Value};
 
@@ -41,6 +42,7 @@ impl Outcome {
 pub(crate) struct Mode {
     pub(crate) batch_size: usize,
     pub(crate) holding: Holding,
+    pub(crate) threads: usize,
 }
 
 /// How partial matches are held.
@@ -64,7 +66,7 @@ pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode) -> Outcome {
     let stream = program.streams().id(STREAM).expect("every case has the stream");
     let schema = Arc::clone(&program.streams().get(stream).schema);
     let mut run = Run {
-        matcher: Matcher::with_config(Arc::clone(program), config),
+        finder: Finder::new(program, config, mode.threads),
         builder: BatchBuilder::new(stream, schema, 0),
         stream,
         batch_size,
@@ -73,14 +75,54 @@ pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode) -> Outcome {
         current: Watermark::MIN,
         outcome: Outcome { fate: Fate::Ran, ..Outcome::rejected() },
     };
-    if run.items(case).is_err() {
+    if run.items(case).and_then(|()| run.call(Call::Flush)).is_err() {
         run.outcome.fate = Fate::SkipFailed;
     }
     run.outcome
 }
 
+/// The engine on one thread, or on several.
+enum Finder {
+    One(Box<Matcher>),
+    Many(Box<ShardedMatcher<Note>>),
+}
+
+/// What is asked of it.
+enum Call {
+    Push(EventBatch),
+    Advance(StreamId, Watermark),
+    Flush,
+}
+
+impl Finder {
+    fn new(program: &Arc<Program>, config: Config, threads: usize) -> Self {
+        let program = Arc::clone(program);
+        match NonZeroUsize::new(threads).filter(|threads| threads.get() > 1) {
+            None => Self::One(Box::new(Matcher::with_config(program, config))),
+            Some(threads) => {
+                let tables = TableRows::default();
+                let note = |output: Output<'_>| note(&output);
+                Self::Many(Box::new(ShardedMatcher::new(program, config, tables, threads, note)))
+            }
+        }
+    }
+
+    fn call(&mut self, call: Call, mut add: impl FnMut(Note)) -> Result<(), RunError> {
+        match (self, call) {
+            (Self::One(matcher), Call::Push(batch)) => matcher.push(batch, |output| add(note(&output))),
+            (Self::One(matcher), Call::Advance(stream, to)) => {
+                matcher.advance_stream(stream, to, |output| add(note(&output)))
+            }
+            (Self::One(_), Call::Flush) => Ok(()),
+            (Self::Many(matcher), Call::Push(batch)) => matcher.push(batch, add),
+            (Self::Many(matcher), Call::Advance(stream, to)) => matcher.advance_stream(stream, to, add),
+            (Self::Many(matcher), Call::Flush) => matcher.flush(add),
+        }
+    }
+}
+
 struct Run {
-    matcher: Matcher,
+    finder: Finder,
     builder: BatchBuilder,
     stream: StreamId,
     batch_size: usize,
@@ -140,15 +182,17 @@ impl Run {
             return Ok(());
         }
         let batch = self.builder.take();
-        let outcome = &mut self.outcome;
-        self.matcher.push(batch, |output| note(outcome, &output)).map_err(|error| stopped(error.kind))
+        self.call(Call::Push(batch))
     }
 
     fn advance(&mut self, to: Watermark) -> Result<(), Stopped> {
         self.current = self.current.max(to);
+        self.call(Call::Advance(self.stream, to))
+    }
+
+    fn call(&mut self, call: Call) -> Result<(), Stopped> {
         let outcome = &mut self.outcome;
-        let advanced = self.matcher.advance_stream(self.stream, to, |output| note(outcome, &output));
-        advanced.map_err(|error| stopped(error.kind))
+        self.finder.call(call, |note| outcome.add(note)).map_err(|error| stopped(error.kind))
     }
 }
 
@@ -170,19 +214,32 @@ fn datum<'a>(value: &'a Value, data: &DataType) -> Datum<'a> {
     }
 }
 
-fn note(outcome: &mut Outcome, output: &Output<'_>) {
+/// An output, as far as cases tell.
+enum Note {
+    Match(MatchKind, Line),
+    Late(i64),
+}
+
+impl Outcome {
+    fn add(&mut self, note: Note) {
+        match note {
+            Note::Match(MatchKind::Complete, line) => self.matches.push(line),
+            Note::Match(MatchKind::TimedOut, line) => self.timeouts.push(line),
+            Note::Late(id) => self.late.push(id),
+        }
+    }
+}
+
+fn note(output: &Output<'_>) -> Note {
     match output {
-        Output::Late(late) => outcome.late.push(late.tag() as i64),
+        Output::Late(late) => Note::Late(late.tag() as i64),
         Output::Match(found) => {
             let ids = |stage| found.stage(stage).map(|event| event.tag() as i64).collect();
             let names = &found.pattern().stages;
             let stages = found.stages().into_iter().map(|stage| (names[stage.index()].clone(), ids(stage)));
             let cep_core::event::Value::Str(key) = &found.key()[0] else { unreachable!("keys are text") };
             let line = Line { key: key.to_string(), stages: stages.collect(), time: found.time().0 };
-            match found.kind() {
-                MatchKind::Complete => outcome.matches.push(line),
-                MatchKind::TimedOut => outcome.timeouts.push(line),
-            }
+            Note::Match(found.kind(), line)
         }
         _ => unreachable!("a case has one stratum"),
     }

@@ -18,6 +18,10 @@ use engine::{Holding, Mode};
 /// Results may depend on none of these.
 const BATCH_SIZES: [usize; 3] = [1, 7, 4096];
 
+/// Nor on this: each case is also run on so many threads, in batches of one of the sizes.
+const THREADS: usize = 3;
+const BATCH_SIZE_ON_THREADS: usize = 7;
+
 /// How many failing cases are shown in full.
 const MOST_FAILURES_SHOWN: usize = 20;
 
@@ -78,7 +82,10 @@ impl Tally {
         for (reason, count) in &self.left_out {
             println!("left out: {count} × {reason}");
         }
-        println!("{} passed, {} failed; {} also as sets", self.passed, self.failed, self.as_sets);
+        println!(
+            "{} passed, {} failed; {} also as sets; all on 1 thread and on {THREADS}",
+            self.passed, self.failed, self.as_sets
+        );
         self.failed == 0
     }
 }
@@ -120,8 +127,12 @@ fn put_through(way: &str, case: &Case, program: Result<Program, String>, failure
     };
     let as_sets = program.as_ref().is_some_and(|program| can_be_sets(program));
     let holdings: &[Holding] = if as_sets { &[Holding::Runs, Holding::Sets] } else { &[Holding::Runs] };
-    let of_sizes = |holding: &Holding| BATCH_SIZES.map(|batch_size| Mode { batch_size, holding: *holding });
-    for mode in holdings.iter().flat_map(of_sizes) {
+    let modes = |&holding: &Holding| {
+        let on_one = BATCH_SIZES.map(|batch_size| Mode { batch_size, holding, threads: 1 });
+        let on_many = Mode { batch_size: BATCH_SIZE_ON_THREADS, holding, threads: THREADS };
+        on_one.into_iter().chain([on_many])
+    };
+    for mode in holdings.iter().flat_map(modes) {
         let outcome = match &program {
             Some(program) => engine::run(case, program, mode),
             None => engine::Outcome::rejected(),
