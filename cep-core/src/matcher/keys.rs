@@ -2,6 +2,7 @@
 
 use std::hash::{BuildHasher, Hasher};
 
+use foldhash::fast::RandomState;
 use hashbrown::HashTable;
 use hashbrown::hash_table::Entry as TableEntry;
 
@@ -27,7 +28,6 @@ pub struct RecordKey {
 /// A key with its state.
 #[derive(Debug)]
 pub(super) struct Entry {
-    hash: u64,
     pub(super) key: Key,
     pub(super) state: Kept,
     /// The deadline in the timers.
@@ -73,7 +73,7 @@ pub(super) struct Keys {
     entries: Slots<Entry>,
     /// The keys that move on a miss.
     attention: Attention,
-    hasher: foldhash::fast::RandomState,
+    hasher: RandomState,
     residency: Residency,
     dirty: Vec<u32>,
     spare: Spare,
@@ -85,7 +85,7 @@ impl Keys {
             table: HashTable::new(),
             entries: Slots::default(),
             attention: Attention::default(),
-            hasher: foldhash::fast::RandomState::default(),
+            hasher: RandomState::default(),
             residency,
             dirty: Vec::new(),
             spare: Spare::default(),
@@ -139,9 +139,7 @@ impl Keys {
 
     #[inline]
     fn hash(&self, bytes: &[u8]) -> u64 {
-        let mut hasher = self.hasher.build_hasher();
-        hasher.write(bytes);
-        hasher.finish()
+        hash(&self.hasher, bytes)
     }
 
     #[inline]
@@ -163,19 +161,10 @@ impl Keys {
     }
 
     /// Whether the key at a slot, if there still is one, is that of a row.
-    pub(super) fn is_row_at(
-        &self,
-        slot: u32,
-        hash: u64,
-        batch: &EventBatch,
-        row: usize,
-        columns: &[ColumnId],
-    ) -> bool {
-        self.entries.get(slot).filter(|entry| entry.hash == hash).is_some_and(|entry| {
-            match only_text(batch, row, columns) {
-                Some(text) => entry.key.is_text(text),
-                None => entry.key == Key::of_row(batch, row, columns),
-            }
+    pub(super) fn is_row_at(&self, slot: u32, batch: &EventBatch, row: usize, columns: &[ColumnId]) -> bool {
+        self.entries.get(slot).is_some_and(|entry| match only_text(batch, row, columns) {
+            Some(text) => entry.key.is_text(text),
+            None => entry.key == Key::of_row(batch, row, columns),
         })
     }
 
@@ -184,8 +173,8 @@ impl Keys {
     }
 
     fn find_by(&self, hash: u64, same: impl Fn(&Key) -> bool) -> Option<u32> {
-        let entry = |slot: u32| self.entries.get(slot).filter(|entry| entry.hash == hash);
-        self.table.find(hash, |slot| entry(*slot).is_some_and(|entry| same(&entry.key))).copied()
+        let same = |slot: &u32| self.entries.get(*slot).is_some_and(|entry| same(&entry.key));
+        self.table.find(hash, same).copied()
     }
 
     /// Adds a key that is not there.
@@ -202,18 +191,11 @@ impl Keys {
 
     fn insert(&mut self, hash: u64, key: Key, state: Box<KeyState>) -> u32 {
         let state = Kept::Whole(state);
-        let entry = Entry {
-            hash,
-            key,
-            state,
-            armed: Armed::NONE,
-            moves_on_miss: false,
-            resident: true,
-            dirty: false,
-        };
+        let entry =
+            Entry { key, state, armed: Armed::NONE, moves_on_miss: false, resident: true, dirty: false };
         let slot = self.entries.insert(entry);
-        let entries = &self.entries;
-        self.table.insert_unique(hash, slot, |slot| hash_of(entries, *slot));
+        let (entries, hasher) = (&self.entries, &self.hasher);
+        self.table.insert_unique(hash, slot, |slot| hash_of(entries, hasher, *slot));
         slot
     }
 
@@ -264,19 +246,19 @@ impl Keys {
 
     /// Takes note of whether an event that satisfies no condition can change a key's state.
     pub(super) fn set_moves_on_miss(&mut self, slot: u32, moves: bool) {
-        let entry = self.entry(slot);
+        let entry = self.entries.get_mut(slot).expect("only slots of keys that are held are handed around");
         if moves == entry.moves_on_miss {
             return;
         }
         entry.moves_on_miss = moves;
-        let hash = entry.hash;
+        let hash = hash_key(&self.hasher, &entry.key);
         if !moves {
             return self.attention.remove(hash);
         }
         self.attention.add(hash);
         if self.attention.is_full() {
-            let entries = self.entries.iter().map(|(_, entry)| entry);
-            self.attention.grow(entries.filter(|entry| entry.moves_on_miss).map(|entry| entry.hash));
+            let moving = self.entries.iter().map(|(_, entry)| entry).filter(|entry| entry.moves_on_miss);
+            self.attention.grow(moving.map(|entry| hash_key(&self.hasher, &entry.key)));
         }
     }
 
@@ -331,10 +313,10 @@ impl Keys {
 
     fn remove(&mut self, slot: u32) {
         self.set_moves_on_miss(slot, false);
-        let entries = &self.entries;
-        let hash = hash_of(entries, slot);
+        let (entries, hasher) = (&self.entries, &self.hasher);
+        let hash = hash_of(entries, hasher, slot);
         if let TableEntry::Occupied(found) =
-            self.table.entry(hash, |known| *known == slot, |known| hash_of(entries, *known))
+            self.table.entry(hash, |known| *known == slot, |known| hash_of(entries, hasher, *known))
         {
             found.remove();
         }
@@ -372,6 +354,17 @@ fn only_text<'a>(batch: &'a EventBatch, row: usize, columns: &[ColumnId]) -> Opt
     column.strs().filter(|_| !column.is_null(row)).map(|texts| texts.bytes(row))
 }
 
-fn hash_of(entries: &Slots<Entry>, slot: u32) -> u64 {
-    entries.get(slot).map_or(0, |entry| entry.hash)
+fn hash_of(entries: &Slots<Entry>, hasher: &RandomState, slot: u32) -> u64 {
+    entries.get(slot).map_or(0, |entry| hash_key(hasher, &entry.key))
+}
+
+fn hash_key(hasher: &RandomState, key: &Key) -> u64 {
+    hash(hasher, key.hashed())
+}
+
+#[inline]
+fn hash(hasher: &RandomState, bytes: &[u8]) -> u64 {
+    let mut hasher = hasher.build_hasher();
+    hasher.write(bytes);
+    hasher.finish()
 }

@@ -309,7 +309,7 @@ impl<'a, F: Outlet> StratumRun<'a, F> {
         if !moves && !keys.may_move_on_miss(hash) {
             return None;
         }
-        let still = seen.filter(|slot| keys.is_row_at(*slot, hash, event.batch, event.row, columns));
+        let still = seen.filter(|slot| keys.is_row_at(*slot, event.batch, event.row, columns));
         if let Some(slot) = still.or_else(|| keys.find_row(hash, event.batch, event.row, columns)) {
             return (moves || keys.moves_on_miss(slot)).then_some(slot);
         }

@@ -78,10 +78,7 @@ impl Buffer {
             self.words.reserve_exact(size + NODE + event.node_words);
         }
         self.words.resize(at + size, 0);
-        let lists = self.nested.as_ref().map_or(0, |nested| nested.len());
         event.write(self.next_sequence, &mut self.words[at..], &mut self.nested);
-        let has_nested = self.nested.as_ref().is_some_and(|nested| nested.len() > lists);
-        self.words[at] = Head::event(size, event.kept.len(), has_nested).0;
         self.next_sequence += 1;
         EventId(place(at))
     }

@@ -4,7 +4,7 @@
 //! references.
 
 use super::buffer::{Buffer, EventId, NODE, Node, NodeId, place};
-use super::event::ROW;
+use super::event::row_of;
 use super::record::Head;
 use crate::event::{Nested, move_nested};
 
@@ -94,7 +94,7 @@ impl Buffer {
         self.words[to] = head.unmarked().0;
         if head.has_nested() {
             let lists = moved.nested.as_deref().expect("an event with lists has them");
-            move_nested(&mut self.words[to + ROW..], head.upper() as usize, lists, &mut self.nested);
+            move_nested(&mut self.words[to + row_of(head)..], head.upper() as usize, lists, &mut self.nested);
         }
     }
 

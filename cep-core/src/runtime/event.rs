@@ -1,5 +1,6 @@
 //! A captured event, read where it lies in the shared buffer.
 
+use super::record::Head;
 use crate::event::{Datum, EventBatch, Nested, PackedRow, pack, words_of};
 use crate::expr::CapturedEvent;
 use crate::ids::ColumnId;
@@ -13,14 +14,20 @@ pub struct Event<'a> {
     nested: &'a [crate::event::Value],
 }
 
-// An event begins with a head: see `super::record`.
+/// What an event begins with.
+const HEAD: usize = 0;
 /// The order of capture within the key, before sixteen bits with the input.
 const ORDER: usize = 1;
 const TIME: usize = 2;
 const POSITION: usize = 3;
-const TAG: usize = 4;
-/// Where its values begin.
-pub(super) const ROW: usize = 5;
+/// Where its values begin, after the tag if it has one.
+const ROW: usize = 4;
+
+/// Where the values of an event begin.
+#[inline]
+pub(super) fn row_of(head: Head) -> usize {
+    ROW + usize::from(head.is_tagged())
+}
 
 /// Bits of the input.
 const INPUT_BITS: u32 = 16;
@@ -46,11 +53,12 @@ impl<'a> Event<'a> {
     }
 
     pub(crate) fn tag(self) -> u64 {
-        self.words[TAG]
+        if Head(self.words[HEAD]).is_tagged() { self.words[ROW] } else { 0 }
     }
 
+    #[inline]
     pub(crate) fn row(self) -> PackedRow<'a> {
-        PackedRow::new(&self.words[ROW..], self.nested)
+        PackedRow::new(&self.words[row_of(Head(self.words[HEAD]))..], self.nested)
     }
 }
 
@@ -87,17 +95,27 @@ impl Arrived<'_> {
     /// The words it takes.
     #[inline]
     pub(super) fn words(&self) -> usize {
-        ROW + words_of(self.batch, self.row, self.kept)
+        let tag = usize::from(self.batch.tag(self.row) != 0);
+        ROW + tag + words_of(self.batch, self.row, self.kept)
     }
 
-    /// Writes it, its head left out.
+    /// Writes it.
     pub(super) fn write(&self, sequence: u64, words: &mut [u64], nested: &mut Nested) {
         let Self { batch, row, input, kept, .. } = *self;
         let input = u16::try_from(input).expect("a family has fewer than 65,536 inputs");
+        let tag = batch.tag(row);
+        let head = Head::event(words.len(), kept.len(), tag != 0);
+        words[HEAD] = head.0;
         words[ORDER] = sequence << INPUT_BITS | u64::from(input);
         words[TIME] = batch.time(row).0.cast_unsigned();
         words[POSITION] = batch.position(row);
-        words[TAG] = batch.tag(row);
-        pack(batch, row, kept, &mut words[ROW..], nested);
+        if tag != 0 {
+            words[ROW] = tag;
+        }
+        let lists = nested.as_ref().map_or(0, |nested| nested.len());
+        pack(batch, row, kept, &mut words[row_of(head)..], nested);
+        if nested.as_ref().is_some_and(|nested| nested.len() > lists) {
+            words[HEAD] = head.with_nested().0;
+        }
     }
 }

@@ -10,15 +10,27 @@ pub(super) struct Head(pub(super) u64);
 const EVENT: u64 = 1;
 const MARKED: u64 = 1 << 1;
 const NESTED: u64 = 1 << 2;
-const FLAGS: u32 = 3;
+const TAGGED: u64 = 1 << 3;
+const FLAGS: u32 = 4;
 const LOWER: u32 = 32;
 
 impl Head {
     /// An event's.
-    pub(super) fn event(size: usize, columns: usize, has_nested: bool) -> Self {
-        assert!(size < 1 << (LOWER - FLAGS), "an event takes less than 4 GiB");
-        let nested = if has_nested { NESTED } else { 0 };
-        Self((columns as u64) << LOWER | (size as u64) << FLAGS | nested | EVENT)
+    pub(super) fn event(size: usize, columns: usize, is_tagged: bool) -> Self {
+        assert!(size < 1 << (LOWER - FLAGS), "an event takes less than 2 GiB");
+        let tagged = if is_tagged { TAGGED } else { 0 };
+        Self((columns as u64) << LOWER | (size as u64) << FLAGS | tagged | EVENT)
+    }
+
+    /// An event's that has lists or maps.
+    pub(super) fn with_nested(self) -> Self {
+        Self(self.0 | NESTED)
+    }
+
+    /// Whether an event has a tag.
+    #[inline]
+    pub(super) fn is_tagged(self) -> bool {
+        self.0 & TAGGED != 0
     }
 
     /// A node's.
