@@ -37,6 +37,7 @@ impl StrColumn {
     }
 
     /// The bytes of a row's text, without a look at its characters.
+    #[inline]
     pub(crate) fn bytes(&self, row: usize) -> &[u8] {
         let (start, end) = self.span(row);
         &self.text.as_bytes()[start..end]
@@ -47,8 +48,29 @@ impl StrColumn {
         (self.text.as_bytes(), &self.ends)
     }
 
+    /// The rows whose text is a certain one, a bit each. Most others are told by their length.
+    pub(crate) fn rows_of(&self, text: &[u8]) -> Box<[u64]> {
+        let is = self.is(text);
+        let mut start = 0;
+        let word = |(block, ends): (usize, &[u32])| {
+            let mut as_long = 0_u64;
+            for (bit, end) in ends.iter().enumerate() {
+                as_long |= u64::from((*end - start) as usize == text.len()) << bit;
+                start = *end;
+            }
+            let mut found = 0;
+            while as_long != 0 {
+                let bit = as_long.trailing_zeros() as usize;
+                as_long &= as_long - 1;
+                found |= u64::from(is(64 * block + bit)) << bit;
+            }
+            found
+        };
+        self.ends.chunks(64).enumerate().map(word).collect()
+    }
+
     /// Whether the text of a row is a certain one. Short texts, the usual kind, are compared as one word.
-    pub(crate) fn is<'a>(&'a self, text: &'a [u8]) -> impl Fn(usize) -> bool + 'a {
+    fn is<'a>(&'a self, text: &'a [u8]) -> impl Fn(usize) -> bool + 'a {
         const WORD: usize = size_of::<u64>();
         let mut word = [0; WORD];
         let short = text.len() <= WORD;
@@ -73,6 +95,7 @@ impl StrColumn {
         }
     }
 
+    #[inline]
     fn span(&self, row: usize) -> (usize, usize) {
         let start = if row == 0 { 0 } else { self.ends[row - 1] };
         (start as usize, self.ends[row] as usize)

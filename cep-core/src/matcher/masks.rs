@@ -18,11 +18,8 @@ pub(super) fn comparison(op: BinaryOp, column: &Column, value: &Value) -> Option
         (_, Some(values), _, Value::Int(constant)) => numbers(op, values, *constant)?,
         (_, Some(values), _, Value::Float(constant)) => by_float(op, values, *constant)?,
         (_, _, Some(values), Value::Str(constant)) => match op {
-            BinaryOp::Eq => pack(column.len(), values.is(constant.as_bytes())),
-            BinaryOp::Ne => {
-                let is = values.is(constant.as_bytes());
-                pack(column.len(), |row| !is(row))
-            }
+            BinaryOp::Eq => values.rows_of(constant.as_bytes()),
+            BinaryOp::Ne => values.rows_of(constant.as_bytes()).iter().map(|word| !word).collect(),
             _ => return None,
         },
         _ => return None,

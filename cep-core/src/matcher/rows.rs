@@ -62,8 +62,12 @@ impl Rows {
             let mut hashes: Arc<[u64]> = std::iter::repeat_n(0, batch.len()).collect();
             let places = Arc::get_mut(&mut hashes).expect("nobody else has them yet");
             // One after the other, as each waits for memory that the next need not wait for.
-            let interesting = set(0..batch.len(), |word| rows.matters[word]);
-            keys[rows.family.index()].hash_rows(&batch, interesting, columns, places);
+            let keys = &keys[rows.family.index()];
+            if rows.misses == Misses::Nothing {
+                keys.hash_rows(&batch, set(0..batch.len(), |word| rows.matters[word]), columns, places);
+            } else {
+                keys.hash_rows(&batch, 0..batch.len(), columns, places);
+            }
             rows.hashes = hashes;
         }
         let ties = program.streams().get(batch.stream()).tie_break.clone().into();
@@ -158,6 +162,11 @@ impl FamilyRows {
     /// Whether a row satisfies any condition, or may.
     pub(super) fn hits(&self, row: usize) -> bool {
         bit(&self.masks.hits, row)
+    }
+
+    /// The rows that satisfy any condition, or may, a bit each.
+    pub(super) fn hit_words(&self) -> &[u64] {
+        &self.masks.hits
     }
 
     /// Whether a row starts a partial match, or may.

@@ -206,7 +206,13 @@ impl<'a, F: Outlet> StratumRun<'a, F> {
         self.row(merge, rows, row)
     }
 
+    #[inline(always)]
     pub(super) fn expire_until(&mut self, merge: &mut Merge, to: Watermark) -> Result<(), Halt> {
+        if merge.timers.are_later(to) { Ok(()) } else { self.expire_all(merge, to) }
+    }
+
+    #[inline(never)]
+    fn expire_all(&mut self, merge: &mut Merge, to: Watermark) -> Result<(), Halt> {
         while let Some(deadline) = merge.timers.first(to) {
             self.expire(merge, deadline)?;
         }

@@ -12,6 +12,7 @@ use super::rows::{FamilyRows, Rows};
 use super::run::{Halt, StratumRun};
 use crate::event::{EventBatch, WatermarkColumn};
 use crate::program::Misses;
+use crate::runtime::bit;
 use crate::time::{Timestamp, Watermark};
 
 impl<F: Outlet> StratumRun<'_, F> {
@@ -144,7 +145,8 @@ impl<F: Outlet> StratumRun<'_, F> {
             return span.find(|row| rows.interesting(*row));
         }
         let keys = &self.keys[rows.family.index()];
-        let may_change = |row: usize| rows.hits(row) || keys.may_move_on_miss(rows.hashes[row]);
+        let (hits, hashes) = (rows.hit_words(), &rows.hashes[..]);
+        let may_change = |row: usize| bit(hits, row) || keys.may_move_on_miss(hashes[row]);
         span.find(|row| may_change(*row) && rows.interesting(*row))
     }
 

@@ -47,8 +47,10 @@ pub(super) struct Timers {
     filled: [u64; LEVELS],
     /// The present: no deadline lies before it.
     now: u64,
-    /// No deadline lies before this.
+    /// No deadline in the wheel lies before this.
     earliest: u64,
+    /// No deadline at all lies before this.
+    next: u64,
 }
 
 impl Default for Timers {
@@ -62,12 +64,14 @@ impl Default for Timers {
             filled: [0; LEVELS],
             now: 0,
             earliest: u64::MAX,
+            next: u64::MAX,
         }
     }
 }
 
 impl Timers {
     pub(super) fn arm(&mut self, deadline: Deadline) {
+        self.next = self.next.min(ordered(deadline.time));
         if self.line.back().is_none_or(|last| last.time <= deadline.time) {
             self.line.push_back(deadline);
         } else {
@@ -89,15 +93,20 @@ impl Timers {
         self.put(at);
     }
 
-    /// The first deadline that the watermark has reached.
+    /// Whether the watermark has surely reached no deadline.
     #[inline]
+    pub(super) fn are_later(&self, watermark: Watermark) -> bool {
+        self.next > ordered(Timestamp(watermark.0))
+    }
+
+    /// The first deadline that the watermark has reached.
     pub(super) fn first(&mut self, watermark: Watermark) -> Option<Timestamp> {
         let until = ordered(Timestamp(watermark.0));
-        let in_line = self.line.front().map(|first| first.time).filter(|time| watermark.reached(*time));
-        if self.earliest > until {
-            return in_line;
-        }
-        self.find_first(until).into_iter().chain(in_line).min()
+        let in_line = self.line.front().map(|first| first.time);
+        let in_wheel = if self.earliest > until { None } else { self.find_first(until) };
+        let first = in_wheel.into_iter().chain(in_line).min();
+        self.next = first.map_or(u64::MAX, ordered).min(self.earliest);
+        first.filter(|time| watermark.reached(*time))
     }
 
     fn find_first(&mut self, until: u64) -> Option<Timestamp> {

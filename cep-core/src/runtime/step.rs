@@ -142,17 +142,19 @@ impl Step<'_> {
         let mut old = std::mem::take(&mut self.scratch.old);
         old.clear();
         old.extend_from_slice(&runs[read..]);
-        runs.truncate(write);
-        next.iter().for_each(|run| O::add(runs, *run));
+        let mut line = std::mem::take(runs).into_vec();
+        line.truncate(write);
+        next.iter().for_each(|run| O::add(&mut line, *run));
         for run in &old {
             match self.moves(run) {
-                None => O::add(runs, *run),
+                None => O::add(&mut line, *run),
                 Some(opened) => {
                     self.become_next::<O>(run, opened, next, complete, tally);
-                    next.iter().for_each(|run| O::add(runs, *run));
+                    next.iter().for_each(|run| O::add(&mut line, *run));
                 }
             }
         }
+        *runs = Runs::from_vec(line);
         self.scratch.old = old;
     }
 
