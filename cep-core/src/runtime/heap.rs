@@ -1,8 +1,7 @@
 //! Java's `PriorityQueue`, step by step. Under a skip strategy the order of partial matches with one start decides
 //! which match survives, and in Flink that order is whatever this heap makes of it (docs/semantics.md).
 
-use super::order::Line;
-use super::partial_match::PartialMatch;
+use super::partial_match::{PartialMatch, Runs};
 
 /// A binary heap of partial matches, earliest start first, whose array order equals Java's.
 #[derive(Clone, Debug, Default)]
@@ -73,7 +72,7 @@ impl JavaHeap {
 }
 
 /// `offer`: up from the end while the parent is later.
-pub(super) fn add(array: &mut impl Line, item: PartialMatch) {
+pub(super) fn add(array: &mut Runs, item: PartialMatch) {
     let mut at = array.len();
     array.push(item);
     while at > 0 {

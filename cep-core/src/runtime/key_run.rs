@@ -10,7 +10,6 @@ use super::ordinal::Ordinals;
 use super::output::{Found, MatchKind};
 use super::partial_match::PartialMatch;
 use super::release::release;
-use super::section::Section;
 use super::sets::SetScratch;
 use super::step::{Scratch, Step};
 use super::truth::EventAt;
@@ -143,21 +142,25 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         let time = event.batch.time(event.row);
         let KeyState { buffer, sections, .. } = &mut *self.state;
         let Workspace { scratch, completed, .. } = &mut *self.workspace;
-        let known = sections.binary_search_by_key(&place, |section| usize::from(section.group));
-        let here = known.ok();
+        let known = sections.find(place);
         let mut changed = false;
-        if let Some(index) = here.filter(|_| self.at.times_out_quietly(group)) {
-            changed = expire_quietly(&mut sections[index], pattern, time);
+        if let Ok(index) = known
+            && self.at.times_out_quietly(group)
+        {
+            changed = expire_quietly(&mut sections.all[index], pattern, time);
         }
         let automaton = &pattern.automaton;
         let mut step = Step { group, pattern, automaton, event, buffer, scratch, captured };
-        let first = step.first_to_move(here.map(|index| &sections[index]));
+        let first = step.first_to_move(known.ok().map(|index| &sections.all[index]));
         let Some(first) = first else { return Ok(changed) };
-        let index = known.unwrap_or_else(|index| {
-            sections.insert(index, Section::new(place, group, pattern));
-            index
-        });
-        let section = &mut sections[index];
+        let index = match known {
+            Ok(index) => index,
+            Err(index) => {
+                sections.add(index, place, self.at);
+                index
+            }
+        };
+        let section = &mut sections.all[index];
         step.process(section, first, &mut completed.matches);
         if !completed.matches.is_empty() || section.holds_matches() {
             self.deliver(index, group, time)?;
@@ -170,8 +173,8 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
 
     /// Time reaches `now`: what is over leaves.
     pub(crate) fn advance(&mut self, now: Timestamp) -> Result<(), Box<Stopped>> {
-        let delivered = (0..self.state.sections.len()).try_for_each(|index| {
-            let section = &mut self.state.sections[index];
+        let delivered = (0..self.state.sections.all.len()).try_for_each(|index| {
+            let section = &mut self.state.sections.all[index];
             let group = self.at.group(section);
             let pattern = self.at.program.pattern(group.patterns[0]);
             let any = expire(section, pattern, &self.state.buffer, now, &mut self.workspace.completed);
@@ -188,7 +191,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         let pattern = self.at.program.pattern(group.patterns[0]);
         let mut completed = std::mem::take(&mut self.workspace.completed);
         let released =
-            release(&mut self.state.sections[index], pattern, &self.state.buffer, &mut completed.matches);
+            release(&mut self.state.sections.all[index], pattern, &self.state.buffer, &mut completed.matches);
         let released = released.map_err(|(kind, at)| {
             let buffer = &self.state.buffer;
             let mut events: Vec<_> =
@@ -273,7 +276,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         group: &Group,
         time: Timestamp,
     ) -> Result<(), Box<Stopped>> {
-        let section = &mut self.state.sections[index];
+        let section = &mut self.state.sections.all[index];
         let excess = section.partial_matches().saturating_sub(limit.partial_matches as usize);
         if excess == 0 {
             return Ok(());

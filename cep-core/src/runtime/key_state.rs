@@ -1,12 +1,11 @@
 //! The state of one key in one family: a plain value, nothing hidden in it, nothing shared with other keys.
 
-use smallvec::SmallVec;
-
 use super::buffer::{Buffer, EventId};
 use super::collect::Moved;
 use super::expire::expire_quietly;
 use super::output::{FoundOf, MatchKind};
 use super::section::Section;
+use super::sections::Sections;
 use super::sets::{SetSection, SetSections};
 use crate::ids::PatternId;
 use crate::program::{Automaton, CompiledPattern, Family, Group, Hold, Program};
@@ -17,7 +16,7 @@ use crate::time::Timestamp;
 pub struct KeyState {
     pub(super) buffer: Buffer,
     /// Those groups of patterns that hold anything, by their place in the family.
-    pub(super) sections: SmallVec<[Section; 1]>,
+    pub(super) sections: Sections,
     /// The same for those whose partial matches are held as sets.
     pub(super) sets: Option<Box<SetSections>>,
 }
@@ -69,13 +68,13 @@ impl KeyState {
     /// Whether nothing is left: the key can be forgotten.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.sections.is_empty() && self.sets.is_none()
+        self.sections.all.is_empty() && self.sets.is_none()
     }
 
     /// The number of partial matches of all patterns.
     #[must_use]
     pub fn partial_matches(&self) -> usize {
-        let runs = self.sections.iter().map(Section::partial_matches);
+        let runs = self.sections.all.iter().map(Section::partial_matches);
         runs.chain(self.set_sections().map(SetSection::partial_matches)).fold(0, usize::saturating_add)
     }
 
@@ -91,7 +90,7 @@ impl KeyState {
             let quietly = at.times_out_quietly(at.group(section));
             section.deadline(at.automaton(section), &self.buffer, quietly)
         };
-        match (&self.sections[..], &self.sets) {
+        match (&self.sections.all[..], &self.sets) {
             ([only], None) => of_section(only),
             (sections, _) => sections.iter().filter_map(of_section).chain(self.deadline_of_sets(at)).min(),
         }
@@ -99,7 +98,7 @@ impl KeyState {
 
     /// Whether an event that satisfies no condition of the family can change anything here.
     pub(crate) fn moves_on_miss(&self, at: At<'_>) -> bool {
-        self.sections.iter().any(|section| {
+        self.sections.all.iter().any(|section| {
             let automaton = at.automaton(section);
             at.group(section).moves_on_miss && section.any_in(|state| automaton.state(state).moves_on_miss)
         }) || self.sets_move_on_miss(at)
@@ -125,7 +124,7 @@ impl KeyState {
 
     /// Forgets the partial matches that are over, where nobody can tell when they go.
     pub(crate) fn forget_over(&mut self, at: At<'_>, now: Timestamp) {
-        for section in &mut self.sections {
+        for section in &mut self.sections.all {
             expire_quietly(section, at.pattern(section.group), now);
         }
         self.expire_sets(at, now);
@@ -134,14 +133,12 @@ impl KeyState {
     /// Forgets sections with nothing in them, and gives back what nothing reaches.
     pub(crate) fn sweep(&mut self, at: At<'_>, moved: &mut Moved) {
         let mut empty = false;
-        for section in &mut self.sections {
+        for section in &mut self.sections.all {
             section.shrink();
             empty |= section.is_empty();
         }
-        if empty && self.sections.len() == 1 {
-            self.sections.clear();
-        } else if empty {
-            self.sections.retain(|section| !section.is_empty());
+        if empty {
+            self.sections.forget(Section::is_empty);
         }
         if self.sets.is_some() {
             self.sweep_sets();
@@ -154,7 +151,7 @@ impl KeyState {
     /// Gives back what no partial match reaches.
     #[cold]
     fn collect(&mut self, at: At<'_>, moved: &mut Moved) {
-        let Self { buffer, sections, sets } = self;
+        let Self { buffer, sections: Sections { all: sections, .. }, sets } = self;
         sections.iter_mut().flat_map(Section::nodes).for_each(|node| buffer.mark(*node));
         events(sets).for_each(|event| buffer.mark_event(*event));
         buffer.compact(moved);
@@ -167,7 +164,7 @@ impl KeyState {
 
     /// Each section with its window.
     pub(crate) fn sections(&mut self, at: At<'_>) -> impl Iterator<Item = (&mut Section, Option<i64>)> {
-        self.sections.iter_mut().map(move |section| {
+        self.sections.all.iter_mut().map(move |section| {
             let window = at.automaton(section).window.map(|window| window.0);
             (section, window)
         })

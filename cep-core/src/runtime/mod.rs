@@ -21,6 +21,7 @@ mod record;
 mod release;
 mod running;
 mod section;
+mod sections;
 mod sets;
 mod step;
 mod truth;

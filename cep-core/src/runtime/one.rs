@@ -4,7 +4,6 @@
 use super::event::Event;
 use super::key_state::{At, KeyState};
 use super::partial_match::{PartialMatch, Start};
-use super::section::Section;
 use crate::ids::StateId;
 use crate::program::Members;
 use crate::time::Timestamp;
@@ -24,7 +23,7 @@ impl One {
     /// Takes the state of a key, if it is one partial match of one event; none, and nothing taken, where it is not.
     #[inline(never)]
     pub(crate) fn take(from: &mut KeyState, at: At<'_>) -> Option<Self> {
-        let [section] = &mut from.sections[..] else { return None };
+        let [section] = &mut from.sections.all[..] else { return None };
         let [run] = section.runs[..] else { return None };
         let taken = Self {
             state: run.state,
@@ -38,7 +37,7 @@ impl One {
             return None;
         }
         let words = from.buffer.take_one()?;
-        from.sections.clear();
+        from.sections.forget(|_| true);
         Some(Self { words, ..taken })
     }
 
@@ -49,12 +48,11 @@ impl One {
         let event = to.buffer.at(node);
         let start = Start { time: event.time(), sequence: event.sequence() };
         let run = PartialMatch { start, members: Members::first(1), state, node: Some(node) };
-        let group_of = &at.family.groups[usize::from(group)];
-        let mut section = Section::new(usize::from(group), group_of, at.pattern(group));
+        to.sections.add(0, usize::from(group), at);
+        let section = &mut to.sections.all[0];
         section.runs.clear();
         section.runs.push(run);
         (section.new_start, section.changed) = (new_start, changed);
-        to.sections.push(section);
     }
 
     /// Its memory.

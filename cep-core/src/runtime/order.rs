@@ -1,7 +1,7 @@
 //! The order of a key's partial matches: by start, or as Java's heap has it.
 
 use super::heap;
-use super::partial_match::PartialMatch;
+use super::partial_match::{PartialMatch, Runs};
 
 /// How partial matches of one key and group are kept in order.
 pub(crate) trait Order {
@@ -10,30 +10,7 @@ pub(crate) trait Order {
 
     /// Adds what became of an event to those that are in order already. Added one after the other, they are in the
     /// order in which the next event meets them.
-    fn add(runs: &mut impl Line, item: PartialMatch);
-}
-
-/// Partial matches in a row.
-pub(crate) trait Line: std::ops::DerefMut<Target = [PartialMatch]> {
-    /// Puts one more at the end.
-    fn push(&mut self, item: PartialMatch);
-}
-
-impl Line for Vec<PartialMatch> {
-    fn push(&mut self, item: PartialMatch) {
-        self.push(item);
-    }
-}
-
-impl Line for super::partial_match::Runs {
-    #[inline]
-    fn push(&mut self, item: PartialMatch) {
-        if self.len() == self.capacity() {
-            // A first allocation that is worth one.
-            self.reserve_exact(self.len().max(3));
-        }
-        self.push(item);
-    }
+    fn add(runs: &mut Runs, item: PartialMatch);
 }
 
 /// By start, then by creation: those of one start stand together, so appending keeps the order.
@@ -43,7 +20,7 @@ impl Order for ByStart {
     const HOLDS_START: bool = false;
 
     #[inline]
-    fn add(runs: &mut impl Line, item: PartialMatch) {
+    fn add(runs: &mut Runs, item: PartialMatch) {
         debug_assert!(runs.last().is_none_or(|last| last.start <= item.start), "starts never go back");
         runs.push(item);
     }
@@ -56,7 +33,7 @@ impl Order for AsHeap {
     const HOLDS_START: bool = true;
 
     #[inline]
-    fn add(runs: &mut impl Line, item: PartialMatch) {
+    fn add(runs: &mut Runs, item: PartialMatch) {
         heap::add(runs, item);
     }
 }

@@ -1,14 +1,12 @@
 //! A partial match: where it is in the automaton and what it has captured so far.
 
-use smallvec::SmallVec;
-
 use super::buffer::NodeId;
 use crate::ids::StateId;
 use crate::program::Members;
 use crate::time::Timestamp;
 
-/// Partial matches in some order; one needs no allocation.
-pub(crate) type Runs = SmallVec<[PartialMatch; 1]>;
+/// Partial matches in some order.
+pub(crate) type Runs = Vec<PartialMatch>;
 
 /// A partial match (Flink's computation state).
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

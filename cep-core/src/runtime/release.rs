@@ -44,7 +44,7 @@ pub(crate) fn release(
         }
     }
     if failed.is_some() || !leaving.is_empty() {
-        section.runs = runs.into_array().into();
+        section.runs = runs.into_array();
         section.forget_crowd();
     }
     match failed {

@@ -74,7 +74,7 @@ impl KeyState {
     pub(super) fn keep_again(&mut self, program: &Program, family: &Family) {
         let Self { buffer, sections, .. } = self;
         let mut done = vec![false; buffer.words.len()];
-        for section in sections {
+        for section in &mut sections.all {
             let pattern = program.pattern(family.groups[usize::from(section.group)].patterns[0]);
             let Some(plan) = &pattern.running else { continue };
             section.nodes().for_each(|node| buffer.keep_path(*node, plan, &mut done));

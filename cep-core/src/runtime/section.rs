@@ -56,19 +56,15 @@ impl Tally<'_> {
 }
 
 impl Section {
-    pub(crate) fn new(place: usize, group: &Group, pattern: &CompiledPattern) -> Self {
+    /// With at most the start state in it, in the memory of others.
+    pub(crate) fn new(place: usize, group: &Group, pattern: &CompiledPattern, memory: Runs) -> Self {
         let place = u16::try_from(place).expect("a family has fewer than 65,536 groups");
-        let runs = Self::initial(group, pattern);
-        Self { runs, gone: 0, held: None, group: place, new_start: false, changed: false }
-    }
-
-    /// The partial matches of a section that no event has reached: at most the start state.
-    pub(crate) fn initial(group: &Group, pattern: &CompiledPattern) -> Runs {
-        let mut runs = Runs::new();
+        let mut runs = memory;
+        runs.clear();
         if holds_start(pattern) {
             runs.push(PartialMatch::waiting(pattern.automaton.start, group.all()));
         }
-        runs
+        Self { runs, gone: 0, held: None, group: place, new_start: false, changed: false }
     }
 
     /// The partial matches that are not over.
@@ -132,11 +128,11 @@ impl Section {
             gone.contains(&(at - 1))
         };
         if keeps_heap {
-            let mut heap = JavaHeap::from_array(self.runs.to_vec());
+            let mut heap = JavaHeap::from_array(std::mem::take(&mut self.runs));
             heap.remove_if(is_gone);
-            self.runs = heap.into_array().into();
+            self.runs = heap.into_array();
         } else {
-            self.runs.retain(|run| !is_gone(&*run));
+            self.runs.retain(|run| !is_gone(run));
         }
     }
 

@@ -47,7 +47,8 @@ impl Step<'_> {
         match section {
             Some(section) if self.all_stay(section) => self.start_moves(section),
             Some(section) => self.first_in(section.alive(), section.gone()),
-            None => self.first_in(&Section::initial(self.group, self.pattern), 0),
+            None if holds_start(self.pattern) => self.first_in(&[self.start()], 0),
+            None => self.first_in(&[], 0),
         }
     }
 
@@ -142,19 +143,17 @@ impl Step<'_> {
         let mut old = std::mem::take(&mut self.scratch.old);
         old.clear();
         old.extend_from_slice(&runs[read..]);
-        let mut line = std::mem::take(runs).into_vec();
-        line.truncate(write);
-        next.iter().for_each(|run| O::add(&mut line, *run));
+        runs.truncate(write);
+        next.iter().for_each(|run| O::add(runs, *run));
         for run in &old {
             match self.moves(run) {
-                None => O::add(&mut line, *run),
+                None => O::add(runs, *run),
                 Some(opened) => {
                     self.become_next::<O>(run, opened, next, complete, tally);
-                    next.iter().for_each(|run| O::add(&mut line, *run));
+                    next.iter().for_each(|run| O::add(runs, *run));
                 }
             }
         }
-        *runs = Runs::from_vec(line);
         self.scratch.old = old;
     }
 

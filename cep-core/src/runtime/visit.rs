@@ -86,7 +86,7 @@ impl<'a> Visits<'a> {
 
     /// The next group that holds anything for the key.
     fn next_held(&mut self, state: &KeyState) -> Option<usize> {
-        let section = first_from(&state.sections, &mut self.section, self.least, |section| section.group);
+        let section = first_from(&state.sections.all, &mut self.section, self.least, |section| section.group);
         let sets = state.sets.as_deref().map_or(&[][..], |sets| sets);
         let set = first_from(sets, &mut self.set, self.least, |section| section.group);
         section.into_iter().chain(set).min()
