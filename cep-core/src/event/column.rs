@@ -141,6 +141,7 @@ impl Column {
     }
 
     /// The number of a row as a float, NaN where it is null; none where it is no number that a float holds exactly.
+    #[inline(always)]
     pub(crate) fn float(&self, row: usize) -> Option<f64> {
         match &self.data {
             _ if self.nulls.as_ref().is_some_and(|nulls| nulls[row]) => Some(f64::NAN),

@@ -117,7 +117,7 @@ impl<'a> PackedRow<'a> {
     }
 
     /// The number in a slot as a float, NaN where it is null; none where it is no number that a float holds exactly.
-    #[inline]
+    #[inline(always)]
     pub(crate) fn float(self, slot: usize) -> Option<f64> {
         let (tag, word) = self.slot(slot);
         match tag {

@@ -72,7 +72,7 @@ impl<'a> CapturedEvent<'a> for Event<'a> {
         self.row().get(slot.into())
     }
 
-    #[inline]
+    #[inline(always)]
     fn float(self, slot: u16) -> Option<f64> {
         self.row().float(slot.into())
     }

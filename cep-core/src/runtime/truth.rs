@@ -118,11 +118,12 @@ impl Truths {
 }
 
 /// Whether a condition holds for the event by itself; none where that takes a partial match, or an index.
+#[inline(always)]
 fn holds(predicate: PredicateId, event: &EventAt<'_>) -> Option<bool> {
     in_row(&event.masks.bits[predicate.index()], event)
 }
 
-#[inline]
+#[inline(always)]
 fn in_row(bits: &Bits, event: &EventAt<'_>) -> Option<bool> {
     match bits {
         Bits::Rows(words) => Some(bit(words, event.row)),
@@ -149,8 +150,11 @@ pub(super) fn may_hold(predicate: PredicateId, event: &EventAt<'_>) -> bool {
 
 /// Which conditions hold for the event by itself, a bit each.
 pub(super) fn truth(atoms: &[PredicateId], event: &EventAt<'_>) -> u64 {
-    let holds = |predicate: &PredicateId| u64::from(holds(*predicate, event) == Some(true));
-    atoms.iter().zip(0..).fold(0, |truth, (predicate, place)| truth | holds(predicate) << place)
+    let mut truth = 0;
+    for (place, predicate) in atoms.iter().enumerate() {
+        truth |= u64::from(holds(*predicate, event) == Some(true)) << place;
+    }
+    truth
 }
 
 fn of_event(atom: &GroupAtom, group: &Group, event: &EventAt<'_>) -> Option<Members> {
