@@ -4,6 +4,7 @@
 
 pub mod data;
 pub mod memory;
+pub mod repeated;
 pub mod run;
 pub mod streams;
 pub mod workload;

@@ -49,31 +49,70 @@ pub(crate) fn mix(mut z: u64) -> u64 {
     z ^ (z >> 31)
 }
 
+/// The engine on one thread or several, fed batch by batch, and what it found so far. Events are read where it finds.
+#[derive(Debug)]
+pub struct Engine {
+    matcher: OnThreads,
+    found: Found,
+}
+
+#[derive(Debug)]
+enum OnThreads {
+    One(Box<Matcher>),
+    Several(Box<ShardedMatcher<Option<u64>>>),
+}
+
+impl Engine {
+    /// An engine that has seen nothing.
+    #[must_use]
+    pub fn new(threads: NonZeroUsize, program: &Arc<Program>) -> Self {
+        let program = Arc::clone(program);
+        let matcher = match threads {
+            NonZeroUsize::MIN => OnThreads::One(Box::new(Matcher::new(program))),
+            _ => {
+                let tables = TableRows::default();
+                let matcher = ShardedMatcher::new(program, Config::default(), tables, threads, hash);
+                OnThreads::Several(Box::new(matcher))
+            }
+        };
+        Self { matcher, found: Found::default() }
+    }
+
+    /// Takes in a batch.
+    pub fn push(&mut self, batch: EventBatch) {
+        let found = &mut self.found;
+        let pushed = match &mut self.matcher {
+            OnThreads::One(matcher) => matcher.push(batch, |output| found.add(output)),
+            OnThreads::Several(matcher) => matcher.push(batch, |hash| found.add_hash(hash)),
+        };
+        pushed.expect("no workload stops a run");
+    }
+
+    /// Ends all windows; gives what was found.
+    #[must_use]
+    pub fn finish(mut self) -> Found {
+        let found = &mut self.found;
+        let finished = match &mut self.matcher {
+            OnThreads::One(matcher) => matcher.advance(Watermark::MAX, |output| found.add(output)),
+            OnThreads::Several(matcher) => matcher
+                .advance(Watermark::MAX, |hash| found.add_hash(hash))
+                .and_then(|()| matcher.flush(|hash| found.add_hash(hash))),
+        };
+        finished.expect("no workload stops a run");
+        self.found
+    }
+}
+
 /// Runs a program over batches, to the end of all windows.
 #[must_use]
 pub fn run(program: &Arc<Program>, batches: Vec<EventBatch>) -> Found {
-    let mut matcher = Matcher::new(Arc::clone(program));
-    let mut found = Found::default();
-    for batch in batches {
-        matcher.push(batch, |output| found.add(output)).expect("no workload stops a run");
-    }
-    matcher.advance(Watermark::MAX, |output| found.add(output)).expect("no workload stops a run");
-    found
+    run_on(NonZeroUsize::MIN, program, batches)
 }
 
-/// As [`run`], on several threads; events are read there.
+/// As [`run`], on several threads.
 #[must_use]
 pub fn run_on(threads: NonZeroUsize, program: &Arc<Program>, batches: Vec<EventBatch>) -> Found {
-    if threads.get() == 1 {
-        return run(program, batches);
-    }
-    let (program, tables) = (Arc::clone(program), TableRows::default());
-    let mut matcher = ShardedMatcher::new(program, Config::default(), tables, threads, hash);
-    let mut found = Found::default();
-    for batch in batches {
-        matcher.push(batch, |hash| found.add_hash(hash)).expect("no workload stops a run");
-    }
-    matcher.advance(Watermark::MAX, |hash| found.add_hash(hash)).expect("no workload stops a run");
-    matcher.flush(|hash| found.add_hash(hash)).expect("no workload stops a run");
-    found
+    let mut engine = Engine::new(threads, program);
+    batches.into_iter().for_each(|batch| engine.push(batch));
+    engine.finish()
 }

@@ -24,6 +24,8 @@ usage: cargo xtask TASK
   bench [W…]                 the engine alone, by workload: speed, matches, memory
   rivals [W…]                the engine, Flink CEP and Esper in turn over the same files; needs Java and Maven
     --runs N  --events N  --threads N (ours)  --json  --markdown  --engine NAME (rivals)
+  flat [W…]                  the engine over a very long stream, a billion events of W1: fails unless memory stays flat
+    --events N (each)  --threads N  --json
   curves [NAME…]             the cost of an event over keys, windows, patterns, partial matches, loops; docs/plots
   latency [SECONDS]          from the writing of an event to its match, through `cep run`";
 
@@ -45,6 +47,7 @@ fn main() -> ExitCode {
         "tidy" => tidy::run(&root()),
         "bench" => bench::alone(&root(), rest),
         "rivals" => bench::rivals(&root(), rest),
+        "flat" => bench::flat(&root(), rest),
         "curves" => bench::curves(&root(), rest),
         "latency" => latency::run(&root(), rest),
         _ => Err(USAGE.to_owned()),

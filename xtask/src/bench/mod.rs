@@ -1,8 +1,9 @@
-//! `cargo xtask bench | rivals | curves`: measuring by workload, ours alone or in turn with other engines. Each run is a
-//! process of its own; what is measured there is with the process (`benches/src/bin/measure.rs`, `benches/rivals`).
+//! `cargo xtask bench | rivals | flat | curves`: measuring by workload, ours alone or in turn with other engines. Each
+//! run is a process of its own; what is measured there is with the process (`benches/src/bin`, `benches/rivals`).
 
 mod alone;
 mod files;
+mod flat;
 mod java;
 mod numbers;
 mod options;
@@ -24,6 +25,11 @@ pub(crate) fn alone(root: &Path, args: &[String]) -> Result<bool, String> {
 /// Measures ours and the rivals in turn; true where all agree on the matches.
 pub(crate) fn rivals(root: &Path, args: &[String]) -> Result<bool, String> {
     rivals::measure(root, &Options::parse(args)?)
+}
+
+/// Runs ours over a very long stream; true where memory stayed flat.
+pub(crate) fn flat(root: &Path, args: &[String]) -> Result<bool, String> {
+    flat::measure(root, args)
 }
 
 /// Measures and draws the curves.

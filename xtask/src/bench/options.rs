@@ -5,7 +5,8 @@ use cep_benches::workload::Workload;
 use super::run::Engine;
 
 pub(super) const USAGE: &str = "\
-usage: cargo xtask bench|rivals [WORKLOAD…] [--runs N] [--events N] [--threads N] [--json | --markdown] [--engine NAME]…";
+usage: cargo xtask bench|rivals [WORKLOAD…] [--runs N] [--events N] [--threads N] [--json | --markdown] [--engine NAME]…
+       cargo xtask flat [WORKLOAD…] [--events N] [--threads N] [--json]";
 
 /// How results are printed.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -56,12 +57,14 @@ impl Options {
 }
 
 /// A number of at least one.
-fn number<N: std::str::FromStr + PartialOrd + From<u8>>(text: Option<&String>) -> Result<N, String> {
+pub(super) fn number<N: std::str::FromStr + PartialOrd + From<u8>>(
+    text: Option<&String>,
+) -> Result<N, String> {
     let number = text.and_then(|text| text.replace('_', "").parse().ok());
     number.filter(|number| *number >= N::from(1)).ok_or_else(|| USAGE.to_owned())
 }
 
-fn workload(name: &str) -> Result<Workload, String> {
+pub(super) fn workload(name: &str) -> Result<Workload, String> {
     Workload::named(name)
         .ok_or_else(|| format!("no workload `{name}`: there are {:?}\n{USAGE}", Workload::ALL))
 }
