@@ -26,7 +26,7 @@ mod tables;
 mod thresholds;
 mod verify;
 
-pub use ambiguity::Ambiguity;
+pub use ambiguity::{Ambiguity, Repeats};
 pub use automaton::{Action, Automaton, Edge, Effect, Misses, Move, State, StateKind};
 pub(crate) use conditions::{Conditions, Step, StepId};
 pub use constants::Equals;
@@ -76,7 +76,7 @@ pub struct CompiledPattern {
     pub automaton: Automaton,
     /// How its partial matches are held.
     pub held: Held,
-    /// Whether equal matches can come of one step.
+    /// Whether equal matches can come about.
     pub ambiguity: Ambiguity,
     /// The names of its stages by id.
     pub stages: Vec<String>,

@@ -7,7 +7,7 @@ use super::error::{RunError, RunErrorKind};
 use super::expire::{expire, expire_quietly};
 use super::key_state::{At, KeyState};
 use super::ordinal::Ordinals;
-use super::output::{Found, MatchKind};
+use super::output::{Found, MatchKind, Origin};
 use super::partial_match::PartialMatch;
 use super::release::release;
 use super::sets::SetScratch;
@@ -17,7 +17,7 @@ use super::visit::{Visits, are_few, can_move};
 use crate::event::Value;
 use crate::ids::{PatternId, StageId};
 use crate::pattern::{Limit, Overflow};
-use crate::program::{CompiledPattern, Group, Members, Program};
+use crate::program::{CompiledPattern, Group, Members, Program, Repeats};
 use crate::time::Timestamp;
 
 /// What stopped a run, before it gets its key.
@@ -84,7 +84,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     pub(crate) fn process(&mut self, event: &EventAt<'_>) -> Result<bool, Box<Stopped>> {
         let mut captured = None;
         let result = self.process_groups(event, &mut captured);
-        self.hand_out();
+        self.hand_out(Some(event.origin()));
         result
     }
 
@@ -125,7 +125,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             return self.process_group(place, group, pattern, event, captured);
         }
         if !self.workspace.leaving.is_empty() {
-            self.hand_out_before(Some(group.patterns[0]));
+            self.hand_out_before(Some(group.patterns[0]), Some(event.origin()));
         }
         Ok(self.process_sets(place, group.patterns[0], event, captured))
     }
@@ -139,7 +139,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         event: &EventAt<'_>,
         captured: &mut Option<EventId>,
     ) -> Result<bool, Box<Stopped>> {
-        let time = event.batch.time(event.row);
+        let time = event.time();
         let KeyState { buffer, sections, .. } = &mut *self.state;
         let Workspace { scratch, completed, .. } = &mut *self.workspace;
         let known = sections.find(place);
@@ -162,7 +162,11 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         };
         let section = &mut sections.all[index];
         step.process(section, first, &mut completed.matches);
-        if !completed.matches.is_empty() || section.holds_matches() {
+        let may_leave = !completed.matches.is_empty() || section.holds_matches();
+        if automaton.has_gaps && pattern.ambiguity.across_steps() {
+            self.state.note_overdue(index, automaton, event);
+        }
+        if may_leave {
             self.deliver(index, group, time)?;
         }
         if let Some(limit) = pattern.limit {
@@ -181,7 +185,8 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             if any { self.deliver(index, group, now) } else { Ok(()) }
         });
         self.state.expire_sets(self.at, now);
-        self.hand_out();
+        self.hand_out(None);
+        self.state.forget_overdue(self.at);
         delivered
     }
 
@@ -229,16 +234,16 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         }
     }
 
-    /// Hands out what leaves, pattern by pattern.
-    fn hand_out(&mut self) {
+    /// Hands out what leaves, pattern by pattern, in the step of an event or of time.
+    fn hand_out(&mut self, event: Option<Origin>) {
         if !self.workspace.leaving.is_empty() {
-            self.hand_out_before(None);
+            self.hand_out_before(None, event);
         }
     }
 
     /// Hands out what leaves of the patterns before one, or of all.
     #[inline(never)]
-    pub(super) fn hand_out_before(&mut self, pattern: Option<PatternId>) {
+    pub(super) fn hand_out_before(&mut self, pattern: Option<PatternId>, event: Option<Origin>) {
         let mut leaving = std::mem::take(&mut self.workspace.leaving);
         if !leaving.is_sorted_by_key(|item| item.pattern) {
             leaving.sort_by_key(|item| item.pattern);
@@ -247,23 +252,21 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         for of_pattern in leaving[..before].chunk_by(|left, right| left.pattern == right.pattern) {
             self.workspace.ordinals.begin();
             for item in of_pattern {
-                self.emit(item, of_pattern.len() == 1);
+                self.emit(item, event, of_pattern.len() == 1);
             }
         }
         leaving.drain(..before);
         self.workspace.leaving = leaving;
     }
 
-    fn emit(&mut self, item: &Leaving, alone: bool) {
+    fn emit(&mut self, item: &Leaving, event: Option<Origin>, alone: bool) {
         let Workspace { path, ordinals, .. } = self.workspace;
         let Leaving { pattern, kind, run, time } = *item;
         self.state.buffer.read_path(run.node, path);
-        let of = self.at.found(pattern, kind, time, &self.state.buffer);
-        let ambiguous = match kind {
-            MatchKind::Complete => of.pattern.ambiguity.matches,
-            MatchKind::TimedOut => of.pattern.ambiguity.partial_matches,
-        };
-        let ordinal = if alone || !ambiguous { 0 } else { ordinals.next(kind, path) };
+        let event = event.or_else(|| self.state.overdue_by(time));
+        let of = self.at.found(pattern, kind, time, event, &self.state.buffer);
+        let is_only = alone || of.repeats() == Repeats::Never;
+        let ordinal = if is_only { 0 } else { ordinals.next(kind, time, path) };
         (self.emit)(Found { of: &of, path, ordinal });
     }
 

@@ -3,10 +3,11 @@
 use super::buffer::{Buffer, EventId};
 use super::collect::Moved;
 use super::expire::expire_quietly;
-use super::output::{FoundOf, MatchKind};
+use super::output::{FoundOf, MatchKind, Origin};
 use super::section::Section;
 use super::sections::Sections;
 use super::sets::{SetSection, SetSections};
+use super::truth::EventAt;
 use crate::ids::PatternId;
 use crate::program::{Automaton, CompiledPattern, Family, Group, Hold, Program};
 use crate::time::Timestamp;
@@ -19,6 +20,16 @@ pub struct KeyState {
     pub(super) sections: Sections,
     /// The same for those whose partial matches are held as sets.
     pub(super) sets: Option<Box<SetSections>>,
+    /// The event that last brought a partial match to where its deadline is past, while such ones are left.
+    pub(super) overdue: Option<Box<Overdue>>,
+}
+
+/// An event after which partial matches wait whose deadlines are not after it. Each comes up before the key's next event
+/// at another time, so no other event can have brought it.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Overdue {
+    pub(super) time: Timestamp,
+    pub(super) event: Origin,
 }
 
 /// Where a key's state is worked on.
@@ -52,10 +63,11 @@ impl<'a> At<'a> {
         id: PatternId,
         kind: MatchKind,
         time: Timestamp,
+        event: Option<Origin>,
         buffer: &'a Buffer,
     ) -> FoundOf<'a> {
         let Self { program, family, .. } = self;
-        FoundOf { program, family, id, pattern: program.pattern(id), kind, time, buffer }
+        FoundOf { program, family, id, pattern: program.pattern(id), kind, time, event, buffer }
     }
 
     /// Whether nobody can tell when a partial match of a group leaves because its window is over.
@@ -104,11 +116,35 @@ impl KeyState {
         }) || self.sets_move_on_miss(at)
     }
 
+    /// The event that brought a deadline after its moment, if that is how it came up.
+    pub(super) fn overdue_by(&self, deadline: Timestamp) -> Option<Origin> {
+        let overdue = self.overdue.as_ref().filter(|overdue| deadline <= overdue.time);
+        overdue.map(|overdue| overdue.event)
+    }
+
+    /// An event has moved a section: notes it if it brought any deadline after its moment.
+    pub(super) fn note_overdue(&mut self, index: usize, automaton: &Automaton, event: &EventAt<'_>) {
+        let (time, event) = (event.time(), event.origin());
+        let first = self.sections.all[index].deadline(automaton, &self.buffer, false);
+        if first.is_some_and(|first| first <= time) {
+            self.overdue = Some(Box::new(Overdue { time, event }));
+        }
+    }
+
+    /// Forgets the event that brought deadlines after their moments once they have come up.
+    pub(super) fn forget_overdue(&mut self, at: At<'_>) {
+        let Some(overdue) = &self.overdue else { return };
+        if self.deadline(at).is_none_or(|first| first > overdue.time) {
+            self.overdue = None;
+        }
+    }
+
     /// An empty state, with the memory of this one, if nothing is left in it.
     pub(crate) fn emptied(mut self: Box<Self>) -> Option<Box<Self>> {
         if !self.is_empty() {
             return None;
         }
+        self.overdue = None;
         if self.buffer.is_small() {
             self.buffer.clear();
         } else {
@@ -151,7 +187,7 @@ impl KeyState {
     /// Gives back what no partial match reaches.
     #[cold]
     fn collect(&mut self, at: At<'_>, moved: &mut Moved) {
-        let Self { buffer, sections: Sections { all: sections, .. }, sets } = self;
+        let Self { buffer, sections: Sections { all: sections, .. }, sets, .. } = self;
         sections.iter_mut().flat_map(Section::nodes).for_each(|node| buffer.mark(*node));
         events(sets).for_each(|event| buffer.mark_event(*event));
         buffer.compact(moved);

@@ -33,7 +33,7 @@ impl One {
             words: Box::default(),
         };
         let is_alone = at.group(section).patterns.len() == 1 && section.gone() == 0 && section.held.is_none();
-        if !is_alone || from.sets.is_some() || run.node.is_none() {
+        if !is_alone || from.sets.is_some() || from.overdue.is_some() || run.node.is_none() {
             return None;
         }
         let words = from.buffer.take_one()?;

@@ -9,6 +9,7 @@ use hashbrown::hash_table::Entry;
 use super::buffer::EventId;
 use super::output::MatchKind;
 use crate::ids::StageId;
+use crate::time::Timestamp;
 
 /// How often each match has occurred in the step at hand. Two that differ but have one hash count as equal, which
 /// only makes a number larger than it need be.
@@ -23,9 +24,9 @@ impl Ordinals {
         self.seen.clear();
     }
 
-    /// The number of equal matches before this one.
-    pub(super) fn next(&mut self, kind: MatchKind, path: &[(StageId, EventId)]) -> u32 {
-        let hash = hash(kind, path);
+    /// The number of equal matches of one time before this one.
+    pub(super) fn next(&mut self, kind: MatchKind, time: Timestamp, path: &[(StageId, EventId)]) -> u32 {
+        let hash = hash(kind, time, path);
         match self.seen.entry(hash, |(known, _)| *known == hash, |(known, _)| *known) {
             Entry::Occupied(mut known) => {
                 let (_, count) = known.get_mut();
@@ -41,9 +42,9 @@ impl Ordinals {
 }
 
 /// The same on every replay: the hash has no random seed.
-fn hash(kind: MatchKind, path: &[(StageId, EventId)]) -> u64 {
+fn hash(kind: MatchKind, time: Timestamp, path: &[(StageId, EventId)]) -> u64 {
     let mut hasher = foldhash::quality::FixedState::default().build_hasher();
-    (kind == MatchKind::Complete).hash(&mut hasher);
+    (kind == MatchKind::Complete, time.0).hash(&mut hasher);
     for (stage, event) in path {
         (stage, event).hash(&mut hasher);
     }

@@ -7,7 +7,7 @@ use super::event::Event;
 use crate::event::{Datum, Value};
 use crate::expr::CapturedEvent;
 use crate::ids::{ColumnId, PatternId, StageId, StreamId};
-use crate::program::{CompiledPattern, Family, FamilyInput, Program};
+use crate::program::{CompiledPattern, Family, FamilyInput, Program, Repeats};
 use crate::time::Timestamp;
 
 /// What a match stands for.
@@ -30,7 +30,14 @@ pub struct Record {
     pub to: Option<String>,
 }
 
-/// What the matches that one event completes for a pattern and key have in common.
+/// Where an event came from.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Origin {
+    pub(crate) stream: StreamId,
+    pub(crate) position: u64,
+}
+
+/// What the matches that one step brings for a pattern and key have in common.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct FoundOf<'a> {
     pub(crate) program: &'a Program,
@@ -39,6 +46,8 @@ pub(crate) struct FoundOf<'a> {
     pub(crate) pattern: &'a CompiledPattern,
     pub(crate) kind: MatchKind,
     pub(crate) time: Timestamp,
+    /// The event of the step. Of a step of time there is none, unless an event brought the deadline after its moment.
+    pub(crate) event: Option<Origin>,
     pub(crate) buffer: &'a Buffer,
 }
 
@@ -49,6 +58,16 @@ pub(crate) struct Found<'a> {
     pub(crate) path: &'a [(StageId, EventId)],
     /// The number of equal matches before it in the same step.
     pub(crate) ordinal: u32,
+}
+
+impl FoundOf<'_> {
+    /// How equal ones can come about.
+    pub(super) fn repeats(&self) -> Repeats {
+        match self.kind {
+            MatchKind::Complete => self.pattern.ambiguity.matches,
+            MatchKind::TimedOut => self.pattern.ambiguity.partial_matches,
+        }
+    }
 }
 
 /// A match while it is emitted: reads from the state of its key.
@@ -119,8 +138,13 @@ impl<'a> MatchRef<'a> {
         stages
     }
 
-    /// The match's id: equal positions of equal events give equal ids, on every replay. The first 128 bits of SHA-256
-    /// over pattern name, kind, key, stages with event positions, and the ordinal among equal matches of one step.
+    /// The match's id: of no other match or timeout, and the same on every replay of the same events at the same
+    /// positions. The first 128 bits of SHA-256 over pattern name, kind, key, stages with event positions, and the
+    /// ordinal among equal matches of one step.
+    ///
+    /// Where equal ones can come in different steps ([`Repeats::AcrossSteps`]) also over the time and the position of the
+    /// step's event. A step of time has an event only if that one brought the deadline after its moment, which can
+    /// happen at each event anew. Else the time alone says which step it is: all that a deadline ends leave together.
     #[must_use]
     pub fn id(&self) -> [u8; 16] {
         let mut hash = Sha256::new();
@@ -137,6 +161,15 @@ impl<'a> MatchRef<'a> {
             text(&self.pattern().stages[stage.index()]);
             text(&self.found.of.program.streams().get(event.stream()).name);
             text(&event.position().to_string());
+        }
+        if self.found.of.repeats() == Repeats::AcrossSteps {
+            // No list of events goes on like this: they come in threes.
+            text("at");
+            text(&self.time().0.to_string());
+            if let Some(Origin { stream, position }) = self.found.of.event {
+                text(&self.found.of.program.streams().get(stream).name);
+                text(&position.to_string());
+            }
         }
         hash.update(self.found.ordinal.to_le_bytes());
         let digest = hash.finalize();

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::buffer::Buffer;
 use super::buffer::{NodeId, Path};
+use super::output::Origin;
 use super::visit::Starters;
 use crate::event::EventBatch;
 use crate::expr::{LookUp, Node, Row, Scope};
@@ -12,6 +13,7 @@ use crate::ids::{ColumnId, PredicateId, TableId};
 use crate::program::{
     Among, Atom, Family, Group, GroupAtom, Guard, Index, Members, Predicate, Test, ValueId,
 };
+use crate::time::Timestamp;
 
 /// A bit a row.
 pub(crate) type Words = Box<[u64]>;
@@ -60,6 +62,16 @@ pub(crate) struct EventAt<'a> {
     pub(crate) batch: &'a EventBatch,
     pub(crate) row: usize,
     pub(crate) masks: &'a Masks,
+}
+
+impl EventAt<'_> {
+    pub(crate) fn time(&self) -> Timestamp {
+        self.batch.time(self.row)
+    }
+
+    pub(crate) fn origin(&self) -> Origin {
+        Origin { stream: self.batch.stream(), position: self.batch.position(self.row) }
+    }
 }
 
 /// Conditions look nothing up: a look-up is part of a derived stream or of an output.

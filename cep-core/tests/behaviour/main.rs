@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests say what they show in their names, and panic where they fail")]
 
 mod groups;
+mod ids;
 mod limits;
 mod memory;
 mod running;

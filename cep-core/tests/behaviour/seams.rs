@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cep_core::matcher::{Config, Hold, Matcher, Prepared, RecordKey, Residency};
+use cep_core::matcher::{Config, Hold, Matcher, Output, Prepared, RecordKey, Residency};
 use cep_core::pattern::Pattern;
 use cep_core::program::Program;
 use cep_core::runtime::KeyState;
@@ -14,6 +14,8 @@ use crate::support::{World, is, line, program, stream};
 pub(crate) struct Store {
     records: HashMap<String, (RecordKey, KeyState)>,
     loads: usize,
+    /// The ids of all outputs.
+    pub(crate) ids: Vec<[u8; 16]>,
 }
 
 fn name(key: &RecordKey) -> String {
@@ -39,7 +41,11 @@ impl Store {
                 self.loads += 1;
                 matcher.provide(&key, known);
             }
-            next = matcher.apply(prepared, |output| lines.push(line(&program, &output))).unwrap();
+            let note = |output: Output<'_>| {
+                self.ids.extend(output.as_match().map(|found| found.to_owned().id));
+                lines.push(line(&program, &output));
+            };
+            next = matcher.apply(prepared, note).unwrap();
         }
         let mut changed = Vec::new();
         matcher.take_dirty(|family, values, state| {

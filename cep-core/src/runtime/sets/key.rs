@@ -3,6 +3,7 @@
 use super::section::SetSection;
 use super::step::SetStep;
 use crate::ids::PatternId;
+use crate::program::Repeats;
 use crate::runtime::buffer::EventId;
 use crate::runtime::key_run::{KeyRun, Workspace};
 use crate::runtime::key_state::{At, KeyState};
@@ -71,10 +72,11 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
         let section = &mut sets[index];
         step.process(section);
         if step.has_completed() {
-            let of = self.at.found(id, MatchKind::Complete, event.batch.time(event.row), step.buffer);
-            if pattern.ambiguity.matches {
+            let (kind, time) = (MatchKind::Complete, event.batch.time(event.row));
+            let of = self.at.found(id, kind, time, Some(event.origin()), step.buffer);
+            if pattern.ambiguity.matches > Repeats::Never {
                 ordinals.begin();
-                let mut number = |path: &_| ordinals.next(MatchKind::Complete, path);
+                let mut number = |path: &_| ordinals.next(kind, time, path);
                 step.scratch.hand_out(section, *step.captured, |path| {
                     (self.emit)(Found { of: &of, path, ordinal: number(path) })
                 });
