@@ -110,7 +110,7 @@ impl Keys {
     }
 
     pub(super) fn entry(&mut self, slot: u32) -> &mut Entry {
-        self.entries.get_mut(slot).expect("only slots of keys that are held are handed around")
+        self.entry_and_spare(slot).0
     }
 
     /// The hash of a row's key.
@@ -264,11 +264,12 @@ impl Keys {
 
     /// Forgets a new key in which nothing began.
     pub(super) fn unchanged(&mut self, slot: u32, at: At<'_>) {
-        let entry = self.entries.get_mut(slot).expect("only slots of keys that are held are handed around");
+        let all = self.residency == Residency::All;
+        let (entry, spare) = self.entry_and_spare(slot);
         if entry.state.is_empty() && !entry.dirty && entry.armed == Armed::NONE && entry.resident {
             self.remove(slot);
-        } else if self.residency == Residency::All {
-            entry.state.rest(at, &mut self.spare);
+        } else if all {
+            entry.state.rest(at, spare);
         }
     }
 
@@ -290,7 +291,7 @@ impl Keys {
     /// Takes note of a change; forgets a key with nothing left, unless a store must hear of it.
     pub(super) fn changed(&mut self, slot: u32, at: At<'_>) {
         let store = self.residency == Residency::Store;
-        let entry = self.entries.get_mut(slot).expect("only slots of keys that are held are handed around");
+        let (entry, spare) = self.entry_and_spare(slot);
         if store {
             if !std::mem::replace(&mut entry.dirty, true) {
                 self.dirty.push(slot);
@@ -298,7 +299,7 @@ impl Keys {
         } else if entry.state.is_empty() {
             self.remove(slot);
         } else {
-            entry.state.rest(at, &mut self.spare);
+            entry.state.rest(at, spare);
         }
     }
 
