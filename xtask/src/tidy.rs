@@ -18,6 +18,7 @@ const CORE_LAYERS: [&[&str]; 7] =
 const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("cep-core", &[]),
     ("cep-dsl", &["cep-core"]),
+    ("cep-engine", &["cep-core"]),
     ("cep", &["cep-core", "cep-dsl"]),
     ("cep-cli", &["cep-core", "cep-dsl"]),
 ];

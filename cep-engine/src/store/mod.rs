@@ -1,0 +1,120 @@
+//! The contract of a state store.
+//!
+//! # Words
+//! A **namespace** is one program's state in a store. It has a fixed number of **groups**, hash ranges of keys: a group
+//! is *the* unit of atomicity, ownership and movement. A group holds **entries**, bytes under a key, some with a deadline
+//! by which the engine has to look at them; an **outbox**, matches found and not yet taken by every consumer, numbered
+//! without gaps; and a **header**, bytes of the engine's under a [`Version`].
+//!
+//! A store knows nothing of patterns or events: keys, values, headers and outbox entries are bytes to it.
+//!
+//! # What a store promises
+//! 1. **A commit is atomic.** All of it is there or nothing is: entries, deadlines, outbox, header.
+//! 2. **A commit is fenced.** It succeeds only if the group's version is the expected one; then the group's `seq` is one
+//!    more. Else nothing changes, and the error says which version is there.
+//! 3. **Commits of a group may be pipelined.** They take effect in the order in which their futures are first polled; once
+//!    one failed, those behind it fail, as each expects the version that the one before it makes.
+//! 4. **Opening raises the epoch of every group before it reads it**, also in the same process: whoever wrote with the old
+//!    epoch is refused from then on, and what is read then does not change any more.
+//! 5. **Durable means durable.** Once a commit's future says so, the commit stays, as far as the store's documentation
+//!    promises that for its set-up. What it cannot promise it says.
+//! 6. **Creating is one step.** A namespace is there with all its groups or not at all. One that is known and lacks the
+//!    header of a group is [`StoreErrorKind::Corrupt`], never new.
+//! 7. **Reading sees committed state.** `load`, `due`, `scan` and `outbox` see each commit whole or not at all, and every
+//!    commit whose future has completed.
+//! 8. **`due` is ordered** by deadline, then key; a key is there once, under its latest deadline, and not at all where it
+//!    has none. **`scan` is ordered** by key.
+//! 9. **A dropped future has an unknown end.** What it was to do is done whole, or not at all, now or later; it never
+//!    comes behind an `open` that was polled after the drop completed.
+//! 10. **The outbox has no holes.** A commit appends exactly the next numbers; `trim` removes from the front alone, can
+//!     be repeated, and is refused from an owner of an older epoch.
+//! 11. **Bad input changes nothing**: keys longer than [`MOST_KEY`], a group that is not there, an outbox number that is
+//!     not the next one.
+//!
+//! Each sentence has a test in `stores/conformance`, which every store runs.
+
+mod error;
+mod namespace;
+mod types;
+
+use std::future::Future;
+
+use bytes::Bytes;
+use cep_core::time::Timestamp;
+
+pub use error::{StoreError, StoreErrorKind};
+pub use namespace::{BadNamespace, Namespace};
+pub use types::{
+    Changes, Due, DueCursor, Entry, Fresh, GroupId, Header, MOST_KEY, Opened, Page, Put, Version,
+};
+
+/// One namespace in a store. See the [module](self) for what an implementation promises; errors say what the caller can do
+/// ([`StoreErrorKind`]).
+///
+/// All futures may be dropped (promise 9). A value is shared by reference: many loads and commits may be in flight.
+pub trait StateStore: Send + Sync + 'static {
+    /// Makes the namespace if it is not there, raises the epoch of each group, then reads their headers (promises 4, 6).
+    fn open(&self, fresh: Fresh) -> impl Future<Output = Result<Opened, StoreError>> + Send;
+
+    /// What [`StateStore::open`] would read, without raising anything: to look at somebody else's state. None where
+    /// there is no such namespace.
+    fn look(&self) -> impl Future<Output = Result<Option<Opened>, StoreError>> + Send;
+
+    /// Replaces what the namespace says of itself, if its `about_version` still is `expected`; that is one more then.
+    fn amend(&self, expected: u64, about: Bytes) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The values under some keys of a group, in their order; `None` for those that are not there. One round trip.
+    fn load(
+        &self,
+        group: GroupId,
+        keys: &[Bytes],
+    ) -> impl Future<Output = Result<Vec<Option<Bytes>>, StoreError>> + Send;
+
+    /// Writes changes of one group if its version is `expected` (promises 1, 2, 3, 5).
+    fn commit(
+        &self,
+        group: GroupId,
+        expected: Version,
+        changes: Changes,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The keys of a group whose deadline is at or before `until`, soonest first, after a cursor, at most `limit`.
+    fn due(
+        &self,
+        group: GroupId,
+        until: Timestamp,
+        after: Option<DueCursor>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Page<Due, DueCursor>, StoreError>> + Send;
+
+    /// The entries of a group whose keys begin with `prefix`, by key, after a key, at most `limit`.
+    fn scan(
+        &self,
+        group: GroupId,
+        prefix: &[u8],
+        after: Option<Bytes>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Page<Entry, Bytes>, StoreError>> + Send;
+
+    /// The outbox of a group from a number on, at most `limit` entries. Fewer than `limit` means that there are no more now.
+    fn outbox(
+        &self,
+        group: GroupId,
+        from: u64,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<(u64, Bytes)>, StoreError>> + Send;
+
+    /// Removes the outbox entries of a group with numbers below `below` (promise 10).
+    fn trim(
+        &self,
+        group: GroupId,
+        epoch: u64,
+        below: u64,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// Removes the namespace with all that is in it, whoever owns it. Nothing happens where there is none.
+    fn drop_namespace(&self) -> impl Future<Output = Result<(), StoreError>> + Send;
+
+    /// The names of all namespaces in the store, sorted.
+    fn namespaces(&self) -> impl Future<Output = Result<Vec<Namespace>, StoreError>> + Send;
+}

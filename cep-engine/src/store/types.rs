@@ -1,0 +1,121 @@
+//! What a store is asked and what it answers.
+
+use bytes::Bytes;
+use cep_core::time::Timestamp;
+
+/// The most bytes of a key.
+pub const MOST_KEY: usize = 32 * 1024;
+
+/// A group of a namespace, from 0.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct GroupId(pub u16);
+
+/// Where the commits of a group stand. Compared as a pair: a later epoch is later whatever its `seq`.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Version {
+    /// The owner's, raised by each opening; 1 with the first.
+    pub epoch: u64,
+    /// The number of commits so far, over all epochs.
+    pub seq: u64,
+}
+
+impl Version {
+    /// The version after one commit.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self { seq: self.seq + 1, ..self }
+    }
+}
+
+/// How a namespace is made, if it is not there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Fresh {
+    /// The number of groups, at least 1; fixed for as long as the namespace lives.
+    pub groups: u16,
+    /// What it says of itself: the engine's bytes.
+    pub about: Bytes,
+}
+
+/// A namespace as it was found.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Opened {
+    /// Whether it was made just now.
+    pub is_new: bool,
+    /// What it says of itself.
+    pub about: Bytes,
+    /// How often that was replaced.
+    pub about_version: u64,
+    /// The header of each group, by number.
+    pub groups: Vec<Header>,
+}
+
+/// The header of a group.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Header {
+    /// Where its commits stand; after opening with the new epoch.
+    pub version: Version,
+    /// The number that the next outbox entry gets.
+    pub next_outbox: u64,
+    /// The number of the first outbox entry that is there, or that comes next.
+    pub first_outbox: u64,
+    /// The engine's bytes, as the last commit wrote them; empty before the first.
+    pub state: Bytes,
+}
+
+/// What a commit writes.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Changes {
+    /// Entries that are new or replace others. A key stands once, here or among `deletes`.
+    pub puts: Vec<Put>,
+    /// Keys of entries that go; one that is not there is no error.
+    pub deletes: Vec<Bytes>,
+    /// Appended to the outbox, numbered from the header's `next_outbox` on.
+    pub outbox: Vec<Bytes>,
+    /// The number of the first of those: a check that both sides count alike.
+    pub first_outbox: u64,
+    /// The group's new header bytes.
+    pub state: Bytes,
+}
+
+/// An entry to write.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Put {
+    /// At most [`MOST_KEY`] bytes.
+    pub key: Bytes,
+    /// By when the engine has to look at it; within 2^53 milliseconds of the epoch.
+    pub deadline: Option<Timestamp>,
+    /// At most 64 MiB.
+    pub value: Bytes,
+}
+
+/// An entry that is there.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Entry {
+    /// Its key.
+    pub key: Bytes,
+    /// Its deadline.
+    pub deadline: Option<Timestamp>,
+    /// Its value.
+    pub value: Bytes,
+}
+
+/// A key that is due.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Due {
+    /// Its deadline.
+    pub deadline: Timestamp,
+    /// The key.
+    pub key: Bytes,
+}
+
+/// Where a page of due keys ended: the last of them.
+pub type DueCursor = Due;
+
+/// Some answers, and where the next page goes on, if there may be one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Page<T, C> {
+    /// The answers, in order.
+    pub items: Vec<T>,
+    /// What to ask for the next page with; none after the last.
+    pub next: Option<C>,
+}
