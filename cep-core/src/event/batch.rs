@@ -107,6 +107,28 @@ impl EventBatch {
         self.first_position + row as u64
     }
 
+    /// The rows from a place on, each as it was.
+    ///
+    /// # Panics
+    /// If there are fewer rows.
+    #[must_use]
+    pub fn tail(&self, from: usize) -> Self {
+        assert!(from <= self.len(), "the rows begin within the batch");
+        let columns = self.columns.iter().map(|column| column.tail(from)).collect();
+        let watermarks = match &self.watermarks {
+            WatermarkColumn::Constant(watermark) => WatermarkColumn::Constant(*watermark),
+            WatermarkColumn::PerRow(watermarks) => WatermarkColumn::PerRow(watermarks[from..].to_vec()),
+        };
+        Self {
+            stream: self.stream,
+            columns,
+            times: self.times[from..].to_vec(),
+            watermarks,
+            first_position: self.position(from),
+            tags: self.tags.as_ref().map(|tags| tags[from..].to_vec()),
+        }
+    }
+
     /// The caller's own number for a row, handed back with every match that captured it; 0 where none was given.
     #[must_use]
     pub fn tag(&self, row: usize) -> u64 {

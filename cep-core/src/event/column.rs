@@ -80,6 +80,17 @@ impl Column {
         Self { data, nulls: None, len: 0 }
     }
 
+    /// The values from a row on.
+    pub(super) fn tail(&self, from: usize) -> Self {
+        let mut tail = self.emptied();
+        for row in from..self.len {
+            let fits = tail.push(&self.get(row));
+            debug_assert!(fits || self.is_absent(), "a value is of its own column's type");
+        }
+        tail.stretch(self.len - from);
+        tail
+    }
+
     /// The number of rows.
     #[must_use]
     pub fn len(&self) -> usize {

@@ -38,6 +38,7 @@ pub enum Residency {
     /// In memory: a key that is not known is new.
     #[default]
     All,
-    /// In a store behind an engine: a key that is not known is missing until it is provided, and changes are recorded.
+    /// In a store behind an engine: keys that were announced or evicted are missing until they are provided, and changes are
+    /// recorded.
     Store,
 }

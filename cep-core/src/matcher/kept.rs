@@ -69,6 +69,14 @@ impl Kept {
         }
     }
 
+    /// About how many bytes it takes beside its place.
+    pub(super) fn memory(&self) -> usize {
+        match self {
+            Self::One(one) => one.memory(),
+            Self::Whole(state) => size_of::<KeyState>() + state.memory(),
+        }
+    }
+
     pub(super) fn partial_matches(&self) -> usize {
         match self {
             Self::One(_) => 1,

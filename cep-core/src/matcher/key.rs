@@ -52,6 +52,16 @@ impl Key {
         }
     }
 
+    /// All of it: equal keys have equal bytes.
+    pub(super) fn as_bytes(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// How many bytes it takes beside its place.
+    pub(super) fn memory(&self) -> usize {
+        if self.0.spilled() { self.0.capacity() } else { 0 }
+    }
+
     /// Whether this is the key of one field with this text.
     pub(super) fn is_text(&self, text: &[u8]) -> bool {
         self.0.len() == text.len() + 1 && self.0[0] == STR && self.0[1..] == *text

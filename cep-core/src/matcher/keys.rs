@@ -8,6 +8,7 @@ use hashbrown::hash_table::Entry as TableEntry;
 
 use super::attention::Attention;
 use super::config::Residency;
+use super::elsewhere::Elsewhere;
 use super::kept::{Kept, Spare};
 use super::key::Key;
 use super::slots::Slots;
@@ -34,19 +35,12 @@ pub(super) struct Entry {
     pub(super) armed: Armed,
     /// Whether an event that satisfies no condition can change the state.
     pub(super) moves_on_miss: bool,
-    /// Whether the state is here; it may be in a store.
-    pub(super) resident: bool,
-    dirty: bool,
-}
-
-impl Entry {
-    /// The key and its state, of a key that a store has or will have: those are kept whole.
-    pub(super) fn whole(&self) -> Option<(&Key, &KeyState)> {
-        match &self.state {
-            Kept::Whole(state) => Some((&self.key, state)),
-            Kept::One(_) => None,
-        }
-    }
+    /// Whether a store has the key as well, or will have it.
+    pub(super) is_stored: bool,
+    /// Whether a store does not have it as it is.
+    pub(super) is_dirty: bool,
+    /// Whether it has changed since keys to forget were last looked for.
+    pub(super) is_recent: bool,
 }
 
 /// A deadline, if any: half the size of an optional one. None lies at the beginning of time, as a window is longer than
@@ -70,12 +64,16 @@ impl Armed {
 #[derive(Debug)]
 pub(super) struct Keys {
     table: HashTable<u32>,
-    entries: Slots<Entry>,
+    pub(super) entries: Slots<Entry>,
     /// The keys that move on a miss.
     attention: Attention,
     hasher: RandomState,
     residency: Residency,
-    dirty: Vec<u32>,
+    /// Slots of keys that have changed, of some more than once, and of some that are gone.
+    pub(super) dirty: Vec<u32>,
+    pub(super) elsewhere: Elsewhere,
+    /// Where keys to forget are looked for next.
+    pub(super) hand: u32,
     spare: Spare,
 }
 
@@ -88,6 +86,8 @@ impl Keys {
             hasher: RandomState::default(),
             residency,
             dirty: Vec::new(),
+            elsewhere: Elsewhere::default(),
+            hand: 0,
             spare: Spare::default(),
         }
     }
@@ -138,7 +138,7 @@ impl Keys {
     }
 
     #[inline]
-    fn hash(&self, bytes: &[u8]) -> u64 {
+    pub(super) fn hash(&self, bytes: &[u8]) -> u64 {
         hash(&self.hasher, bytes)
     }
 
@@ -168,7 +168,7 @@ impl Keys {
         })
     }
 
-    fn find_key(&self, hash: u64, key: &Key) -> Option<u32> {
+    pub(super) fn find_key(&self, hash: u64, key: &Key) -> Option<u32> {
         self.find_by(hash, |known| known == key)
     }
 
@@ -189,49 +189,21 @@ impl Keys {
         self.insert(hash, Key::of_row(batch, row, columns), state)
     }
 
-    fn insert(&mut self, hash: u64, key: Key, state: Box<KeyState>) -> u32 {
+    pub(super) fn insert(&mut self, hash: u64, key: Key, state: Box<KeyState>) -> u32 {
         let state = Kept::Whole(state);
-        let entry =
-            Entry { key, state, armed: Armed::NONE, moves_on_miss: false, resident: true, dirty: false };
+        let entry = Entry {
+            key,
+            state,
+            armed: Armed::NONE,
+            moves_on_miss: false,
+            is_stored: false,
+            is_dirty: false,
+            is_recent: false,
+        };
         let slot = self.entries.insert(entry);
         let (entries, hasher) = (&self.entries, &self.hasher);
         self.table.insert_unique(hash, slot, |slot| hash_of(entries, hasher, *slot));
         slot
-    }
-
-    /// Puts a loaded state in place; gives its slot.
-    pub(super) fn provide(&mut self, values: &[Value], state: KeyState) -> u32 {
-        let key = Key::of_values(values);
-        let hash = self.hash(key.hashed());
-        match self.find_key(hash, &key) {
-            Some(slot) => {
-                let entry = self.entry(slot);
-                if !entry.resident {
-                    entry.state = Kept::Whole(Box::new(state));
-                    entry.resident = true;
-                }
-                slot
-            }
-            None => self.insert(hash, key, Box::new(state)),
-        }
-    }
-
-    /// Forgets a state that a store has; the key and its deadline stay known. False where it has unsaved changes.
-    pub(super) fn evict(&mut self, values: &[Value]) -> bool {
-        let key = Key::of_values(values);
-        let Some(slot) = self.find_key(self.hash(key.hashed()), &key) else { return true };
-        let entry = self.entry(slot);
-        if entry.dirty {
-            return false;
-        }
-        if entry.armed == Armed::NONE {
-            self.remove(slot);
-        } else {
-            entry.state = Kept::Whole(Box::default());
-            entry.resident = false;
-            self.set_moves_on_miss(slot, false);
-        }
-        true
     }
 
     /// Whether an event that satisfies no condition may change the state of a key of this hash.
@@ -264,12 +236,11 @@ impl Keys {
 
     /// Forgets a new key in which nothing began.
     pub(super) fn unchanged(&mut self, slot: u32, at: At<'_>) {
-        let all = self.residency == Residency::All;
         let (entry, spare) = self.entry_and_spare(slot);
-        if entry.state.is_empty() && !entry.dirty && entry.armed == Armed::NONE && entry.resident {
-            self.remove(slot);
-        } else if all {
+        if !entry.state.is_empty() {
             entry.state.rest(at, spare);
+        } else if !entry.is_stored && entry.armed == Armed::NONE {
+            self.remove(slot);
         }
     }
 
@@ -284,19 +255,16 @@ impl Keys {
     #[inline]
     pub(super) fn open(&mut self, slot: u32, at: At<'_>) -> (&Key, &mut KeyState) {
         let (entry, spare) = self.entry_and_spare(slot);
-        debug_assert!(entry.resident, "a key is loaded before anything happens to it");
         (&entry.key, entry.state.whole(at, spare))
     }
 
     /// Takes note of a change; forgets a key with nothing left, unless a store must hear of it.
     pub(super) fn changed(&mut self, slot: u32, at: At<'_>) {
-        let store = self.residency == Residency::Store;
+        if self.residency == Residency::Store {
+            return self.note_change(slot, at);
+        }
         let (entry, spare) = self.entry_and_spare(slot);
-        if store {
-            if !std::mem::replace(&mut entry.dirty, true) {
-                self.dirty.push(slot);
-            }
-        } else if entry.state.is_empty() {
+        if entry.state.is_empty() {
             self.remove(slot);
         } else {
             entry.state.rest(at, spare);
@@ -305,14 +273,16 @@ impl Keys {
 
     /// Forgets a key if all it holds is over at `now` and nobody can tell when it goes; false where it is not.
     pub(super) fn forget_over(&mut self, slot: u32, at: At<'_>, now: Timestamp) -> bool {
-        let is_over = self.entry(slot).state.is_over(at, now);
+        let entry = self.entry(slot);
+        // A store has to hear of it.
+        let is_over = !entry.is_stored && entry.state.is_over(at, now);
         if is_over {
             self.remove(slot);
         }
         is_over
     }
 
-    fn remove(&mut self, slot: u32) {
+    pub(super) fn remove(&mut self, slot: u32) {
         self.set_moves_on_miss(slot, false);
         let (entries, hasher) = (&self.entries, &self.hasher);
         let hash = hash_of(entries, hasher, slot);
@@ -329,15 +299,6 @@ impl Keys {
             // A burst of keys is over: the next one starts small.
             self.table.shrink_to(0, |_| 0);
         }
-    }
-
-    /// The keys changed since this was last asked.
-    pub(super) fn take_dirty(&mut self) -> Vec<u32> {
-        let dirty = std::mem::take(&mut self.dirty);
-        for slot in &dirty {
-            self.entry(*slot).dirty = false;
-        }
-        dirty
     }
 }
 

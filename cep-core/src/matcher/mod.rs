@@ -7,9 +7,11 @@ mod attention;
 mod buckets;
 mod config;
 mod derive;
+mod elsewhere;
 mod emitted;
 mod feed;
 mod flink;
+mod groups;
 mod interest;
 mod kept;
 mod key;
@@ -28,6 +30,7 @@ mod sink;
 mod slots;
 mod span;
 mod steps;
+mod stored;
 mod tables;
 mod timers;
 
@@ -36,6 +39,7 @@ pub use feed::Prepared;
 pub use keys::RecordKey;
 pub use output::{LateRef, Output, PatternStats};
 pub use shards::ShardedMatcher;
+pub use stored::Changed;
 pub use tables::{TableRows, TableRowsError};
 
 use std::sync::Arc;

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use super::groups::shares;
 use super::interest::Interest;
 use super::keys::Keys;
 use super::masks::constant;
@@ -86,6 +87,17 @@ impl Rows {
         };
         let families: Vec<_> = self.families.iter().map(own).collect();
         self.with(families)
+    }
+
+    /// The same batch for each of so many groups, as if rows with keys of other groups did not matter.
+    pub(super) fn split(&self, program: &Program, groups: u16) -> Vec<Arc<Self>> {
+        let mut split: Vec<Vec<FamilyRows>> = (0..groups).map(|_| Vec::new()).collect();
+        for found in &self.families {
+            let matters = set(0..self.batch.len(), |word| found.matters[word]);
+            let shares = shares(program, self, found, matters, groups);
+            split.iter_mut().zip(shares).for_each(|(families, own)| families.push(found.only(own)));
+        }
+        split.into_iter().map(|families| self.with(families)).collect()
     }
 
     /// The same batch as if nobody read it.

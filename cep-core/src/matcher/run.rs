@@ -34,8 +34,21 @@ impl Matcher {
         result.map(|()| next)
     }
 
-    /// As [`Matcher::apply`], telling the step at which each output came about. What was emitted before a failure is
-    /// still for the next stratum.
+    /// As [`Matcher::apply`], telling the step at which each output came about: outputs of all strata are in order by step,
+    /// then stratum.
+    ///
+    /// # Errors
+    /// As [`Matcher::apply`].
+    pub fn apply_by_step(
+        &mut self,
+        prepared: Prepared,
+        mut emit: impl FnMut(u32, Output<'_>),
+    ) -> Result<Option<Prepared>, RunError> {
+        let (next, result) = self.apply_in_steps(prepared, &mut emit);
+        result.map(|()| next)
+    }
+
+    /// The same. What was emitted before a failure is still for the next stratum.
     pub(super) fn apply_in_steps<F: Outlet>(
         &mut self,
         prepared: Prepared,

@@ -73,6 +73,18 @@ impl<T> Slots<T> {
         if let Slot::Used(item) = taken { Some(item) } else { None }
     }
 
+    /// How many things are there.
+    pub(super) fn len(&self) -> usize {
+        self.used
+    }
+
+    /// How many places there are, used or free.
+    pub(super) fn places(&self) -> u32 {
+        let before = self.chunks.len().saturating_sub(1) * CHUNK;
+        let places = before + self.chunks.last().map_or(0, Vec::len);
+        u32::try_from(places).expect("fewer than 2^32 keys are held")
+    }
+
     /// All that is there, by place.
     pub(super) fn iter(&self) -> impl Iterator<Item = (u32, &T)> {
         let slots = (0..).zip(self.chunks.iter().flatten());

@@ -155,18 +155,26 @@ impl Timers {
         }
     }
 
-    /// All armed deadlines up to a watermark, in no order.
-    pub(super) fn until(&self, watermark: Watermark) -> impl Iterator<Item = Deadline> {
-        let lists = self.slots.iter().flatten().copied().filter(|first| *first != NONE);
-        let links = lists.flat_map(move |first| {
-            let mut at = first;
-            std::iter::from_fn(move || {
-                let link = self.links.get(at as usize)?;
-                at = link.next;
-                Some(link.deadline)
-            })
-        });
-        links.chain(self.line.iter().copied()).filter(move |deadline| watermark.reached(deadline.time))
+    /// How many deadlines are armed, those included that nobody has any more.
+    pub(super) fn len(&self) -> usize {
+        self.armed + self.line.len()
+    }
+
+    /// Keeps only some of the deadlines.
+    pub(super) fn retain(&mut self, keep: impl Fn(&Deadline) -> bool) {
+        self.line.retain(&keep);
+        let mut kept = Vec::new();
+        for first in self.slots.iter().flatten() {
+            let mut at = *first;
+            while at != NONE {
+                let Link { deadline, next } = self.links[at as usize];
+                kept.extend(keep(&deadline).then_some(deadline));
+                at = next;
+            }
+        }
+        let line = std::mem::take(&mut self.line);
+        *self = Self { line, now: self.now, next: self.next, ..Self::default() };
+        kept.into_iter().for_each(|deadline| self.arm_in_wheel(deadline));
     }
 
     /// Puts a link into the slot where it belongs as of now. One that is overdue comes up at once, at its own time.
@@ -276,7 +284,11 @@ mod tests {
                     check(&mut timers, &mut model, Watermark(clock));
                 }
             }
-            assert_eq!(timers.until(Watermark::MAX).count(), model.values().map(Vec::len).sum::<usize>());
+            assert_eq!(timers.len(), model.values().map(Vec::len).sum::<usize>());
+            let keeps = |slot: &u32| slot % 5 != 1;
+            timers.retain(|deadline| keeps(&deadline.slot));
+            model.values_mut().for_each(|slots| slots.retain(keeps));
+            model.retain(|_, slots| !slots.is_empty());
             check(&mut timers, &mut model, Watermark::MAX);
             assert!(model.is_empty() && timers.links.is_empty() && timers.line.is_empty());
         }

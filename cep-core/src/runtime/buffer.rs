@@ -129,6 +129,11 @@ impl Buffer {
         self.words.capacity() <= SMALL
     }
 
+    /// How many bytes its words take.
+    pub(super) fn memory(&self) -> usize {
+        self.words.capacity() * size_of::<u64>()
+    }
+
     /// Forgets everything but its memory.
     pub(super) fn clear(&mut self) {
         let mut words = std::mem::take(&mut self.words);

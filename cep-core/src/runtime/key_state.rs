@@ -90,6 +90,14 @@ impl KeyState {
         runs.chain(self.set_sections().map(SetSection::partial_matches)).fold(0, usize::saturating_add)
     }
 
+    /// About how many bytes it takes beside itself. Lists and maps in captured events are not counted.
+    #[must_use]
+    pub fn memory(&self) -> usize {
+        let runs = self.sections.all.iter().map(Section::memory).sum::<usize>();
+        let sets = self.set_sections().map(SetSection::memory).sum::<usize>();
+        self.buffer.memory() + runs + sets
+    }
+
     /// The captured events and the nodes over them.
     #[must_use]
     pub fn buffer(&self) -> &Buffer {

@@ -55,6 +55,11 @@ impl One {
         (section.new_start, section.changed) = (new_start, changed);
     }
 
+    /// How many bytes it takes beside its place.
+    pub(crate) fn memory(&self) -> usize {
+        size_of_val(&*self.words)
+    }
+
     /// Its memory.
     pub(crate) fn into_words(self) -> Box<[u64]> {
         self.words

@@ -152,6 +152,11 @@ impl Section {
         }
     }
 
+    /// About how many bytes it takes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of::<Self>() + self.runs.capacity() * size_of::<PartialMatch>()
+    }
+
     /// Whether there are complete matches that are held back.
     pub(crate) fn holds_matches(&self) -> bool {
         self.held.as_ref().is_some_and(|held| held.completed.peek().is_some())

@@ -5,14 +5,14 @@ use cep_core::matcher::{Config, Hold, Matcher, Output, Prepared, RecordKey, Resi
 use cep_core::pattern::Pattern;
 use cep_core::program::Program;
 use cep_core::runtime::KeyState;
-use cep_core::time::{Duration, Watermark};
+use cep_core::time::{Duration, Timestamp, Watermark};
 
 use crate::support::{World, is, line, program, stream};
 
 /// The smallest engine: a map of records, every key forgotten after every step.
 #[derive(Default)]
 pub(crate) struct Store {
-    records: HashMap<String, (RecordKey, KeyState)>,
+    records: HashMap<String, (RecordKey, KeyState, Option<Timestamp>)>,
     loads: usize,
     /// The ids of all outputs.
     pub(crate) ids: Vec<[u8; 16]>,
@@ -33,10 +33,14 @@ impl Store {
         let program = matcher.program().clone();
         let mut next = Some(prepared);
         while let Some(prepared) = next.take() {
+            assert!(prepared.until() <= until);
             let mut wanted = matcher.missing(&prepared);
-            wanted.extend(matcher.due(until));
+            if matcher.may_be_due(until) {
+                wanted.extend(self.due(until));
+                matcher.none_due_before(None);
+            }
             for key in wanted {
-                let mut known = self.records.get(&name(&key)).map(|(_, state)| state.clone());
+                let mut known = self.records.get(&name(&key)).map(|(_, state, _)| state.clone());
                 known.iter_mut().for_each(|state| state.keep_for(&program, key.family));
                 self.loads += 1;
                 matcher.provide(&key, known);
@@ -47,20 +51,30 @@ impl Store {
             };
             next = matcher.apply(prepared, note).unwrap();
         }
-        let mut changed = Vec::new();
-        matcher.take_dirty(|family, values, state| {
-            changed.push((RecordKey { family, values: values.to_vec() }, state.clone()));
-        });
-        for (key, state) in changed {
-            if state.is_empty() {
-                self.records.remove(&name(&key));
+        self.save(matcher);
+        for (key, ..) in self.records.values() {
+            matcher.evict(key);
+        }
+        assert_eq!(matcher.elsewhere(), self.records.len());
+    }
+
+    fn due(&self, until: Watermark) -> Vec<RecordKey> {
+        let due = self.records.values().filter(|(.., deadline)| deadline.is_some_and(|at| until.reached(at)));
+        due.map(|(key, ..)| key.clone()).collect()
+    }
+
+    fn save(&mut self, matcher: &mut Matcher) {
+        matcher.take_changes(|changed| {
+            let key = RecordKey { family: changed.family, values: changed.values() };
+            if changed.state.is_empty() {
+                assert!(
+                    self.records.remove(&name(&key)).is_some(),
+                    "a key that came and went is not told of"
+                );
             } else {
-                self.records.insert(name(&key), (key, state));
+                self.records.insert(name(&key), (key, changed.state.clone(), changed.deadline));
             }
-        }
-        for (key, _) in self.records.values() {
-            assert!(matcher.evict(key), "everything is saved");
-        }
+        });
     }
 }
 

@@ -77,6 +77,11 @@ impl Arena {
         &self.nodes
     }
 
+    /// How many bytes its nodes take beside it.
+    pub(super) fn memory(&self) -> usize {
+        if self.nodes.spilled() { self.nodes.capacity() * size_of::<Node>() } else { 0 }
+    }
+
     /// The number of nodes held.
     pub(super) fn len(&self) -> usize {
         self.nodes.len() - self.gone

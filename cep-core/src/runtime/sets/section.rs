@@ -95,6 +95,11 @@ impl SetSection {
         self.arena.events()
     }
 
+    /// About how many bytes it takes.
+    pub(crate) fn memory(&self) -> usize {
+        size_of::<Self>() + self.arena.memory()
+    }
+
     /// The number of partial matches. Looks at every node.
     pub(crate) fn partial_matches(&self) -> usize {
         let mut counts = vec![0_usize; self.arena.nodes().len()];
