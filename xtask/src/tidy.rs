@@ -21,6 +21,8 @@ const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("cep-engine", &["cep-core"]),
     ("cep", &["cep-core", "cep-dsl"]),
     ("cep-cli", &["cep-core", "cep-dsl"]),
+    ("stores/conformance", &["cep-core", "cep-engine"]),
+    ("stores/memory", &["cep-core", "cep-engine"]),
 ];
 
 /// The modules of `cep-dsl` that may know `cep-core`.

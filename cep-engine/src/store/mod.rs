@@ -28,8 +28,8 @@
 //!    comes behind an `open` that was polled after the drop completed.
 //! 10. **The outbox has no holes.** A commit appends exactly the next numbers; `trim` removes from the front alone, can
 //!     be repeated, and is refused from an owner of an older epoch.
-//! 11. **Bad input changes nothing**: keys longer than [`MOST_KEY`], a group that is not there, an outbox number that is
-//!     not the next one.
+//! 11. **Bad input changes nothing**: keys longer than [`MOST_KEY`], values longer than [`MOST_VALUE`], deadlines beyond
+//!     [`FARTHEST_DEADLINE`] ([`Changes::check`]), a group that is not there, an outbox number that is not the next one.
 //!
 //! Each sentence has a test in `stores/conformance`, which every store runs.
 
@@ -45,7 +45,8 @@ use cep_core::time::Timestamp;
 pub use error::{StoreError, StoreErrorKind};
 pub use namespace::{BadNamespace, Namespace};
 pub use types::{
-    Changes, Due, DueCursor, Entry, Fresh, GroupId, Header, MOST_KEY, Opened, Page, Put, Version,
+    Changes, Due, DueCursor, Entry, FARTHEST_DEADLINE, Fresh, GroupId, Header, MOST_KEY, MOST_VALUE, Opened,
+    Page, Put, Version,
 };
 
 /// One namespace in a store. See the [module](self) for what an implementation promises; errors say what the caller can do

@@ -3,8 +3,17 @@
 use bytes::Bytes;
 use cep_core::time::Timestamp;
 
+use super::error::{StoreError, StoreErrorKind};
+
 /// The most bytes of a key.
 pub const MOST_KEY: usize = 32 * 1024;
+
+/// The most bytes of a value, of an outbox entry and of a header.
+pub const MOST_VALUE: usize = 64 * 1024 * 1024;
+
+/// The farthest deadline from the epoch, either way, in milliseconds: whole numbers up to here are exact as floats, which
+/// is how some stores keep them.
+pub const FARTHEST_DEADLINE: i64 = 1 << 53;
 
 /// A group of a namespace, from 0.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -77,14 +86,43 @@ pub struct Changes {
     pub state: Bytes,
 }
 
+impl Changes {
+    /// What promise 11 says of changes whatever is stored: every store asks this first.
+    ///
+    /// # Errors
+    /// [`StoreErrorKind::Misuse`] for a key or value that is too long and a deadline too far away.
+    pub fn check(&self) -> Result<(), StoreError> {
+        for put in &self.puts {
+            at_most("a key", put.key.len(), MOST_KEY)?;
+            at_most("a value", put.value.len(), MOST_VALUE)?;
+            if let Some(Timestamp(time)) = put.deadline
+                && time.unsigned_abs() > FARTHEST_DEADLINE.unsigned_abs()
+            {
+                let message = format!("a deadline of {time}: at most 2^53 milliseconds from the epoch");
+                return Err(StoreError::new(StoreErrorKind::Misuse, message));
+            }
+        }
+        self.deletes.iter().try_for_each(|key| at_most("a key", key.len(), MOST_KEY))?;
+        self.outbox.iter().try_for_each(|entry| at_most("an outbox entry", entry.len(), MOST_VALUE))?;
+        at_most("a header", self.state.len(), MOST_VALUE)
+    }
+}
+
+fn at_most(what: &str, length: usize, most: usize) -> Result<(), StoreError> {
+    if length <= most {
+        return Ok(());
+    }
+    Err(StoreError::new(StoreErrorKind::Misuse, format!("{what} of {length} bytes: at most {most}")))
+}
+
 /// An entry to write.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Put {
     /// At most [`MOST_KEY`] bytes.
     pub key: Bytes,
-    /// By when the engine has to look at it; within 2^53 milliseconds of the epoch.
+    /// By when the engine has to look at it; within [`FARTHEST_DEADLINE`].
     pub deadline: Option<Timestamp>,
-    /// At most 64 MiB.
+    /// At most [`MOST_VALUE`] bytes.
     pub value: Bytes,
 }
 
