@@ -73,6 +73,13 @@ impl Matcher {
         self.keys[key.family.index()].holds(&Key::of_values(&key.values))
     }
 
+    /// How far time has come for a family: of rows up to here none is still to come.
+    #[must_use]
+    pub fn clock(&self, family: FamilyId) -> Watermark {
+        let merge = self.merges.iter().find(|merge| merge.families.contains(&family));
+        merge.map_or(Watermark::MIN, |merge| merge.clock)
+    }
+
     /// How many keys the store alone has.
     #[must_use]
     pub fn elsewhere(&self) -> usize {
@@ -100,7 +107,12 @@ impl Matcher {
     /// already is newer and stays.
     pub fn provide(&mut self, key: &RecordKey, state: Option<KeyState>) {
         let keys = &mut self.keys[key.family.index()];
-        if let Some(slot) = keys.provide(Key::of_values(&key.values), state) {
+        let is_over = state.as_ref().is_some_and(KeyState::is_empty);
+        let Some(slot) = keys.provide(Key::of_values(&key.values), state) else { return };
+        if is_over {
+            // Nothing of it has been taken over: the record goes.
+            keys.note_change(slot, at(&self.program, self.config, key.family));
+        } else {
             self.arm(key.family, slot);
         }
     }

@@ -8,7 +8,7 @@ use super::section::Section;
 use super::sections::Sections;
 use super::sets::{SetSection, SetSections};
 use super::truth::EventAt;
-use crate::ids::PatternId;
+use crate::ids::{FamilyId, PatternId};
 use crate::program::{Automaton, CompiledPattern, Family, Group, Hold, Program};
 use crate::time::Timestamp;
 
@@ -172,6 +172,20 @@ impl KeyState {
             expire_quietly(section, at.pattern(section.group), now);
         }
         self.expire_sets(at, now);
+    }
+
+    /// Forgets the partial matches that are over at a moment, where nobody can tell when they go: a state that was stored may
+    /// have some that are gone by now.
+    pub fn forget_until(&mut self, program: &Program, family: FamilyId, now: Timestamp) {
+        let family = &program.families()[family.index()];
+        let at = At { program, family, report_timeouts: false, hold: Hold::Chosen };
+        for section in &mut self.sections.all {
+            if at.times_out_quietly(at.group(section)) {
+                expire_quietly(section, at.pattern(section.group), now);
+            }
+        }
+        self.expire_sets(at, now);
+        self.sweep(at, &mut Moved::default());
     }
 
     /// Forgets sections with nothing in them, and gives back what nothing reaches.
