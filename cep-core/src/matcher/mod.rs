@@ -22,6 +22,7 @@ mod pending;
 mod project;
 mod rows;
 mod run;
+mod saved;
 mod shards;
 mod sheet;
 mod sink;
@@ -35,6 +36,7 @@ pub use config::{Config, Hold, Residency, TimerPolicy};
 pub use feed::Prepared;
 pub use keys::RecordKey;
 pub use output::{LateRef, Output, PatternStats};
+pub use saved::WaitingChunk;
 pub use shards::ShardedMatcher;
 pub use tables::{TableRows, TableRowsError};
 

@@ -4,7 +4,8 @@
 use super::event::Event;
 use super::key_state::{At, KeyState};
 use super::partial_match::{PartialMatch, Start};
-use crate::ids::StateId;
+use super::record::Head;
+use crate::ids::{StageId, StateId};
 use crate::program::Members;
 use crate::time::Timestamp;
 
@@ -17,6 +18,16 @@ pub(crate) struct One {
     group: u16,
     new_start: bool,
     changed: bool,
+}
+
+/// What a partial match of one event is.
+pub(super) struct Parts<'a> {
+    pub(super) event: Event<'a>,
+    pub(super) stage: StageId,
+    pub(super) state: StateId,
+    pub(super) group: u16,
+    pub(super) new_start: bool,
+    pub(super) changed: bool,
 }
 
 impl One {
@@ -53,6 +64,14 @@ impl One {
         section.runs.clear();
         section.runs.push(run);
         (section.new_start, section.changed) = (new_start, changed);
+    }
+
+    /// What it holds, as a section of a key's state would say it.
+    pub(super) fn parts(&self) -> Parts<'_> {
+        let Self { words, state, group, new_start, changed } = self;
+        let stage = Head(words[Head(words[0]).size()]).stage();
+        let event = Event::at(words, &None);
+        Parts { event, stage, state: *state, group: *group, new_start: *new_start, changed: *changed }
     }
 
     /// Its memory.

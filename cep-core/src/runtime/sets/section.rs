@@ -4,7 +4,8 @@ use smallvec::SmallVec;
 
 use super::arena::{Alive, Arena, Kind, Place};
 use super::compact::{Marks, compact, is_due};
-use crate::ids::StateId;
+use super::enumerate::Walk;
+use crate::ids::{StageId, StateId};
 use crate::program::Automaton;
 use crate::runtime::buffer::EventId;
 use crate::time::{Duration, Timestamp};
@@ -93,6 +94,15 @@ impl SetSection {
     /// The events that its partial matches reach, and a few that they no longer do.
     pub(crate) fn events(&mut self) -> impl Iterator<Item = &mut EventId> {
         self.arena.events()
+    }
+
+    /// Calls `found` for some partial matches, so many at most, with the state each is in.
+    pub(crate) fn some(&self, most: usize, mut found: impl FnMut(StateId, &[(StageId, EventId)])) {
+        let mut walk = Walk::default();
+        let mut left = most;
+        for held in self.living(self.alive) {
+            left -= walk.some(&self.arena, held.set, self.alive, left, |path| found(held.state, path));
+        }
     }
 
     /// The number of partial matches. Looks at every node.
