@@ -2,8 +2,9 @@
 //!
 //! Synchronous and pure: events and watermarks are arguments, matches go to a closure. There is no I/O, no clock,
 //! no lock and no global in this crate. Layers, each seeing only those before it:
-//! `ids, time, event ← expr ← pattern ← program ← runtime ← matcher`.
+//! `ids, time, bytes ← event ← expr ← pattern ← program ← runtime ← matcher`.
 
+pub mod bytes;
 pub mod event;
 pub mod expr;
 pub mod ids;

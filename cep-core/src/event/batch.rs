@@ -36,8 +36,17 @@ pub struct EventBatch {
     columns: Vec<Column>,
     times: Vec<Timestamp>,
     watermarks: WatermarkColumn,
-    first_position: u64,
+    positions: Positions,
     tags: Option<Vec<u64>>,
+}
+
+/// The positions of rows in their stream.
+#[derive(Clone, Debug)]
+enum Positions {
+    /// One after the other, from the first row's on.
+    From(u64),
+    /// One a row: of rows that once were in one batch with others.
+    Each(Vec<u64>),
 }
 
 impl EventBatch {
@@ -104,7 +113,17 @@ impl EventBatch {
     /// The position of a row in its stream: what tells two equal events apart in a match id.
     #[must_use]
     pub fn position(&self, row: usize) -> u64 {
-        self.first_position + row as u64
+        match &self.positions {
+            Positions::From(first) => first + row as u64,
+            Positions::Each(positions) => positions[row],
+        }
+    }
+
+    /// The same rows, each at a position of its own, with the caller's numbers for them where there are any.
+    pub(crate) fn at(self, positions: Vec<u64>, tags: Option<Vec<u64>>) -> Self {
+        assert_eq!(positions.len(), self.len(), "a position for each row");
+        assert!(tags.as_ref().is_none_or(|tags| tags.len() == self.len()), "a number for each row");
+        Self { positions: Positions::Each(positions), tags, ..self }
     }
 
     /// The rows from a place on, each as it was.
@@ -124,7 +143,10 @@ impl EventBatch {
             columns,
             times: self.times[from..].to_vec(),
             watermarks,
-            first_position: self.position(from),
+            positions: match &self.positions {
+                Positions::From(first) => Positions::From(first + from as u64),
+                Positions::Each(positions) => Positions::Each(positions[from..].to_vec()),
+            },
             tags: self.tags.as_ref().map(|tags| tags[from..].to_vec()),
         }
     }
@@ -291,7 +313,7 @@ impl BatchBuilder {
             columns: self.columns,
             times: self.times,
             watermarks: WatermarkColumn::PerRow(self.watermarks),
-            first_position: self.first_position,
+            positions: Positions::From(self.first_position),
             tags: self.tags,
         }
     }

@@ -1,6 +1,7 @@
 //! Events as the engine takes them: typed values, schemas, and batches of columns of one stream.
 
 mod batch;
+mod bytes;
 mod column;
 mod display;
 mod packed;
@@ -11,8 +12,11 @@ mod value;
 mod watermarks;
 
 pub use batch::{BatchBuilder, EventBatch, RowError, WatermarkColumn};
+pub(crate) use bytes::{
+    bits, read_bits, read_datum, read_type, stands, write_datum, write_type, write_value,
+};
 pub use column::Column;
-pub(crate) use packed::{Nested, PackedRow, move_nested, pack, words_of};
+pub(crate) use packed::{Nested, PackedRow, Slot, move_nested, pack, pack_slots, words_of, words_of_slots};
 pub use schema::{Field, Schema};
 pub use str_column::StrColumn;
 pub(crate) use texts::Texts;

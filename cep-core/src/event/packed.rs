@@ -68,6 +68,62 @@ pub(crate) fn pack(
     }
 }
 
+/// A value that was read, of a row that is to be packed again.
+#[derive(Clone, Debug)]
+pub(crate) enum Slot<'a> {
+    /// Any but a list or map.
+    Plain(Datum<'a>),
+    /// A list or map.
+    Nested(Value),
+}
+
+impl Slot<'_> {
+    /// The value, borrowed.
+    pub(crate) fn as_datum(&self) -> Datum<'_> {
+        match self {
+            Self::Plain(datum) => datum.clone(),
+            Self::Nested(value) => value.as_datum(),
+        }
+    }
+
+    fn pack(&self, packing: &mut Packing<'_>) -> (Tag, u64) {
+        match self {
+            Self::Plain(Datum::Bool(value)) => (Tag::Bool, (*value).into()),
+            Self::Plain(Datum::Int(value)) => (Tag::Int, value.cast_unsigned()),
+            Self::Plain(Datum::Float(value)) => (Tag::Float, value.to_bits()),
+            Self::Plain(Datum::Str(text)) => (Tag::Str, packing.text(text.as_bytes())),
+            Self::Plain(Datum::Timestamp(time)) => (Tag::Timestamp, time.0.cast_unsigned()),
+            Self::Plain(Datum::Duration(length)) => (Tag::Duration, length.0.cast_unsigned()),
+            Self::Plain(Datum::Null | Datum::List(_) | Datum::Map(_)) => (Tag::Null, 0),
+            Self::Nested(value) => (Tag::Nested, packing.nested(value)),
+        }
+    }
+}
+
+/// As [`pack`], of values that were read: as many words as [`words_of_slots`] says.
+pub(crate) fn pack_slots(slots: &[Slot<'_>], words: &mut [u64], nested: &mut Nested) {
+    let mut packing = Packing { row: words, text: width(slots.len()), nested };
+    for (block, slots) in slots.chunks(BLOCK).enumerate() {
+        let first = block * (BLOCK + 1);
+        let mut tags = 0;
+        for (place, slot) in slots.iter().enumerate() {
+            let (tag, word) = slot.pack(&mut packing);
+            packing.row[first + 1 + place] = word;
+            tags |= (tag as u64) << (4 * place);
+        }
+        packing.row[first] = tags;
+    }
+}
+
+/// The words that values take.
+pub(crate) fn words_of_slots(slots: &[Slot<'_>]) -> usize {
+    let text = |slot: &Slot<'_>| match slot {
+        Slot::Plain(Datum::Str(text)) => text.len().div_ceil(WORD),
+        _ => 0,
+    };
+    width(slots.len()) + slots.iter().map(text).sum::<usize>()
+}
+
 /// The words of a row without its texts.
 fn width(columns: usize) -> usize {
     columns + columns.div_ceil(BLOCK)

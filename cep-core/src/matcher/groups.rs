@@ -20,7 +20,7 @@ impl RecordKey {
 
 /// The group, of so many, that a key belongs to: hash ranges of equal length.
 pub(super) fn group_of(key: &Key, groups: u16) -> u16 {
-    let place = u64::from(crc32fast::hash(key.as_bytes())) * u64::from(groups);
+    let place = u64::from(crc32fast::hash(key.bytes())) * u64::from(groups);
     u16::try_from(place >> u32::BITS).expect("less than the number of groups")
 }
 

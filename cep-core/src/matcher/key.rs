@@ -15,13 +15,13 @@ use crate::time::{Duration, Timestamp};
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub(super) struct Key(SmallVec<[u8; 16]>);
 
-const NULL: u8 = 0;
-const BOOL: u8 = 1;
-const INT: u8 = 2;
-const FLOAT: u8 = 3;
-const STR: u8 = 4;
-const TIMESTAMP: u8 = 5;
-const DURATION: u8 = 6;
+pub(super) const NULL: u8 = 0;
+pub(super) const BOOL: u8 = 1;
+pub(super) const INT: u8 = 2;
+pub(super) const FLOAT: u8 = 3;
+pub(super) const STR: u8 = 4;
+pub(super) const TIMESTAMP: u8 = 5;
+pub(super) const DURATION: u8 = 6;
 
 impl Key {
     /// The key of a row.
@@ -43,6 +43,11 @@ impl Key {
         Self(bytes)
     }
 
+    /// All of its bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+
     /// What is hashed: of a key that is one text, just the text.
     pub(super) fn hashed(&self) -> &[u8] {
         // A text before others is marked as measured, so this one is alone.
@@ -50,11 +55,6 @@ impl Key {
             Some(&STR) => &self.0[1..],
             _ => &self.0,
         }
-    }
-
-    /// All of it: equal keys have equal bytes.
-    pub(super) fn as_bytes(&self) -> &[u8] {
-        &self.0
     }
 
     /// How many bytes it takes beside its place.
@@ -91,7 +91,7 @@ impl Key {
 }
 
 /// Says that a text goes on for as long as stands before it, and not to the end.
-const MEASURED: u8 = 0x80;
+pub(super) const MEASURED: u8 = 0x80;
 
 fn append(bytes: &mut SmallVec<[u8; 16]>, value: &Datum<'_>, is_last: bool) {
     let mut word = |tag: u8, word: u64| {

@@ -36,7 +36,7 @@ pub(super) struct Clocks {
     /// By stream.
     pub(super) streams: Vec<Clock>,
     /// By merge, those of earlier strata alone: where each was at the step at hand.
-    earlier: Vec<Watermark>,
+    pub(super) earlier: Vec<Watermark>,
 }
 
 impl Clocks {

@@ -4,6 +4,7 @@ use super::key::Key;
 use super::keys::{Entry, Keys};
 use crate::event::Value;
 use crate::ids::FamilyId;
+use crate::program::Program;
 use crate::runtime::{At, KeyState};
 use crate::time::Timestamp;
 
@@ -26,10 +27,10 @@ impl Changed<'_> {
         self.key.to_values()
     }
 
-    /// The values of the key fields as bytes: equal keys have equal ones.
+    /// The key as [`RecordKey::to_bytes`](super::RecordKey::to_bytes) has it.
     #[must_use]
-    pub fn key_bytes(&self) -> &[u8] {
-        self.key.as_bytes()
+    pub fn key(&self, program: &Program) -> Vec<u8> {
+        [&program.families()[self.family.index()].id, self.key.bytes()].concat()
     }
 }
 

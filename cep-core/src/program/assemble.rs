@@ -8,6 +8,7 @@ use super::conditions::Draft;
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use super::family::{self, Family, FamilyInput};
 use super::holding::holding;
+use super::layout::family_id;
 use super::link::Linker;
 use super::predicate::Interner;
 use super::running::{self, RunningPlan};
@@ -138,6 +139,7 @@ impl Linker<'_> {
         let has_gaps = |id: &PatternId| compiled[id.index()].as_ref().is_none_or(|p| p.automaton.has_gaps);
         let has_gaps = members.iter().any(has_gaps);
         Family {
+            id: family_id(&inputs, &self.streams),
             inputs,
             predicates,
             patterns: members.to_vec(),

@@ -8,6 +8,7 @@ use super::automaton::Misses;
 use super::conditions::Conditions;
 use super::error::CompileErrorKind as Kind;
 use super::group::{self, Group};
+use super::layout::FamilyKey;
 use super::predicate::Predicate;
 use super::scope::InputFields;
 use super::streams::Streams;
@@ -19,6 +20,8 @@ use crate::pattern::Pattern;
 /// A key family.
 #[derive(Debug)]
 pub struct Family {
+    /// Its name, the same in every program that has it.
+    pub id: FamilyKey,
     /// The streams read, by id, each with its key and what a captured event keeps.
     pub inputs: Vec<FamilyInput>,
     /// The interned conditions of all its patterns.

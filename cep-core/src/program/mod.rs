@@ -13,6 +13,7 @@ mod group;
 mod guard;
 mod holding;
 mod index;
+mod layout;
 mod link;
 mod moves;
 mod predicate;
@@ -38,6 +39,9 @@ pub use group::{Group, GroupAtom, Members};
 pub use guard::{Atom, Guard};
 pub use holding::{Held, Hold, WhyRuns};
 pub use index::Index;
+pub use layout::{
+    ColumnLayout, FamilyKey, FamilyLayout, Form, GroupLayout, InputLayout, Layout, MemberLayout,
+};
 pub(crate) use moves::{OpenMove, Opened, Standing, open_moves};
 pub use predicate::{Predicate, Test};
 pub(crate) use running::RunningPlan;

@@ -8,7 +8,7 @@
 
 use std::num::NonZeroU32;
 
-use super::event::{Arrived, Event};
+use super::event::{Arrived, Event, Saved};
 use super::record::Head;
 use crate::event::Nested;
 use crate::expr::{Captures, EventWord};
@@ -76,6 +76,18 @@ impl Buffer {
             self.node_words = place(event.node_words);
             // Most keys hold one event and one node.
             self.words.reserve_exact(size + NODE + event.node_words);
+        }
+        self.words.resize(at + size, 0);
+        event.write(self.next_sequence, &mut self.words[at..], &mut self.nested);
+        self.next_sequence += 1;
+        EventId(place(at))
+    }
+
+    /// Puts an event back that was read from bytes, behind those that are there.
+    pub(super) fn put_saved(&mut self, event: &Saved<'_>) -> EventId {
+        let (at, size) = (self.words.len(), event.words());
+        if self.words.is_empty() {
+            self.words.reserve_exact(size + self.node_size());
         }
         self.words.resize(at + size, 0);
         event.write(self.next_sequence, &mut self.words[at..], &mut self.nested);

@@ -80,6 +80,11 @@ impl Buffer {
             }
             at += self.size(head);
         }
+        self.settle();
+    }
+
+    /// All that is there is reached.
+    pub(super) fn settle(&mut self) {
         self.limit = place(GROWTH * self.words.len());
         let room = 2 * FEW.max(self.limit as usize);
         if self.words.capacity() > room {

@@ -1,7 +1,7 @@
 //! A captured event, read where it lies in the shared buffer.
 
 use super::record::Head;
-use crate::event::{Datum, EventBatch, Nested, PackedRow, pack, words_of};
+use crate::event::{Datum, EventBatch, Nested, PackedRow, Slot, pack, pack_slots, words_of, words_of_slots};
 use crate::expr::CapturedEvent;
 use crate::ids::ColumnId;
 use crate::time::Timestamp;
@@ -117,5 +117,39 @@ impl Arrived<'_> {
         if nested.as_ref().is_some_and(|nested| nested.len() > lists) {
             words[HEAD] = head.with_nested().0;
         }
+    }
+}
+
+/// A captured event as it was read from bytes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Saved<'a> {
+    pub(super) input: usize,
+    pub(super) time: Timestamp,
+    pub(super) position: u64,
+    pub(super) tag: u64,
+    /// In slot order.
+    pub(super) values: &'a [Slot<'a>],
+}
+
+impl Saved<'_> {
+    /// The words it takes.
+    pub(super) fn words(&self) -> usize {
+        ROW + usize::from(self.tag != 0) + words_of_slots(self.values)
+    }
+
+    /// Writes it.
+    pub(super) fn write(&self, sequence: u64, words: &mut [u64], nested: &mut Nested) {
+        let mut head = Head::event(words.len(), self.values.len(), self.tag != 0);
+        if self.values.iter().any(|value| matches!(value, Slot::Nested(_))) {
+            head = head.with_nested();
+        }
+        words[HEAD] = head.0;
+        words[ORDER] = sequence << INPUT_BITS | self.input as u64;
+        words[TIME] = self.time.0.cast_unsigned();
+        words[POSITION] = self.position;
+        if self.tag != 0 {
+            words[ROW] = self.tag;
+        }
+        pack_slots(self.values, &mut words[row_of(head)..], nested);
     }
 }

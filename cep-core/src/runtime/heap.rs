@@ -19,6 +19,11 @@ impl JavaHeap {
         self.array
     }
 
+    /// All, in the order of the array.
+    pub(crate) fn as_slice(&self) -> &[PartialMatch] {
+        &self.array
+    }
+
     /// All, in no order that matters; their starts stay as they are.
     pub(crate) fn items(&mut self) -> &mut [PartialMatch] {
         &mut self.array
@@ -69,6 +74,11 @@ impl JavaHeap {
         }
         self.array[at] = item;
     }
+}
+
+/// Whether no item of an array comes before its parent.
+pub(super) fn is_heap(array: &[PartialMatch]) -> bool {
+    array.iter().enumerate().skip(1).all(|(at, item)| item.start >= array[(at - 1) / 2].start)
 }
 
 /// `offer`: up from the end while the parent is later.

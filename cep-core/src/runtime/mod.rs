@@ -2,6 +2,7 @@
 //! over many keys, of watermarks or of timers.
 
 mod buffer;
+mod codec;
 mod collect;
 mod completed;
 mod crowd;
@@ -9,6 +10,7 @@ mod error;
 mod event;
 mod expire;
 mod heap;
+mod inspect;
 mod key_run;
 mod key_state;
 mod one;
@@ -29,8 +31,10 @@ mod visit;
 
 pub use buffer::Buffer;
 pub(crate) use buffer::EventId;
+pub use codec::{Adopt, Changes, Decoded, LeftOut, RecordCodec};
 pub use error::{RunError, RunErrorKind};
 pub use event::Event;
+pub use inspect::{Awaits, InspectedEvent, InspectedKey, InspectedPartialMatch};
 pub use key_state::KeyState;
 pub use output::{Captured, CapturedRef, Match, MatchKind, MatchRef, Record};
 pub use partial_match::PartialMatch;

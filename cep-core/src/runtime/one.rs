@@ -4,7 +4,8 @@
 use super::event::Event;
 use super::key_state::{At, KeyState};
 use super::partial_match::{PartialMatch, Start};
-use crate::ids::StateId;
+use super::record::Head;
+use crate::ids::{StageId, StateId};
 use crate::program::Members;
 use crate::time::Timestamp;
 
@@ -17,6 +18,16 @@ pub(crate) struct One {
     group: u16,
     new_start: bool,
     changed: bool,
+}
+
+/// What a partial match of one event is.
+pub(super) struct Parts<'a> {
+    pub(super) event: Event<'a>,
+    pub(super) stage: StageId,
+    pub(super) state: StateId,
+    pub(super) group: u16,
+    pub(super) new_start: bool,
+    pub(super) changed: bool,
 }
 
 impl One {
@@ -58,6 +69,14 @@ impl One {
     /// How many bytes it takes beside its place.
     pub(crate) fn memory(&self) -> usize {
         size_of_val(&*self.words)
+    }
+
+    /// What it holds, as a section of a key's state would say it.
+    pub(super) fn parts(&self) -> Parts<'_> {
+        let Self { words, state, group, new_start, changed } = self;
+        let stage = Head(words[Head(words[0]).size()]).stage();
+        let event = Event::at(words, &None);
+        Parts { event, stage, state: *state, group: *group, new_start: *new_start, changed: *changed }
     }
 
     /// Its memory.

@@ -24,5 +24,8 @@ mod operator;
 mod engine;
 mod generate;
 mod holding;
+#[path = "../saved/reborn.rs"]
+mod reborn;
+mod saved;
 mod text;
 mod worlds;

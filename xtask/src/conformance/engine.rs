@@ -12,6 +12,7 @@ use cep_core::time::{Duration, Timestamp, Watermark};
 use serde_json::{Map, Value};
 
 use super::case::{Case, Fate, Item};
+use super::saved::Saved;
 use super::translate::STREAM;
 
 /// A match or timeout: stages in the order of their first event, each with the ids of its events.
@@ -42,7 +43,16 @@ impl Outcome {
 pub(crate) struct Mode {
     pub(crate) batch_size: usize,
     pub(crate) holding: Holding,
-    pub(crate) threads: usize,
+    pub(crate) driver: Driver,
+}
+
+/// What runs it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Driver {
+    OneThread,
+    Threads(NonZeroUsize),
+    /// State is saved as bytes and read back after every batch.
+    Saving,
 }
 
 /// How partial matches are held.
@@ -66,7 +76,7 @@ pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode) -> Outcome {
     let stream = program.streams().id(STREAM).expect("every case has the stream");
     let schema = Arc::clone(&program.streams().get(stream).schema);
     let mut run = Run {
-        finder: Finder::new(program, config, mode.threads),
+        finder: Finder::new(program, config, mode.driver),
         builder: BatchBuilder::new(stream, schema, 0),
         stream,
         batch_size,
@@ -84,6 +94,7 @@ pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode) -> Outcome {
 /// The engine on one thread, or on several.
 enum Finder {
     One(Box<Matcher>),
+    Saving(Box<Saved>),
     Many(Box<ShardedMatcher<Note>>),
 }
 
@@ -95,14 +106,15 @@ enum Call {
 }
 
 impl Finder {
-    fn new(program: &Arc<Program>, config: Config, threads: usize) -> Self {
-        let program = Arc::clone(program);
-        match NonZeroUsize::new(threads).filter(|threads| threads.get() > 1) {
-            None => Self::One(Box::new(Matcher::with_config(program, config))),
-            Some(threads) => {
+    fn new(program: &Arc<Program>, config: Config, driver: Driver) -> Self {
+        match driver {
+            Driver::OneThread => Self::One(Box::new(Matcher::with_config(Arc::clone(program), config))),
+            Driver::Saving => Self::Saving(Box::new(Saved::new(program, config))),
+            Driver::Threads(threads) => {
                 let tables = TableRows::default();
                 let note = |output: Output<'_>| note(&output);
-                Self::Many(Box::new(ShardedMatcher::new(program, config, tables, threads, note)))
+                let matcher = ShardedMatcher::new(Arc::clone(program), config, tables, threads, note);
+                Self::Many(Box::new(matcher))
             }
         }
     }
@@ -113,7 +125,13 @@ impl Finder {
             (Self::One(matcher), Call::Advance(stream, to)) => {
                 matcher.advance_stream(stream, to, |output| add(note(&output)))
             }
-            (Self::One(_), Call::Flush) => Ok(()),
+            (Self::Saving(saved), Call::Push(batch)) => {
+                saved.call(|matcher| matcher.push(batch, |output| add(note(&output))))
+            }
+            (Self::Saving(saved), Call::Advance(stream, to)) => {
+                saved.call(|matcher| matcher.advance_stream(stream, to, |output| add(note(&output))))
+            }
+            (Self::One(_) | Self::Saving(_), Call::Flush) => Ok(()),
             (Self::Many(matcher), Call::Push(batch)) => matcher.push(batch, add),
             (Self::Many(matcher), Call::Advance(stream, to)) => matcher.advance_stream(stream, to, add),
             (Self::Many(matcher), Call::Flush) => matcher.flush(add),

@@ -3,24 +3,29 @@
 mod case;
 mod compare;
 mod engine;
+mod saved;
 mod translate;
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cep_core::program::{Hold, Program};
 
 use case::Case;
-use engine::{Holding, Mode};
+use engine::{Driver, Holding, Mode};
 
 /// Results may depend on none of these.
 const BATCH_SIZES: [usize; 3] = [1, 7, 4096];
 
 /// Nor on this: each case is also run on so many threads, in batches of one of the sizes.
-const THREADS: usize = 3;
+const THREADS: NonZeroUsize = NonZeroUsize::new(3).expect("it is three");
 const BATCH_SIZE_ON_THREADS: usize = 7;
+
+/// Nor on whether state is saved as bytes and read back, after batches of this size.
+const BATCH_SIZE_SAVING: usize = 2;
 
 /// How many failing cases are shown in full.
 const MOST_FAILURES_SHOWN: usize = 20;
@@ -83,7 +88,7 @@ impl Tally {
             println!("left out: {count} × {reason}");
         }
         println!(
-            "{} passed, {} failed; {} also as sets; all on 1 thread and on {THREADS}",
+            "{} passed, {} failed; {} also as sets; all on 1 thread, on {THREADS}, and with state saved as bytes",
             self.passed, self.failed, self.as_sets
         );
         self.failed == 0
@@ -128,9 +133,10 @@ fn put_through(way: &str, case: &Case, program: Result<Program, String>, failure
     let as_sets = program.as_ref().is_some_and(|program| can_be_sets(program));
     let holdings: &[Holding] = if as_sets { &[Holding::Runs, Holding::Sets] } else { &[Holding::Runs] };
     let modes = |&holding: &Holding| {
-        let on_one = BATCH_SIZES.map(|batch_size| Mode { batch_size, holding, threads: 1 });
-        let on_many = Mode { batch_size: BATCH_SIZE_ON_THREADS, holding, threads: THREADS };
-        on_one.into_iter().chain([on_many])
+        let on_one = BATCH_SIZES.map(|batch_size| Mode { batch_size, holding, driver: Driver::OneThread });
+        let on_many = Mode { batch_size: BATCH_SIZE_ON_THREADS, holding, driver: Driver::Threads(THREADS) };
+        let saving = Mode { batch_size: BATCH_SIZE_SAVING, holding, driver: Driver::Saving };
+        on_one.into_iter().chain([on_many, saving])
     };
     for mode in holdings.iter().flat_map(modes) {
         let outcome = match &program {

@@ -47,7 +47,7 @@ pub(super) fn compact<'a>(
 
 impl Marks {
     /// Marks what is alive of some sets.
-    fn reach(&mut self, arena: &Arena, sets: impl Iterator<Item = Place>, alive: Alive) {
+    pub(super) fn reach(&mut self, arena: &Arena, sets: impl Iterator<Item = Place>, alive: Alive) {
         self.0.clear();
         self.0.resize(arena.nodes().len(), 0);
         sets.for_each(|set| self.0[set.0 as usize] = 1);
@@ -66,8 +66,18 @@ impl Marks {
     }
 
     /// Numbers what is marked, from 1 on.
-    fn number(&mut self) {
+    pub(super) fn number(&mut self) {
         let marked = self.0.iter_mut().filter(|mark| **mark > 0);
         (1..).zip(marked).for_each(|(number, mark)| *mark = number);
+    }
+
+    /// The number of a node, of those that were marked.
+    pub(super) fn of(&self, place: Place) -> u32 {
+        self.0[place.0 as usize]
+    }
+
+    /// The nodes that were marked, in order.
+    pub(super) fn places(&self) -> impl Iterator<Item = Place> {
+        (0..).map(Place).zip(&self.0).filter(|(_, mark)| **mark > 0).map(|(place, _)| place)
     }
 }

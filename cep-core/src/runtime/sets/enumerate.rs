@@ -49,6 +49,30 @@ impl Walk {
         }
     }
 
+    /// Calls `found` for some partial matches of a set, so many at most; tells how many.
+    pub(super) fn some(
+        &mut self,
+        arena: &Arena,
+        set: Place,
+        alive: Alive,
+        most: usize,
+        mut found: impl FnMut(&[(StageId, EventId)]),
+    ) -> usize {
+        let mut count = 0;
+        self.todo.push(Todo { at: set.0, after: 0, alone: false });
+        while count < most
+            && let Some(todo) = self.todo.pop()
+        {
+            // A walk from a node ends with the first that it finds.
+            self.from(arena.nodes(), todo, alive, &mut |path: &[_]| {
+                count += 1;
+                found(path);
+            });
+        }
+        self.todo.clear();
+        count
+    }
+
     /// Walks on from a node, leaving for later what comes after.
     fn from(
         &mut self,

@@ -4,14 +4,15 @@
 //! when they complete.
 //!
 //! `arena` has the nodes, `union` joins two sets, `compact` gives back what no set reaches, `replies` knows what an
-//! event does in a state, `step` does it, `enumerate` hands out matches, `section` is what a key holds for a pattern.
-//! Which patterns are held so, `program::holding` decides.
+//! event does in a state, `step` does it, `enumerate` hands out matches, `section` is what a key holds for a pattern, `saved`
+//! the same as bytes. Which patterns are held so, `program::holding` decides.
 
 mod arena;
 mod compact;
 mod enumerate;
 mod key;
 mod replies;
+mod saved;
 mod section;
 mod step;
 mod union;
@@ -19,5 +20,6 @@ mod union;
 #[cfg(test)]
 mod tests;
 
+pub(super) use saved::Living;
 pub(super) use section::{SetSection, SetSections};
 pub(super) use step::SetScratch;

@@ -4,7 +4,8 @@ use smallvec::SmallVec;
 
 use super::arena::{Alive, Arena, Kind, Place};
 use super::compact::{Marks, compact, is_due};
-use crate::ids::StateId;
+use super::enumerate::Walk;
+use crate::ids::{StageId, StateId};
 use crate::program::Automaton;
 use crate::runtime::buffer::EventId;
 use crate::time::{Duration, Timestamp};
@@ -98,6 +99,15 @@ impl SetSection {
     /// About how many bytes it takes.
     pub(crate) fn memory(&self) -> usize {
         size_of::<Self>() + self.arena.memory()
+    }
+
+    /// Calls `found` for some partial matches, so many at most, with the state each is in.
+    pub(crate) fn some(&self, most: usize, mut found: impl FnMut(StateId, &[(StageId, EventId)])) {
+        let mut walk = Walk::default();
+        let mut left = most;
+        for held in self.living(self.alive) {
+            left -= walk.some(&self.arena, held.set, self.alive, left, |path| found(held.state, path));
+        }
     }
 
     /// The number of partial matches. Looks at every node.

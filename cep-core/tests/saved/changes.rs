@@ -1,0 +1,167 @@
+//! Records of one program read by another.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use cep_core::event::{BatchBuilder, DataType, Datum, Schema, Value};
+use cep_core::expr::{field, param, stage};
+use cep_core::matcher::{Config, Matcher, Output, RecordKey};
+use cep_core::pattern::{Definitions, Param, Pattern, PatternBuilder, StreamDef};
+use cep_core::program::{Hold, Layout, Program};
+use cep_core::runtime::{Adopt, Changes, LeftOut, RecordCodec};
+use cep_core::time::{Duration, Timestamp, Watermark};
+
+/// Streams `other`, which nobody reads, and `s` with some columns beside the usual.
+fn compile(more: &[&str], limit: i64, patterns: Vec<(&str, PatternBuilder)>) -> Arc<Program> {
+    let schema = more.iter().fold(Schema::new(), |schema, name| schema.with_nullable(*name, DataType::Int));
+    let schema =
+        schema.with("n", DataType::Int).with("key", DataType::String).with("ts", DataType::Timestamp);
+    let other = StreamDef::new("other", Schema::new().with("ts", DataType::Timestamp), "ts");
+    let patterns = patterns.into_iter();
+    let definitions = Definitions {
+        streams: vec![other, StreamDef::new("s", schema, "ts")],
+        params: vec![Param {
+            name: "limit".into(),
+            ty: DataType::Int.required(),
+            default: Some(limit.into()),
+        }],
+        patterns: patterns
+            .map(|(name, pattern)| pattern.on_keyed("s", ["key"]).build(name).unwrap())
+            .collect(),
+        ..Definitions::default()
+    };
+    Arc::new(Program::compile(definitions, &Default::default()).unwrap())
+}
+
+fn pair(first: i64, second: i64) -> PatternBuilder {
+    let pair =
+        Pattern::begin("a").filter(field("n").eq(first)).followed_by("b").filter(field("n").eq(second));
+    pair.within(Duration(1_000))
+}
+
+/// `n` of events one after the other, from a time on.
+fn push(matcher: &mut Matcher, from: i64, events: &[i64]) -> Vec<String> {
+    let program = Arc::clone(matcher.program());
+    let id = program.streams().id("s").unwrap();
+    let schema = &program.streams().get(id).schema;
+    let mut batch = BatchBuilder::new(id, Arc::clone(schema), from.cast_unsigned());
+    for (time, n) in (from..).zip(events) {
+        let row = schema.fields().iter().map(|field| match &*field.name {
+            "n" => Datum::Int(*n),
+            "key" => Datum::Str("k".into()),
+            "ts" => Datum::Timestamp(Timestamp(time)),
+            _ => Datum::Int(time),
+        });
+        batch.push_row(Timestamp(time), Watermark::MIN, &row.collect::<Vec<_>>()).unwrap();
+    }
+    let mut found = Vec::new();
+    let mut note = |output: Output<'_>| {
+        let found_match = output.as_match().unwrap().to_owned();
+        let name = &program.pattern(found_match.pattern).name;
+        let times =
+            found_match.captures.iter().flat_map(|(_, events)| events).map(|event| event.time.0.to_string());
+        found.push(format!("{name} {}", times.collect::<Vec<_>>().join(" ")));
+    };
+    matcher.push(batch.finish(), &mut note).unwrap();
+    matcher.advance(Watermark(from + 100), &mut note).unwrap();
+    found
+}
+
+/// The records of a program after some events, read by another.
+struct Moved {
+    matcher: Matcher,
+    left_out: BTreeMap<String, u64>,
+    changes: Changes,
+}
+
+fn move_to(from: &Arc<Program>, events: &[i64], to: &Arc<Program>, adopt: Adopt) -> Moved {
+    let mut matcher = Matcher::new(Arc::clone(from));
+    push(&mut matcher, 0, events);
+    let layouts = [from, to].map(|program| {
+        let layout = program.layout(Hold::Chosen);
+        Layout::decode(&layout.encode()).unwrap()
+    });
+    let old = RecordCodec::of(Arc::clone(from), Hold::Chosen);
+    let new = RecordCodec::new(Arc::clone(to), layouts.to_vec(), 1, adopt);
+    let mut moved = Moved {
+        matcher: Matcher::with_config(Arc::clone(to), Config::default()),
+        left_out: BTreeMap::new(),
+        changes: new.changes(0),
+    };
+    matcher.save_records(&old, |family, values, record| {
+        let key = RecordKey { family, values: values.to_vec() };
+        let key = RecordKey::from_bytes(to, &key.to_bytes(from)).unwrap().unwrap();
+        let decoded = new.decode(key.family, record).unwrap();
+        for LeftOut { pattern, partial_matches } in decoded.left_out {
+            *moved.left_out.entry(pattern).or_default() += partial_matches;
+        }
+        let mut again = Vec::new();
+        new.encode(key.family, &decoded.state, &mut again);
+        let twice = new.decode(key.family, &again).unwrap();
+        assert!(twice.left_out.is_empty());
+        moved.matcher.provide(&key, Some(twice.state));
+    });
+    moved
+}
+
+#[test]
+fn patterns_come_and_go_and_the_others_keep_what_they_hold() {
+    let from = compile(&[], 0, vec![("one", pair(1, 9)), ("two", pair(2, 9)), ("three", pair(3, 8))]);
+    // Another order, other groups and another place of `s` among the streams' columns.
+    let more = ("more", pair(1, 7).followed_by("c"));
+    let to = compile(&["x"], 0, vec![more, ("three", pair(3, 8)), ("two", pair(2, 9))]);
+    let mut moved = move_to(&from, &[1, 2, 3, 1], &to, Adopt::Unchanged);
+    assert_eq!(moved.left_out, BTreeMap::from([("one".to_owned(), 2)]));
+    assert_eq!(moved.changes.left_out, ["one"]);
+    assert_eq!(moved.changes.missing, [("s".to_owned(), "x".to_owned())]);
+    assert_eq!(push(&mut moved.matcher, 200, &[9, 8]), ["two 1 200", "three 2 201"]);
+}
+
+#[test]
+fn a_changed_condition_is_another_pattern_unless_the_caller_says_otherwise() {
+    let of = |limit| {
+        let above = Pattern::begin("a").filter(field("n").gt(param("limit"))).followed_by("b");
+        compile(&[], limit, vec![("p", above.filter(field("n").eq(0)).within(Duration(1_000)))])
+    };
+    let (from, to) = (of(3), of(4));
+    let mut kept = move_to(&from, &[4, 5], &to, Adopt::SameShape);
+    assert_eq!(push(&mut kept.matcher, 200, &[0]), ["p 0 200", "p 1 200"]);
+    let reset = move_to(&from, &[4, 5], &to, Adopt::Unchanged);
+    assert_eq!(reset.left_out, BTreeMap::from([("p".to_owned(), 2)]));
+    assert_eq!(reset.matcher.held(), (1, 0), "a key in which nothing is left");
+    let mut same = move_to(&from, &[4, 5], &of(3), Adopt::Unchanged);
+    assert_eq!(push(&mut same.matcher, 200, &[0]), ["p 0 200", "p 1 200"]);
+}
+
+#[test]
+fn what_was_not_kept_is_null() {
+    let emit =
+        |pattern: PatternBuilder, column: &str| pattern.emit("out", [("value", stage("a").last(column))]);
+    let from = compile(&["x"], 0, vec![("p", emit(pair(1, 2), "n"))]);
+    let to = compile(&["x"], 0, vec![("p", emit(pair(1, 2), "x"))]);
+    let moved = move_to(&from, &[1], &to, Adopt::Unchanged);
+    assert_eq!(moved.changes, Changes { left_out: vec![], missing: vec![("s".into(), "x".into())] });
+    let mut matcher = moved.matcher;
+    let id = to.streams().id("s").unwrap();
+    let mut batch = BatchBuilder::new(id, Arc::clone(&to.streams().get(id).schema), 9);
+    let row = [Datum::Int(5), Datum::Int(2), Datum::Str("k".into()), Datum::Timestamp(Timestamp(300))];
+    batch.push_row(Timestamp(300), Watermark::MIN, &row).unwrap();
+    assert!(matcher.push_collect(batch.finish()).unwrap().is_empty());
+    let mut values = Vec::new();
+    let note =
+        |output: Output<'_>| values.push(output.as_match().unwrap().to_owned().records[0].values[0].clone());
+    matcher.advance(Watermark::MAX, note).unwrap();
+    assert_eq!(values, [Value::Null]);
+}
+
+#[test]
+fn a_layout_that_nobody_told_of_is_named() {
+    let program = compile(&[], 0, vec![("p", pair(1, 2))]);
+    let layout = program.layout(Hold::Chosen);
+    let all = RecordCodec::new(Arc::clone(&program), vec![layout.clone(), layout], 1, Adopt::Unchanged);
+    let mut record = Vec::new();
+    all.encode(cep_core::ids::FamilyId::new(0), &Default::default(), &mut record);
+    let few = RecordCodec::of(program, Hold::Chosen);
+    let error = few.decode(cep_core::ids::FamilyId::new(0), &record).unwrap_err();
+    assert_eq!(error.to_string(), "layout 1 is not known, at byte 1");
+}
