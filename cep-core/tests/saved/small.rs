@@ -6,7 +6,7 @@ use cep_core::bytes::RecordErrorKind;
 use cep_core::event::{BatchBuilder, DataType, Datum, Schema};
 use cep_core::expr::field;
 use cep_core::ids::FamilyId;
-use cep_core::matcher::{Config, Matcher, RecordKey, Residency};
+use cep_core::matcher::{Changed, Config, Matcher, RecordKey, Residency};
 use cep_core::pattern::{Definitions, Pattern, StreamDef};
 use cep_core::program::{Hold, Program};
 use cep_core::runtime::{KeyState, RecordCodec};
@@ -136,7 +136,7 @@ fn garbage_is_not_written() {
                 matcher.provide(&key, None);
             }
             matcher.apply(prepared, |_| {}).unwrap();
-            matcher.take_dirty(|family, _, state| {
+            matcher.take_changes(|Changed { family, state, .. }| {
                 let (mut record, mut again) = (Vec::new(), Vec::new());
                 codec.encode(family, state, &mut record);
                 let decoded = codec.decode(family, &record).unwrap().state;
