@@ -2,5 +2,47 @@
 //! program over one.
 //!
 //! No runtime, no clock, no I/O of its own: futures are polled by the caller, and time is an argument.
+//!
+//! # What an engine promises
+//! 1. **Whatever happens to the process, no match is lost and none is doubled**: state, positions of the sources and
+//!    outputs are committed together, and outputs leave only once they are.
+//! 2. **One owner.** Opening takes the namespace over; an older owner cannot write any more, however long it slept.
+//! 3. **What a group holds is a function of what it has read.** Each group knows how far it has applied each source, and
+//!    skips what it has: sources are read again from the least of those positions.
+//! 4. **A key is in memory before anything happens to it**, be it an event or the passing of time. A key may be left to the
+//!    store once its last change is committed there.
+//! 5. **After any failure memory is thrown away**: the engine stops, and whoever opens it again goes on from the store.
+//!
+//! # How
+//! A namespace has groups, hash ranges of keys. Each has a matcher of its own; conditions are evaluated once for all.
+//! A round of commits covers all groups at one point of the input, also those that have not changed: else an idle group
+//! would have its sources read from far back. Rounds are pipelined; the version that a commit expects is that which the
+//! one before it makes, so those behind a failed one fail.
+//!
+//! Rows that wait for the watermark are kept in chunks, each written once and deleted when time has passed all of it: a
+//! commit writes what is new, however much waits.
 
+mod engine;
+mod error;
+mod flight;
+mod group;
+mod header;
+mod keys;
+mod look;
+mod open;
+mod options;
+mod position;
+mod sabotage;
+mod segments;
 pub mod store;
+
+pub use engine::Engine;
+pub use error::EngineError;
+pub use flight::Released;
+pub use group::Render;
+pub use look::{GroupOverview, Look, Overview, Seen, overview};
+pub use open::Resume;
+pub use options::{OnChange, Options};
+pub use position::{Position, Vector, least};
+#[cfg(feature = "sabotage")]
+pub use sabotage::Sabotage;

@@ -46,7 +46,7 @@ pub use error::{StoreError, StoreErrorKind};
 pub use namespace::{BadNamespace, Namespace};
 pub use types::{
     Changes, Due, DueCursor, Entry, FARTHEST_DEADLINE, Fresh, GroupId, Header, MOST_KEY, MOST_VALUE, Opened,
-    Page, Put, Version,
+    Page, Put, Version, check_owner,
 };
 
 /// One namespace in a store. See the [module](self) for what an implementation promises; errors say what the caller can do
@@ -64,10 +64,12 @@ pub trait StateStore: Send + Sync + 'static {
     /// Replaces what the namespace says of itself, if its `about_version` still is `expected`; that is one more then.
     fn amend(&self, expected: u64, about: Bytes) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The values under some keys of a group, in their order; `None` for those that are not there. One round trip.
+    /// The values under some keys of a group, in their order; `None` for those that are not there. One round trip. With an
+    /// owner's version as promise 12 says; without one for whoever looks on.
     fn load(
         &self,
         group: GroupId,
+        owner: Option<Version>,
         keys: &[Bytes],
     ) -> impl Future<Output = Result<Vec<Option<Bytes>>, StoreError>> + Send;
 
@@ -79,19 +81,23 @@ pub trait StateStore: Send + Sync + 'static {
         changes: Changes,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 
-    /// The keys of a group whose deadline is at or before `until`, soonest first, after a cursor, at most `limit`.
+    /// The keys of a group whose deadline is at or before `until`, soonest first, after a cursor, at most `limit`. `owner` as
+    /// in [`StateStore::load`].
     fn due(
         &self,
         group: GroupId,
+        owner: Option<Version>,
         until: Timestamp,
         after: Option<DueCursor>,
         limit: usize,
     ) -> impl Future<Output = Result<Page<Due, DueCursor>, StoreError>> + Send;
 
-    /// The entries of a group whose keys begin with `prefix`, by key, after a key, at most `limit`.
+    /// The entries of a group whose keys begin with `prefix`, by key, after a key, at most `limit`. `owner` as in
+    /// [`StateStore::load`].
     fn scan(
         &self,
         group: GroupId,
+        owner: Option<Version>,
         prefix: &[u8],
         after: Option<Bytes>,
         limit: usize,

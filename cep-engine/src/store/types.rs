@@ -36,6 +36,19 @@ impl Version {
     }
 }
 
+/// Whether an owner that knows a version may read a group that is at another (promise 12).
+///
+/// # Errors
+/// Where it may not, as a commit would say it.
+pub fn check_owner(owner: Option<Version>, found: Version) -> Result<(), StoreError> {
+    match owner {
+        Some(known) if found.epoch != known.epoch || found.seq < known.seq => {
+            Err(StoreError::refused(known, found))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// How a namespace is made, if it is not there.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Fresh {

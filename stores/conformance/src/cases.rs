@@ -3,7 +3,7 @@
 use crate::world::World;
 use crate::{
     Case, Harness, Ran, atomic, creating, dropped, due, durable, fenced, misuse, model, namespaces, opening,
-    outbox, pipelined, reading, scan, sizes,
+    outbox, owned, pipelined, reading, scan, sizes,
 };
 
 /// Seeds of one case of the random operations.
@@ -45,6 +45,10 @@ fn committing<H: Harness>(cases: &mut Vec<Case>) {
             a_commit_beyond_what_is_there_is_told_that_the_store_rolled_back,
             each_group_has_a_version_of_its_own,
             of_commits_at_one_version_exactly_one_succeeds;
+        owned:
+            an_owner_reads_at_its_version_and_behind_it,
+            an_old_owner_reads_nothing,
+            an_owner_that_knows_more_is_told_that_the_store_rolled_back;
         pipelined:
             commits_in_flight_together_all_succeed_in_order,
             the_order_of_the_first_polls_counts_and_not_that_of_the_calls,

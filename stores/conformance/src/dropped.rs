@@ -24,7 +24,7 @@ fn drop_it<H: Harness, T>(
         let mut future = Box::pin(future);
         let output = poll_once(future.as_mut()).await;
         // Whatever it answers: the namespace may be gone by now.
-        let _answer = owner.handle.store.load(G0, &[bytes("a")]).await;
+        let _answer = owner.handle.store.load(G0, None, &[bytes("a")]).await;
         drop(future);
         output.map(ok).is_some()
     })

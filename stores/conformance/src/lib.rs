@@ -26,6 +26,7 @@ mod model;
 mod namespaces;
 mod opening;
 mod outbox;
+mod owned;
 mod pipelined;
 mod random;
 mod reading;

@@ -139,7 +139,7 @@ pub(crate) fn loads_may_be_in_flight_with_commits<H: Harness>(world: World<H>) {
     let (answers, loads) = owner.handle.harness.block_on(async {
         let commit = |(group, expected, changes)| store.commit(group, expected, changes);
         let commits = all((1..30).map(|seq| commit(link(G0, seq))).collect());
-        let loads = all((0..30).map(|_| store.load(G0, &keys)).collect());
+        let loads = all((0..30).map(|_| store.load(G0, None, &keys)).collect());
         beside(commits, loads).await
     });
     answers.into_iter().for_each(ok);

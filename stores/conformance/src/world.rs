@@ -105,7 +105,7 @@ impl<H: Harness> Handle<'_, H> {
     }
 
     pub(crate) fn load(&self, group: GroupId, keys: &[Bytes]) -> Answer<Vec<Option<Bytes>>> {
-        self.harness.block_on(self.store.load(group, keys))
+        self.harness.block_on(self.store.load(group, None, keys))
     }
 
     /// The value under one key of group 0.
@@ -130,7 +130,7 @@ impl<H: Harness> Handle<'_, H> {
         after: Option<DueCursor>,
         limit: usize,
     ) -> Answer<Page<Due, DueCursor>> {
-        self.harness.block_on(self.store.due(group, Timestamp(until), after, limit))
+        self.harness.block_on(self.store.due(group, None, Timestamp(until), after, limit))
     }
 
     pub(crate) fn scan(
@@ -140,7 +140,7 @@ impl<H: Harness> Handle<'_, H> {
         after: Option<Bytes>,
         limit: usize,
     ) -> Answer<Page<Entry, Bytes>> {
-        self.harness.block_on(self.store.scan(group, prefix, after, limit))
+        self.harness.block_on(self.store.scan(group, None, prefix, after, limit))
     }
 
     pub(crate) fn outbox(&self, group: GroupId, from: u64, limit: usize) -> Answer<Vec<(u64, Bytes)>> {

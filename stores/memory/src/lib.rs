@@ -15,7 +15,7 @@ use bytes::Bytes;
 use cep_core::time::Timestamp;
 use cep_engine::store::{
     Changes, Due, DueCursor, Entry, Fresh, GroupId, Namespace, Opened, Page, StateStore, StoreError,
-    StoreErrorKind, Version,
+    StoreErrorKind, Version, check_owner,
 };
 
 use space::{Group, Space};
@@ -128,8 +128,16 @@ impl StateStore for MemoryStore {
         self.with_space(|space| space.amend(expected, about))
     }
 
-    async fn load(&self, group: GroupId, keys: &[Bytes]) -> Result<Vec<Option<Bytes>>, StoreError> {
-        self.with_group(group, |group| Ok(keys.iter().map(|key| group.value(key)).collect()))
+    async fn load(
+        &self,
+        group: GroupId,
+        owner: Option<Version>,
+        keys: &[Bytes],
+    ) -> Result<Vec<Option<Bytes>>, StoreError> {
+        self.with_group(group, |group| {
+            check_owner(owner, group.version())?;
+            Ok(keys.iter().map(|key| group.value(key)).collect())
+        })
     }
 
     async fn commit(&self, group: GroupId, expected: Version, changes: Changes) -> Result<(), StoreError> {
@@ -140,21 +148,29 @@ impl StateStore for MemoryStore {
     async fn due(
         &self,
         group: GroupId,
+        owner: Option<Version>,
         until: Timestamp,
         after: Option<DueCursor>,
         limit: usize,
     ) -> Result<Page<Due, DueCursor>, StoreError> {
-        self.with_group(group, |group| Ok(group.due(until, after, limit)))
+        self.with_group(group, |group| {
+            check_owner(owner, group.version())?;
+            Ok(group.due(until, after, limit))
+        })
     }
 
     async fn scan(
         &self,
         group: GroupId,
+        owner: Option<Version>,
         prefix: &[u8],
         after: Option<Bytes>,
         limit: usize,
     ) -> Result<Page<Entry, Bytes>, StoreError> {
-        self.with_group(group, |group| Ok(group.scan(prefix, after, limit)))
+        self.with_group(group, |group| {
+            check_owner(owner, group.version())?;
+            Ok(group.scan(prefix, after, limit))
+        })
     }
 
     async fn outbox(&self, group: GroupId, from: u64, limit: usize) -> Result<Vec<(u64, Bytes)>, StoreError> {

@@ -79,6 +79,10 @@ impl Space {
 }
 
 impl Group {
+    pub(crate) fn version(&self) -> Version {
+        self.header.version
+    }
+
     pub(crate) fn value(&self, key: &Bytes) -> Option<Bytes> {
         self.entries.get(key).map(|kept| kept.value.clone())
     }

@@ -56,7 +56,7 @@ fn what_was_saved_is_restored() {
     let restored = MemoryStore::restore(&file, "fraud".parse().expect("a name")).expect("it is read");
     assert_eq!(block_on(restored.look()).expect("look"), block_on(store.look()).expect("look"));
     assert_eq!(block_on(restored.namespaces()).expect("names").len(), 2);
-    let scan = |store: &MemoryStore| block_on(store.scan(GroupId(0), b"", None, 9)).expect("scan");
+    let scan = |store: &MemoryStore| block_on(store.scan(GroupId(0), None, b"", None, 9)).expect("scan");
     assert_eq!(scan(&restored), scan(&store));
     let outbox = block_on(restored.outbox(GroupId(0), 0, 9)).expect("outbox");
     assert_eq!(outbox, [(1, Bytes::from("two"))]);

@@ -1,0 +1,309 @@
+//! The engine: a program over a store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cep_core::event::EventBatch;
+use cep_core::ids::StreamId;
+use cep_core::matcher::{PatternStats, Prepared};
+use cep_core::program::Program;
+use cep_core::runtime::RecordCodec;
+use cep_core::time::Watermark;
+
+use crate::error::EngineError;
+use crate::flight::{Commit, Flight, Released};
+use crate::group::{Group, Render};
+use crate::options::Options;
+use crate::position::{Position, Vector};
+use crate::sabotage::Sabotage;
+use crate::store::{GroupId, StateStore};
+
+/// Runs a program whose state a store keeps. See the [crate](crate) for what it promises.
+///
+/// Once a call has failed, or its future was dropped before it ended, the engine has stopped: it is to be dropped and opened
+/// again.
+pub struct Engine<S> {
+    pub(crate) store: Arc<S>,
+    pub(crate) program: Arc<Program>,
+    pub(crate) options: Options,
+    pub(crate) codec: RecordCodec,
+    pub(crate) groups: Vec<Group>,
+    pub(crate) render: Render,
+    /// How far the sources are: the same for all groups once those behind have caught up.
+    pub(crate) vector: Vector,
+    pub(crate) flight: Flight,
+    pub(crate) has_stopped: bool,
+    /// Whether anything has happened since the last commit.
+    pub(crate) is_changed: bool,
+    /// Rows since the last commit, and since memory was last looked at.
+    pub(crate) rows: u64,
+    pub(crate) unlooked: u64,
+    /// The caller's time of the last commit.
+    pub(crate) committed_at: Option<Duration>,
+}
+
+impl<S: StateStore> Engine<S> {
+    /// Takes a batch of a source's rows; `after` is the position behind the last of them. Rows that a group has applied
+    /// already, before the process was last ended, are skipped there. Nothing is committed before [`Engine::tick`] or
+    /// [`Engine::commit`]: the watermark behind the rows belongs to their position as well.
+    ///
+    /// # Errors
+    /// Where the store fails or a pattern asks for the run to stop.
+    pub async fn push(
+        &mut self,
+        batch: EventBatch,
+        source: &str,
+        after: Position,
+    ) -> Result<(), EngineError> {
+        self.begin()?;
+        let rows = batch.len();
+        let first = after.rows.saturating_sub(rows as u64);
+        let result = self.push_rows(&batch, source, first).await;
+        self.end(result)?;
+        self.vector.insert(source.to_owned(), after);
+        self.is_changed = true;
+        self.rows += rows as u64;
+        self.unlooked += rows as u64;
+        Ok(())
+    }
+
+    async fn push_rows(&mut self, batch: &EventBatch, source: &str, first: u64) -> Result<(), EngineError> {
+        let Self { store, codec, groups, render, program, options, .. } = self;
+        let count = u16::try_from(groups.len()).expect("a namespace has at most 65,535 groups");
+        let is_new = |group: &Group| group.seen(source, first, batch.len()) == 0;
+        if groups.iter().all(is_new) || options.breaks(Sabotage::ApplyAgain) {
+            groups.iter_mut().for_each(|group| group.passes = true);
+            let prepared = groups[0].matcher.prepare(batch.clone());
+            return share(Sharing { store: &**store, codec, program, options }, groups, render, prepared)
+                .await;
+        }
+        for group in groups {
+            let skip = group.seen(source, first, batch.len());
+            if skip < batch.len() {
+                let prepared = group.prepare_tail(batch, skip);
+                let own = prepared.split(program, count).swap_remove(usize::from(group.id.0));
+                group.live_through(&**store, codec, own, render, options).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Time reaches a watermark on one stream and those derived from it.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub async fn advance_stream(&mut self, stream: StreamId, to: Watermark) -> Result<(), EngineError> {
+        let prepared = self.groups[0].matcher.prepare_advance_stream(stream, to);
+        self.happen(prepared).await
+    }
+
+    /// A stream without events does, or does no longer, hold time back.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub async fn set_idle(&mut self, stream: StreamId, idle: bool) -> Result<(), EngineError> {
+        let prepared = self.groups[0].matcher.prepare_idle(stream, idle);
+        self.happen(prepared).await
+    }
+
+    /// All sources have come to their end: every window closes. All there is is committed.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub async fn finish(&mut self) -> Result<(), EngineError> {
+        let prepared = self.groups[0].matcher.prepare_advance(Watermark::MAX);
+        self.happen(prepared).await?;
+        self.groups.iter_mut().for_each(|group| group.state.ended = true);
+        self.commit().await?;
+        self.settle().await
+    }
+
+    async fn happen(&mut self, prepared: Prepared) -> Result<(), EngineError> {
+        self.begin()?;
+        self.is_changed = true;
+        let vector = &self.vector;
+        self.groups.iter_mut().for_each(|group| group.passes = !group.is_ahead(vector));
+        let Self { store, codec, groups, render, program, options, .. } = self;
+        let result =
+            share(Sharing { store: &**store, codec, program, options }, groups, render, prepared).await;
+        self.end(result)
+    }
+
+    /// To be called where all that belongs to the positions told so far has been told: commits if enough rows or time have
+    /// gone by, and leaves to the store what memory has no room for. `now` is of whatever clock that never goes back.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub async fn tick(&mut self, now: Duration) -> Result<(), EngineError> {
+        self.begin()?;
+        let result = self.flight.progress().await.map_err(EngineError::from);
+        self.end(result)?;
+        let last = *self.committed_at.get_or_insert(now);
+        let is_time = now.saturating_sub(last) >= self.options.commit_interval;
+        if is_time {
+            self.committed_at = Some(now);
+        }
+        if self.rows >= self.options.commit_rows || (is_time && self.is_changed) {
+            self.commit().await?;
+        }
+        self.mind_memory().await
+    }
+
+    /// Starts to commit what has happened; waits only where too many commits are on their way.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub async fn commit(&mut self) -> Result<(), EngineError> {
+        self.begin()?;
+        let result = self.start_round().await;
+        self.end(result)
+    }
+
+    async fn start_round(&mut self) -> Result<(), EngineError> {
+        self.flight.wait_for(self.options.rounds_in_flight.saturating_sub(1)).await?;
+        let (mut commits, mut outputs): (Vec<Commit>, _) = (Vec::new(), Vec::new());
+        for group in &mut self.groups {
+            let (id, expected) = (group.id, group.version);
+            let (changes, released) = group.take_changes(&self.codec, &self.vector, &self.options);
+            let store = Arc::clone(&self.store);
+            commits.push(Box::pin(async move { store.commit(id, expected, changes).await }));
+            outputs.extend(released);
+        }
+        (self.rows, self.is_changed) = (0, false);
+        if self.options.breaks(Sabotage::ReleaseEarly) {
+            self.flight.release(std::mem::take(&mut outputs));
+        }
+        Ok(self.flight.start(commits, outputs).await?)
+    }
+
+    /// Waits until all commits have arrived.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub async fn settle(&mut self) -> Result<(), EngineError> {
+        self.begin()?;
+        let result = self.flight.wait_for(0).await.map_err(EngineError::from);
+        self.end(result)
+    }
+
+    /// Leaves to the store what memory has no room for.
+    async fn mind_memory(&mut self) -> Result<(), EngineError> {
+        let Some(limit) = self.options.memory else { return Ok(()) };
+        if self.unlooked < self.options.rows_a_look {
+            return Ok(());
+        }
+        self.unlooked = 0;
+        let used: usize = self.groups.iter().map(|group| group.matcher.memory()).sum();
+        if used <= limit {
+            return Ok(());
+        }
+        // Only what the store has for sure may go.
+        if !self.options.breaks(Sabotage::EvictUnsaved) {
+            self.commit().await?;
+            self.settle().await?;
+        }
+        let excess = used - limit / 4 * 3;
+        let share = excess.div_ceil(self.groups.len());
+        self.groups.iter_mut().for_each(|group| {
+            group.matcher.evict_bytes(share);
+        });
+        Ok(())
+    }
+
+    /// The outputs that are committed and have not been taken yet, in order.
+    #[must_use]
+    pub fn take_released(&mut self) -> Vec<Released> {
+        self.flight.take_released()
+    }
+
+    /// Every consumer has the outputs of a group below a number: the store may forget them.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub async fn trim(&mut self, group: GroupId, below: u64) -> Result<(), EngineError> {
+        self.begin()?;
+        let epoch = self.groups[usize::from(group.0)].version.epoch;
+        let result = self.store.trim(group, epoch, below).await.map_err(EngineError::from);
+        self.end(result)
+    }
+
+    /// How far the sources are.
+    #[must_use]
+    pub fn vector(&self) -> &Vector {
+        &self.vector
+    }
+
+    /// What has happened so far, over all groups, by pattern id.
+    #[must_use]
+    pub fn stats(&self) -> Vec<PatternStats> {
+        let mut stats = self.groups[0].matcher.stats().to_vec();
+        for group in &self.groups[1..] {
+            for (sum, more) in stats.iter_mut().zip(group.matcher.stats()) {
+                // Every group sees the late rows of all.
+                sum.matches += more.matches;
+                sum.timeouts += more.timeouts;
+                sum.dropped += more.dropped;
+            }
+        }
+        stats
+    }
+
+    /// The program.
+    #[must_use]
+    pub fn program(&self) -> &Arc<Program> {
+        &self.program
+    }
+
+    /// A call begins. Until it has ended well the engine counts as stopped: its future may be dropped half-way.
+    fn begin(&mut self) -> Result<(), EngineError> {
+        if std::mem::replace(&mut self.has_stopped, true) { Err(EngineError::Stopped) } else { Ok(()) }
+    }
+
+    /// A call ends.
+    fn end<T>(&mut self, result: Result<T, EngineError>) -> Result<T, EngineError> {
+        let arrived = self.flight.take_arrived();
+        self.groups.iter_mut().for_each(|group| group.known.seq += arrived);
+        self.has_stopped = result.is_err() && !self.options.breaks(Sabotage::KeepMemory);
+        result
+    }
+}
+
+/// What work of all groups has in common.
+struct Sharing<'a, S> {
+    store: &'a S,
+    codec: &'a RecordCodec,
+    program: &'a Program,
+    options: &'a Options,
+}
+
+/// Work that the first group's matcher has prepared happens in all groups.
+async fn share<S: StateStore>(
+    Sharing { store, codec, program, options }: Sharing<'_, S>,
+    groups: &mut [Group],
+    render: &mut Render,
+    prepared: Prepared,
+) -> Result<(), EngineError> {
+    if let [only] = groups {
+        return if only.passes {
+            only.live_through(store, codec, prepared, render, options).await
+        } else {
+            Ok(())
+        };
+    }
+    let count = u16::try_from(groups.len()).expect("a namespace has at most 65,535 groups");
+    let split = prepared.split(program, count);
+    for (group, own) in groups.iter_mut().zip(split).filter(|(group, _)| group.passes) {
+        group.live_through(store, codec, own, render, options).await?;
+    }
+    Ok(())
+}
+
+impl<S> std::fmt::Debug for Engine<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Engine")
+            .field("options", &self.options)
+            .field("vector", &self.vector)
+            .field("flight", &self.flight)
+            .finish_non_exhaustive()
+    }
+}

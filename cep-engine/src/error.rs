@@ -1,0 +1,48 @@
+//! Why an engine stopped, by what its caller can do.
+
+use cep_core::runtime::RunError;
+
+use crate::store::{StoreError, StoreErrorKind};
+
+/// Why an engine stopped. Its memory is no longer what the store has: it is to be thrown away.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum EngineError {
+    /// The store: [`EngineError::is_passing`] says whether opening again may help.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A pattern asks for the run to stop. What was found before is committed.
+    #[error(transparent)]
+    Pattern(#[from] RunError),
+    /// What the store has cannot be what an engine wrote.
+    #[error("the state {place} cannot be read: {why}")]
+    Corrupt {
+        /// Which.
+        place: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The program is not the one that the state is of, and partial matches would be lost: of these patterns, or because these
+    /// columns were not kept in captured events.
+    #[error("the program has changed, and with it what is in flight of `{}`", .0.join("`, `"))]
+    OtherProgram(Vec<String>),
+    /// The engine has stopped before.
+    #[error("the engine has stopped: open it again")]
+    Stopped,
+}
+
+impl EngineError {
+    /// Whether opening again, and replaying from where the store is, may help.
+    #[must_use]
+    pub fn is_passing(&self) -> bool {
+        let Self::Store(error) = self else { return false };
+        matches!(
+            error.kind(),
+            StoreErrorKind::Unavailable
+                | StoreErrorKind::Unknown
+                | StoreErrorKind::RolledBack { .. }
+                | StoreErrorKind::Ahead { .. }
+                | StoreErrorKind::Full
+        )
+    }
+}

@@ -1,0 +1,199 @@
+//! Looking at state without owning it: what keys hold, and how far the sources are.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use cep_core::matcher::{Matcher, RecordKey};
+use cep_core::program::{Hold, Layout, Program};
+use cep_core::runtime::{Adopt, KeyState, RecordCodec};
+use cep_core::time::{Timestamp, Watermark};
+
+use crate::error::EngineError;
+use crate::group::{decode, record_key};
+use crate::header::{About, GroupState};
+use crate::keys;
+use crate::position::{Vector, least};
+use crate::segments::Segments;
+use crate::store::{GroupId, Opened, StateStore, Version};
+
+/// How many entries are read at once.
+const ENTRIES_AT_ONCE: usize = 1024;
+
+/// What a namespace says without its keys.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Overview {
+    /// What names the state.
+    pub id: [u8; 16],
+    /// How far the sources are, in all groups.
+    pub vector: Vector,
+    /// Whether all sources had come to their end.
+    pub ended: bool,
+    /// The patterns that records have been written for.
+    pub patterns: Vec<String>,
+    /// The groups, by number.
+    pub groups: Vec<GroupOverview>,
+}
+
+/// What the header of a group says.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct GroupOverview {
+    /// Whose it is and how many commits there were.
+    pub version: Version,
+    /// How far the group has applied the sources.
+    pub vector: Vector,
+    /// The number of its first output that has not been taken, or that comes next.
+    pub first_output: u64,
+    /// The number of its next output.
+    pub next_output: u64,
+}
+
+/// A key with what it holds.
+#[derive(Debug)]
+pub struct Seen {
+    /// The key.
+    pub key: RecordKey,
+    /// What it holds now: partial matches that are over are not there.
+    pub state: KeyState,
+    /// The moment by which time has to be told of to the key.
+    pub deadline: Option<Timestamp>,
+}
+
+/// State looked at with the eyes of a program.
+pub struct Look<S> {
+    store: Arc<S>,
+    program: Arc<Program>,
+    codec: RecordCodec,
+    opened: Opened,
+}
+
+/// What a namespace says without its keys; none where it is not there.
+///
+/// # Errors
+/// Where the store fails, or what it has cannot be read.
+pub async fn overview<S: StateStore>(store: &S) -> Result<Option<Overview>, EngineError> {
+    let Some(opened) = store.look().await? else { return Ok(None) };
+    let about = About::decode(&opened.about)?;
+    let states = states(&opened)?;
+    let mut patterns: Vec<String> = Vec::new();
+    for layout in layouts(&about)? {
+        for pattern in pattern_names(&layout) {
+            if !patterns.contains(&pattern) {
+                patterns.push(pattern);
+            }
+        }
+    }
+    let groups = opened.groups.iter().zip(&states).map(|(header, state)| GroupOverview {
+        version: header.version,
+        vector: state.vector.clone(),
+        first_output: header.first_outbox,
+        next_output: header.next_outbox,
+    });
+    let groups = groups.collect();
+    Ok(Some(Overview {
+        id: about.id,
+        vector: least(states.iter().map(|state| &state.vector)),
+        ended: !states.is_empty() && states.iter().all(|state| state.ended),
+        patterns,
+        groups,
+    }))
+}
+
+fn states(opened: &Opened) -> Result<Vec<GroupState>, EngineError> {
+    let states = opened.groups.iter().map(|header| match &header.state[..] {
+        [] => Ok(GroupState::new(0)),
+        bytes => GroupState::decode(bytes),
+    });
+    states.collect()
+}
+
+/// The layouts that a namespace knows.
+pub(crate) fn layouts(about: &About) -> Result<Vec<Layout>, EngineError> {
+    let read = |bytes: &serde_bytes::ByteBuf| {
+        Layout::decode(bytes).map_err(|error| EngineError::Corrupt {
+            place: "that describes the namespace".to_owned(),
+            why: error.to_string(),
+        })
+    };
+    about.layouts.iter().map(read).collect()
+}
+
+/// The patterns of a layout.
+pub(crate) fn pattern_names(layout: &Layout) -> impl Iterator<Item = String> {
+    let groups = layout.families.iter().flat_map(|family| &family.groups);
+    groups.flat_map(|group| group.members.iter().map(|member| member.pattern.clone()))
+}
+
+impl<S: StateStore> Look<S> {
+    /// Looks at a namespace; none where it is not there.
+    ///
+    /// # Errors
+    /// Where the store fails, or what it has cannot be read.
+    pub async fn at(store: Arc<S>, program: Arc<Program>) -> Result<Option<Self>, EngineError> {
+        let Some(opened) = store.look().await? else { return Ok(None) };
+        let mut layouts = layouts(&About::decode(&opened.about)?)?;
+        let own = program.layout(Hold::Chosen);
+        let number = layouts.iter().position(|layout| layout.id() == own.id()).unwrap_or_else(|| {
+            layouts.push(own);
+            layouts.len() - 1
+        });
+        let codec = RecordCodec::new(Arc::clone(&program), layouts, number, Adopt::Unchanged);
+        Ok(Some(Self { store, program, codec, opened }))
+    }
+
+    /// Calls `see` with every key of the program's families that holds anything, group by group.
+    ///
+    /// # Errors
+    /// Where the store fails, or a record cannot be read.
+    pub async fn keys(&self, mut see: impl FnMut(Seen)) -> Result<(), EngineError> {
+        for (at, state) in states(&self.opened)?.iter().enumerate() {
+            let group = GroupId(u16::try_from(at).expect("a namespace has at most 65,535 groups"));
+            let mut matcher = Matcher::new(Arc::clone(&self.program));
+            if !state.clocks.is_empty() {
+                matcher.restore_clocks(&state.clocks).map_err(|error| EngineError::Corrupt {
+                    place: format!("in the header of group {at}"),
+                    why: error.to_string(),
+                })?;
+            }
+            let mut after = None;
+            loop {
+                let page = self.store.scan(group, None, &[keys::RECORD], after, ENTRIES_AT_ONCE).await?;
+                for entry in page.items {
+                    let Some(key) = record_key(&self.program, &entry.key)? else { continue };
+                    let value = self.whole(group, &entry.key, entry.value).await?;
+                    let mut state = decode(&self.codec, &key, &value)?;
+                    let Watermark(now) = matcher.clock(key.family);
+                    state.forget_until(&self.program, key.family, Timestamp(now));
+                    if !state.is_empty() {
+                        see(Seen { key, state, deadline: entry.deadline });
+                    }
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn whole(&self, group: GroupId, name: &Bytes, value: Bytes) -> Result<Bytes, EngineError> {
+        match Segments::default().pieces_of(name, &value)? {
+            None => Ok(value),
+            Some(pieces) => Segments::join(name, self.store.load(group, None, &pieces).await?),
+        }
+    }
+
+    /// The record that the program would write of a key: equal states have equal ones.
+    #[must_use]
+    pub fn record(&self, seen: &Seen) -> Vec<u8> {
+        let mut record = Vec::new();
+        self.codec.encode(seen.key.family, &seen.state, &mut record);
+        record
+    }
+}
+
+impl<S> std::fmt::Debug for Look<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Look").field("opened", &self.opened).finish_non_exhaustive()
+    }
+}

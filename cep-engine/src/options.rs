@@ -1,0 +1,59 @@
+//! How an engine runs.
+
+use std::time::Duration;
+
+/// How an engine runs.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Options {
+    /// Names the state, if it is made: random, so that nobody takes another's outputs for its own.
+    pub id: [u8; 16],
+    /// The groups of a namespace that is made: hash ranges of keys, each with commits of its own. A program with patterns
+    /// over what others emit has one, as what goes from one key to another has to be committed together.
+    pub groups: u16,
+    /// Commits after so many rows.
+    pub commit_rows: u64,
+    /// Commits after so much time, as the caller tells it.
+    pub commit_interval: Duration,
+    /// Rounds of commits that may be in flight; with more to do, the engine waits.
+    pub rounds_in_flight: usize,
+    /// What becomes of partial matches of patterns that have changed since they were stored.
+    pub on_change: OnChange,
+    /// About how many bytes of keyed state are kept in memory. What is not used is left to the store.
+    pub memory: Option<usize>,
+    /// How many rows go by before memory is looked at: to look at it is to look at every key.
+    pub rows_a_look: u64,
+    /// A rule of the protocol that is not kept, for tests.
+    #[cfg(feature = "sabotage")]
+    pub sabotage: Option<crate::Sabotage>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            id: [0; 16],
+            groups: 1,
+            commit_rows: u64::MAX,
+            commit_interval: Duration::from_secs(1),
+            rounds_in_flight: 3,
+            on_change: OnChange::Refuse,
+            memory: None,
+            rows_a_look: 32_768,
+            #[cfg(feature = "sabotage")]
+            sabotage: None,
+        }
+    }
+}
+
+/// What becomes of partial matches of patterns that have changed since they were stored. Those of unchanged patterns are
+/// taken over whatever is said here.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub enum OnChange {
+    /// Opening fails if there may be any.
+    #[default]
+    Refuse,
+    /// They are taken over where stages, their order and windows are the same and conditions alone have changed; opening fails
+    /// if there may be others.
+    Keep,
+    /// They are dropped.
+    Reset,
+}
