@@ -7,7 +7,9 @@
 
 mod bench;
 mod conformance;
+mod kill;
 mod latency;
+mod random;
 mod test;
 mod tidy;
 
@@ -27,6 +29,8 @@ usage: cargo xtask TASK
   flat [W…]                  the engine over a very long stream, a billion events of W1: fails unless memory stays flat
     --events N (each)  --threads N  --json
   curves [NAME…]             the cost of an event over keys, windows, patterns, partial matches, loops; docs/plots
+  kill-test                  `cep run` over a store, killed at random moments: nothing lost, doubled or different
+    --store disk|redis  --kills N  --seed S  --seconds N  --server (kills redis-server instead)
   latency [SECONDS]          from the writing of an event to its match, through `cep run`";
 
 /// The root of the workspace, above this crate.
@@ -49,6 +53,7 @@ fn main() -> ExitCode {
         "rivals" => bench::rivals(&root(), rest),
         "flat" => bench::flat(&root(), rest),
         "curves" => bench::curves(&root(), rest),
+        "kill-test" => kill::run(&root(), rest),
         "latency" => latency::run(&root(), rest),
         _ => Err(USAGE.to_owned()),
     };

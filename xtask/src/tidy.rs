@@ -28,6 +28,7 @@ const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("cep-engine", &["cep-core"]),
     ("cep", &["cep-core", "cep-dsl"]),
     ("cep-cli", &["cep-core", "cep-dsl"]),
+    ("simulator", &["cep", "cep-core", "cep-engine", "cep-store-memory"]),
     ("stores/conformance", &["cep-core", "cep-engine"]),
     ("stores/memory", &["cep-core", "cep-engine"]),
 ];

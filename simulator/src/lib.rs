@@ -1,0 +1,46 @@
+//! The protocol of state, run against every kind of trouble, over the real engine and the memory store: processes that crash
+//! in the middle of anything, old owners that wake up, answers that are lost or late, and a store that comes back with less
+//! than it had. After every step all that must always be true is checked; a seed says everything that happens.
+//!
+//! - **I1** Records, outputs and positions of a group are a function of what it has read.
+//! - **I2** Versions rise by one a commit and never fall.
+//! - **I3** What the sink has and what is in the outbox are the history of outputs, each once.
+//! - **I4** At the end outputs and records are those of an undisturbed process.
+
+mod faults;
+mod random;
+mod reference;
+mod sim;
+mod sink;
+mod world;
+
+use std::collections::BTreeMap;
+
+use cep_engine::Sabotage;
+pub use sim::Rule;
+use sim::Simulation;
+
+/// All rules that can be broken.
+pub const RULES: [Rule; 14] = [
+    Rule::Engine(Sabotage::ReleaseEarly),
+    Rule::Engine(Sabotage::ApplyAgain),
+    Rule::Engine(Sabotage::EvictUnsaved),
+    Rule::Engine(Sabotage::ForgetDue),
+    Rule::Engine(Sabotage::ForgetWaiting),
+    Rule::Engine(Sabotage::KeepMemory),
+    Rule::Engine(Sabotage::LatePositions),
+    Rule::Engine(Sabotage::ForgetClocks),
+    Rule::Engine(Sabotage::ForgetStored),
+    Rule::Fence,
+    Rule::Epoch,
+    Rule::Atomic,
+    Rule::TrimAfterSink,
+    Rule::Drain,
+];
+
+/// Runs the simulation of a seed, with a rule broken or none. Gives what happened how often, and what was wrong, if anything.
+pub fn simulate(seed: u64, rule: Option<Rule>) -> (BTreeMap<&'static str, u64>, Result<(), String>) {
+    let mut simulation = Simulation::new(seed, rule);
+    let result = simulation.run();
+    (simulation.events, result)
+}

@@ -1,0 +1,400 @@
+//! One simulation: processes over a store with faults, each step followed by a look at everything that must always be true.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::future::Future;
+use std::path::PathBuf;
+use std::pin::pin;
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use cep_engine::store::{GroupId, StateStore as _, Version};
+use cep_engine::{Engine, EngineError, Options, Released, Sabotage, Vector, overview};
+
+use crate::faults::{Broken, FaultyStore, now};
+use crate::random::Random;
+use crate::reference::{Reference, apply, group, records, render};
+use crate::sink::Sink;
+use crate::world::World;
+
+/// What is broken on purpose.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Rule {
+    /// A rule of the engine.
+    Engine(Sabotage),
+    /// A commit is fenced.
+    Fence,
+    /// Opening raises the epoch.
+    Epoch,
+    /// A commit is atomic.
+    Atomic,
+    /// Outputs are taken out of the outbox only once the sink has them.
+    TrimAfterSink,
+    /// What is in the outbox at opening is taken.
+    Drain,
+}
+
+/// Actions after which troubles end, so that every simulation does.
+const TROUBLED: u64 = 400;
+
+/// A process.
+struct Process {
+    engine: Engine<FaultyStore>,
+    /// The step to come.
+    next: usize,
+}
+
+/// A simulation.
+pub(crate) struct Simulation {
+    world: World,
+    reference: Reference,
+    store: FaultyStore,
+    sink: Sink,
+    random: Random,
+    rule: Option<Rule>,
+    process: Option<Process>,
+    zombies: Vec<Process>,
+    /// The versions of the groups when last seen.
+    versions: Vec<Version>,
+    /// By group: the most outputs that were ever committed.
+    committed: Vec<u64>,
+    copy: PathBuf,
+    pub(crate) events: BTreeMap<&'static str, u64>,
+}
+
+impl Simulation {
+    pub(crate) fn new(seed: u64, rule: Option<Rule>) -> Self {
+        let world = World::new(seed);
+        let broken = match rule {
+            Some(Rule::Fence) => Some(Broken::NoFence),
+            Some(Rule::Epoch) => Some(Broken::NoEpoch),
+            Some(Rule::Atomic) => Some(Broken::NotAtomic),
+            _ => None,
+        };
+        let copy = std::env::temp_dir().join(format!("cep-simulation-{}-{seed}", std::process::id()));
+        Self {
+            reference: Reference::of(&world),
+            world,
+            store: FaultyStore::new(seed, broken),
+            sink: Sink::default(),
+            random: Random::new(seed),
+            rule,
+            process: None,
+            zombies: Vec::new(),
+            versions: Vec::new(),
+            committed: Vec::new(),
+            copy,
+            events: BTreeMap::new(),
+        }
+    }
+
+    /// Runs to the end of the input; what is wrong, if anything is.
+    pub(crate) fn run(&mut self) -> Result<(), String> {
+        let result = self.live();
+        // There may never have been one.
+        drop(fs::remove_file(&self.copy));
+        result
+    }
+
+    fn live(&mut self) -> Result<(), String> {
+        let trouble = *self.random.pick(&[0, 2, 8, 20]);
+        for action in 0.. {
+            self.store.set_trouble(if action < TROUBLED { trouble } else { 0 });
+            let is_over = self.act(action < TROUBLED)?;
+            self.store.drift();
+            self.check()?;
+            if is_over {
+                return self.check_end();
+            }
+            if action > 100 * TROUBLED {
+                return Err("it does not come to an end".to_owned());
+            }
+        }
+        Ok(())
+    }
+
+    fn count(&mut self, event: &'static str) {
+        *self.events.entry(event).or_default() += 1;
+    }
+
+    /// Something happens; true once the input is over and done.
+    fn act(&mut self, troubled: bool) -> Result<bool, String> {
+        let chance = if troubled { self.random.below(1000) } else { 999 };
+        match chance {
+            0..30 => {
+                self.count("crash");
+                self.process = None;
+            }
+            30..50 => {
+                if let Some(process) = self.process.take() {
+                    self.count("zombie");
+                    self.zombies.push(process);
+                }
+            }
+            50..150 => self.zombie(),
+            150..170 => self.store.remember(self.copy.clone()),
+            170..175 => {
+                if self.store.roll_back() {
+                    self.count("roll-back");
+                    // An old owner and an old store at once are more than epochs can tell apart.
+                    self.zombies.clear();
+                    self.versions.clear();
+                }
+            }
+            _ => return self.go_on(),
+        }
+        Ok(false)
+    }
+
+    /// The process does its next step, or is started.
+    fn go_on(&mut self) -> Result<bool, String> {
+        let Some(mut process) = self.process.take() else { return self.start().map(|()| false) };
+        let Some(step) = self.world.steps.get(process.next) else {
+            let finished = self.drive(process.engine.finish());
+            return match finished {
+                Some(Ok(())) => self.hand_out(&mut process),
+                _ => Ok(false),
+            };
+        };
+        let step = step.clone();
+        let mut result = self.drive(apply(&mut process.engine, &step));
+        process.next += 1;
+        if matches!(result, Some(Ok(()))) {
+            result = self.drive(process.engine.tick(Duration::ZERO));
+        }
+        if matches!(result, Some(Ok(()))) && self.random.percent(60) {
+            result = self.drive(process.engine.commit());
+        }
+        if matches!(result, Some(Ok(()))) && self.random.percent(30) {
+            result = self.drive(process.engine.settle());
+        }
+        match result {
+            Some(Ok(())) => {
+                if self.hand_out(&mut process)? {
+                    self.process = Some(process);
+                }
+            }
+            Some(Err(error)) => {
+                self.count("failure");
+                self.allowed(&error)?;
+                if self.rule == Some(Rule::Engine(Sabotage::KeepMemory)) {
+                    self.process = Some(process);
+                }
+            }
+            None => self.count("crash in a call"),
+        }
+        Ok(false)
+    }
+
+    /// Outputs that are released go to the sink, then out of the outbox. False where the process has ended over that.
+    fn hand_out(&mut self, process: &mut Process) -> Result<bool, String> {
+        let released = process.engine.take_released();
+        if self.rule == Some(Rule::TrimAfterSink) {
+            let trimmed = self.trim(process, &released);
+            if !trimmed || self.random.percent(20) {
+                return Ok(false);
+            }
+            return self.sink.put(&released).map(|()| true);
+        }
+        if self.random.percent(3) {
+            self.count("crash before the sink");
+            return Ok(false);
+        }
+        self.sink.put(&released)?;
+        Ok(self.trim(process, &released))
+    }
+
+    fn trim(&mut self, process: &mut Process, released: &[Released]) -> bool {
+        let mut below: BTreeMap<GroupId, u64> = BTreeMap::new();
+        for output in released {
+            below.insert(output.group, output.number + 1);
+        }
+        below
+            .into_iter()
+            .all(|(group, below)| matches!(self.drive(process.engine.trim(group, below)), Some(Ok(()))))
+    }
+
+    fn start(&mut self) -> Result<(), String> {
+        let memory =
+            self.random.percent(50).then(|| usize::try_from(self.random.below(4000)).expect("small"));
+        let options = Options {
+            groups: self.world.groups,
+            memory,
+            rows_a_look: 20,
+            rounds_in_flight: usize::try_from(self.random.below(4)).expect("small") + 1,
+            sabotage: match self.rule {
+                Some(Rule::Engine(sabotage)) => Some(sabotage),
+                _ => None,
+            },
+            ..Options::default()
+        };
+        let (store, program) = (Arc::new(self.store.clone()), Arc::clone(&self.world.program));
+        let opened = self.drive(Engine::open(store, program, Default::default(), options, render()));
+        let (engine, resume) = match opened {
+            Some(Ok(opened)) => opened,
+            Some(Err(error)) => return self.allowed(&error),
+            None => return Ok(()),
+        };
+        self.count("opening");
+        let next = self.world.steps.iter().position(|step| {
+            let read = resume.vector.get(step.source).map_or(0, |position| position.rows);
+            step.after.rows > read
+        });
+        let mut process = Process { engine, next: next.unwrap_or(self.world.steps.len()) };
+        if self.rule != Some(Rule::Drain) {
+            for (group, (first, _)) in &resume.outbox {
+                let from = self.sink.next(*group).max(*first);
+                let store = self.store.clone();
+                let Some(Ok(outputs)) = self.drive(store.outbox(*group, from, usize::MAX)) else {
+                    return Ok(());
+                };
+                let released = |(number, bytes)| Released { group: *group, number, bytes };
+                let released: Vec<_> = outputs.into_iter().map(released).collect();
+                self.sink.put(&released)?;
+                if !self.trim(&mut process, &released) {
+                    return Ok(());
+                }
+            }
+        }
+        self.process = Some(process);
+        Ok(())
+    }
+
+    /// A process that others think dead does something.
+    fn zombie(&mut self) {
+        let Some(mut zombie) = self.zombies.pop() else { return };
+        self.count("zombie acts");
+        if let Some(step) = self.world.steps.get(zombie.next).cloned()
+            && matches!(self.drive(apply(&mut zombie.engine, &step)), Some(Ok(())))
+        {
+            zombie.next += 1;
+        }
+        let committed = self.drive(zombie.engine.commit());
+        let settled = self.drive(zombie.engine.settle());
+        if matches!((committed, settled), (Some(Ok(())), Some(Ok(())))) {
+            self.zombies.push(zombie);
+        }
+    }
+
+    /// Polls a future to its end; none where the process crashes meanwhile.
+    fn drive<F: Future>(&mut self, future: F) -> Option<F::Output> {
+        let mut future = pin!(future);
+        let mut context = Context::from_waker(Waker::noop());
+        loop {
+            if let Poll::Ready(output) = future.as_mut().poll(&mut context) {
+                return Some(output);
+            }
+            self.store.drift();
+            if self.random.below(200) == 0 {
+                return None;
+            }
+        }
+    }
+
+    /// Whether an error is one that troubles may bring.
+    fn allowed(&self, error: &EngineError) -> Result<(), String> {
+        match error {
+            EngineError::Store(_) | EngineError::Stopped => Ok(()),
+            error => Err(format!("an error that no trouble explains: {error}")),
+        }
+    }
+
+    /// What must always be true.
+    fn check(&mut self) -> Result<(), String> {
+        let inner = Arc::new(self.store.inner());
+        let Some(overview) = now(overview(&*inner)).map_err(|error| format!("I1: {error}"))? else {
+            return Ok(());
+        };
+        let groups = overview.groups.len();
+        let records = records(&inner, &self.world.program, groups);
+        for (number, seen) in overview.groups.iter().enumerate() {
+            let known = self.versions.get(number).copied().unwrap_or_default();
+            let jump = seen.version.seq.saturating_sub(known.seq);
+            if seen.version < known || (!self.versions.is_empty() && seen.version.seq < known.seq) {
+                return Err(format!(
+                    "I2: the version of group {number} falls from {known:?} to {:?}",
+                    seen.version
+                ));
+            }
+            if jump > 64 {
+                return Err(format!("I2: {jump} commits at once"));
+            }
+            self.committed.resize(self.committed.len().max(number + 1), 0);
+            self.committed[number] = self.committed[number].max(seen.next_output);
+            self.check_outputs(number, &inner, seen.first_output, seen.next_output)?;
+            // Behind the end of the input there is no step.
+            if self.ended(&seen.vector, seen.next_output, number) {
+                continue;
+            }
+            if self.reference.at(&seen.vector).next().is_none() {
+                return Err(format!("I1: group {number} is at {:?}, where no process ever is", seen.vector));
+            }
+            let is_one = self.reference.at(&seen.vector).any(|state| {
+                seen.next_output == state.outputs[number] as u64 && records[number] == state.records[number]
+            });
+            if !is_one {
+                let outputs: Vec<_> =
+                    self.reference.at(&seen.vector).map(|state| state.outputs[number]).collect();
+                return Err(format!(
+                    "I1: group {number} at {:?}: {} outputs, not one of {outputs:?}, or other records",
+                    seen.vector, seen.next_output
+                ));
+            }
+        }
+        self.versions = overview.groups.iter().map(|seen| seen.version).collect();
+        Ok(())
+    }
+
+    /// Whether a group may have seen the end of the input.
+    fn ended(&self, vector: &Vector, outputs: u64, number: usize) -> bool {
+        let last = self.reference.states.last().expect("there is a state before the first step");
+        *vector == last.vector && outputs == self.reference.last[number] as u64
+    }
+
+    /// Sink and outbox are the history of outputs, each once.
+    fn check_outputs(
+        &self,
+        number: usize,
+        inner: &Arc<cep_store_memory::MemoryStore>,
+        first: u64,
+        next: u64,
+    ) -> Result<(), String> {
+        let history = &self.reference.outputs[number];
+        let taken = self.sink.taken(group(number));
+        if !history.starts_with(&taken) {
+            return Err(format!("I3: what the sink has of group {number} is not how outputs begin"));
+        }
+        if taken.len() as u64 > self.committed[number] {
+            return Err(format!("I3: the sink has outputs of group {number} that were never committed"));
+        }
+        if first > taken.len() as u64 {
+            return Err(format!("I3: outputs {} to {first} of group {number} are nowhere", taken.len()));
+        }
+        let outbox =
+            now(inner.outbox(group(number), first, usize::MAX)).map_err(|error| error.to_string())?;
+        if outbox.len() as u64 != next - first {
+            return Err(format!("I3: {} outputs in the outbox of group {number}", outbox.len()));
+        }
+        let wrong = outbox.iter().find(|(at, bytes)| {
+            usize::try_from(*at).ok().and_then(|at| history.get(at)).is_none_or(|known| known != bytes)
+        });
+        wrong.map_or(Ok(()), |(at, _)| Err(format!("I3: output {at} of group {number} is another")))
+    }
+
+    /// At the end everything is as if nothing had happened.
+    fn check_end(&self) -> Result<(), String> {
+        for (number, history) in self.reference.outputs.iter().enumerate() {
+            if self.sink.taken(group(number)) != *history {
+                return Err(format!(
+                    "I4: the outputs of group {number} are not those of an undisturbed process"
+                ));
+            }
+        }
+        let left = records(&Arc::new(self.store.inner()), &self.world.program, self.reference.outputs.len());
+        if left.iter().any(|records| !records.is_empty()) {
+            return Err("I4: there are records behind the end of all windows".to_owned());
+        }
+        Ok(())
+    }
+}

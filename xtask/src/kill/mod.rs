@@ -1,0 +1,206 @@
+//! `cargo xtask kill-test`: the real command over a real store, killed at random moments and started again until it is
+//! through; then what it wrote, and the records it left, are held against a run that nobody disturbed.
+
+mod input;
+mod store;
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use crate::bench;
+use crate::random::Random;
+use store::Store;
+
+const USAGE: &str =
+    "usage: cargo xtask kill-test [--store disk|redis] [--kills N] [--seed S] [--seconds N] [--server]";
+
+/// The longest time between two kills, in microseconds.
+const MOST_PATIENCE: u64 = 120_000;
+
+/// What is asked for.
+struct Options {
+    store: String,
+    kills: u64,
+    seed: u64,
+    /// Stops after so many seconds, whatever the number of kills.
+    seconds: u64,
+    /// Kills the store's server instead of the command.
+    server: bool,
+}
+
+/// What went wrong, over all rounds.
+#[derive(Default)]
+struct Tally {
+    kills: u64,
+    rounds: u64,
+    lost: u64,
+    doubled: u64,
+    differ: u64,
+}
+
+/// Kills until there have been enough.
+pub(crate) fn run(root: &Path, args: &[String]) -> Result<bool, String> {
+    let options = options(args)?;
+    bench::build(root, "cep-cli", "cep")?;
+    let folder = root.join("target").join("kill-test").join(&options.store);
+    // What an earlier test left.
+    drop(fs::remove_dir_all(&folder));
+    fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let (started, mut random, mut tally) = (Instant::now(), Random::new(options.seed), Tally::default());
+    while tally.kills < options.kills && started.elapsed().as_secs() < options.seconds {
+        let round = Round::new(root, &folder, &options, tally.rounds)?;
+        round.run(&mut random, &options, &mut tally)?;
+        tally.rounds += 1;
+        let Tally { rounds, kills, lost, doubled, differ } = &tally;
+        println!("round {rounds}: {kills} kills, {lost} lost, {doubled} doubled, {differ} records differ");
+    }
+    let Tally { kills, lost, doubled, differ, .. } = tally;
+    println!("{kills} kills, {lost} lost, {doubled} doubled, {differ} records differ");
+    Ok(lost + doubled + differ == 0)
+}
+
+fn options(args: &[String]) -> Result<Options, String> {
+    let mut options =
+        Options { store: "disk".to_owned(), kills: 100, seed: 1, seconds: u64::MAX, server: false };
+    let mut args = args.iter();
+    while let Some(arg) = args.next() {
+        if arg == "--server" {
+            options.server = true;
+            continue;
+        }
+        let value = args.next().ok_or(USAGE)?;
+        let number = || value.parse::<u64>().map_err(|_| USAGE.to_owned());
+        match arg.as_str() {
+            "--store" if ["disk", "redis"].contains(&value.as_str()) => options.store.clone_from(value),
+            "--kills" => options.kills = number()?,
+            "--seed" => options.seed = number()?,
+            "--seconds" => options.seconds = number()?,
+            _ => return Err(USAGE.to_owned()),
+        }
+    }
+    Ok(options)
+}
+
+/// One input, from its beginning to its end, over however many processes.
+struct Round {
+    binary: PathBuf,
+    patterns: PathBuf,
+    input: PathBuf,
+    folder: PathBuf,
+    store: Store,
+}
+
+impl Round {
+    fn new(root: &Path, folder: &Path, options: &Options, number: u64) -> Result<Self, String> {
+        let folder = folder.join(format!("round-{number}"));
+        fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
+        let input = folder.join("pay.csv");
+        fs::write(&input, input::events(options.seed ^ number)).map_err(|error| error.to_string())?;
+        Ok(Self {
+            binary: bench::release(root).join("cep"),
+            patterns: root.join("fixtures").join("kill").join("kill.cep"),
+            input,
+            store: Store::start(&options.store, &folder)?,
+            folder,
+        })
+    }
+
+    fn run(mut self, random: &mut Random, options: &Options, tally: &mut Tally) -> Result<(), String> {
+        let calm = self.folder.join("calm.jsonl");
+        let calm_store = self.store.other();
+        let undisturbed = self.start(&calm_store, &calm)?.wait_with_output();
+        let undisturbed = undisturbed.map_err(|error| error.to_string())?;
+        if !undisturbed.status.success() {
+            return Err(failed("the undisturbed run", &undisturbed));
+        }
+        let disturbed = self.folder.join("disturbed.jsonl");
+        let store = self.store.url();
+        loop {
+            let mut child = self.start(&store, &disturbed)?;
+            // Somewhere between the beginning of the process and the end of the input.
+            while !ends_within(&mut child, Duration::from_micros(random.below(MOST_PATIENCE)))? {
+                tally.kills += 1;
+                if !options.server {
+                    child.kill().map_err(|error| error.to_string())?;
+                    break;
+                }
+                self.store.kill_server()?;
+                self.store.start_server()?;
+            }
+            let output = child.wait_with_output().map_err(|error| error.to_string())?;
+            if output.status.success() {
+                break;
+            }
+            // Killed, it has no exit code; ended by itself it has one, and should not have.
+            if output.status.code().is_some() {
+                return Err(failed("a run", &output));
+            }
+        }
+        compare(&lines(&calm)?, &lines(&disturbed)?, tally);
+        let (calm, disturbed) = (self.records(&calm_store)?, self.records(&store)?);
+        tally.differ += differences(&calm, &disturbed);
+        self.store.stop()?;
+        fs::remove_dir_all(&self.folder).map_err(|error| error.to_string())
+    }
+
+    fn start(&self, store: &str, sink: &Path) -> Result<Child, String> {
+        let mut command = Command::new(&self.binary);
+        command.arg("run").arg(&self.patterns).arg(&self.input).args(["--store", store, "--resume"]);
+        // The windows stay open, so that there are records to compare.
+        command.args(["--commit-every", "1000", "--pause", "--quiet", "--sink"]).arg(sink);
+        command.stdout(Stdio::null()).stderr(Stdio::piped());
+        command.spawn().map_err(|error| format!("cannot run {}: {error}", self.binary.display()))
+    }
+
+    /// The records of a store, a line each.
+    fn records(&self, store: &str) -> Result<Vec<String>, String> {
+        let mut command = Command::new(&self.binary);
+        command.args(["state", "export", "--store", store, "--namespace", "kill"]).arg(&self.patterns);
+        let output = command.output().map_err(|error| error.to_string())?;
+        if !output.status.success() {
+            return Err(failed("the export of records", &output));
+        }
+        Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
+    }
+}
+
+/// Whether a process ends in time.
+fn ends_within(child: &mut Child, patience: Duration) -> Result<bool, String> {
+    let started = Instant::now();
+    while started.elapsed() < patience {
+        if child.try_wait().map_err(|error| error.to_string())?.is_some() {
+            return Ok(true);
+        }
+        thread::sleep(Duration::from_micros(200));
+    }
+    Ok(false)
+}
+
+fn failed(what: &str, output: &Output) -> String {
+    format!("{what} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr))
+}
+
+fn lines(path: &Path) -> Result<Vec<String>, String> {
+    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
+
+/// Counts matches that are missing and those that are there too often.
+fn compare(expected: &[String], found: &[String], tally: &mut Tally) {
+    let mut left: HashMap<&str, i64> = HashMap::new();
+    expected.iter().for_each(|line| *left.entry(line).or_default() += 1);
+    found.iter().for_each(|line| *left.entry(line).or_default() -= 1);
+    for count in left.into_values() {
+        tally.lost += u64::try_from(count).unwrap_or(0);
+        tally.doubled += u64::try_from(-count).unwrap_or(0);
+    }
+}
+
+fn differences(calm: &[String], disturbed: &[String]) -> u64 {
+    let common = calm.iter().filter(|record| disturbed.contains(record)).count();
+    (calm.len().max(disturbed.len()) - common) as u64
+}
