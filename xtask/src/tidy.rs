@@ -22,6 +22,7 @@ const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("cep", &["cep-core", "cep-dsl"]),
     ("cep-cli", &["cep-core", "cep-dsl"]),
     ("stores/conformance", &["cep-core", "cep-engine"]),
+    ("stores/disk", &["cep-core", "cep-engine"]),
     ("stores/memory", &["cep-core", "cep-engine"]),
 ];
 
