@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use cep_core::time::Timestamp;
-use cep_engine::store::{Changes, Fresh, GroupId, Header, Put, StateStore, Version};
+use cep_engine::store::{Changes, Fresh, GroupId, Header, Put, StateStore};
 use cep_store_conformance::block_on;
 use cep_store_disk::{DiskStore, Durability, Options};
 
@@ -143,10 +143,8 @@ fn check(folder: &Path, told: u64) {
     let expected: Vec<_> =
         (header.first_outbox..seq).map(|number| (number, Bytes::from((number + 1).to_string()))).collect();
     assert_eq!(outbox, expected);
-    assert_eq!(
-        block_on(store.look()).expect("look").map(|look| look.groups[0].version),
-        Some(Version { ..header.version })
-    );
+    // And the next one can be written.
+    block_on(store.commit(G0, header.version, changes(seq + 1, seq))).expect("it commits");
 }
 
 #[test]
@@ -158,13 +156,12 @@ fn what_was_acknowledged_survives_kill_9() {
     };
     for place in 0..3 {
         let folder = tempfile::tempdir().expect("a folder");
-        for round in 0..10 {
+        for _ in 0..10 {
             let durability = if place == 0 { "full" } else { "process" };
             let commits = if below(5) == 0 { 0 } else { below(60) };
             let commits = usize::try_from(commits).expect("a small number");
             let told = run_and_kill(folder.path(), durability, commits, below(15_000));
             check(folder.path(), told);
-            assert!(round > 0 || folder.path().exists());
         }
     }
 }
