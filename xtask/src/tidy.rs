@@ -30,6 +30,7 @@ const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("cep-cli", &["cep-core", "cep-dsl"]),
     ("simulator", &["cep", "cep-core", "cep-engine", "cep-store-memory"]),
     ("stores/conformance", &["cep-core", "cep-engine"]),
+    ("stores/disk", &["cep-core", "cep-engine"]),
     ("stores/memory", &["cep-core", "cep-engine"]),
 ];
 

@@ -53,6 +53,9 @@ pub use types::{
 /// ([`StoreErrorKind`]).
 ///
 /// All futures may be dropped (promise 9). A value is shared by reference: many loads and commits may be in flight.
+///
+/// Of a namespace that is not there nothing is found and nothing is changed: commits, trims and amendments are refused, as
+/// [`StoreErrorKind::Misuse`] or, where the handle has opened it before, [`StoreErrorKind::RolledBack`].
 pub trait StateStore: Send + Sync + 'static {
     /// Makes the namespace if it is not there, raises the epoch of each group, then reads their headers (promises 4, 6).
     fn open(&self, fresh: Fresh) -> impl Future<Output = Result<Opened, StoreError>> + Send;
@@ -61,7 +64,9 @@ pub trait StateStore: Send + Sync + 'static {
     /// there is no such namespace.
     fn look(&self) -> impl Future<Output = Result<Option<Opened>, StoreError>> + Send;
 
-    /// Replaces what the namespace says of itself, if its `about_version` still is `expected`; that is one more then.
+    /// Replaces what the namespace says of itself, if its `about_version` still is `expected`; that is one more then. Else it
+    /// was amended by another ([`StoreErrorKind::Fenced`]), or the store has lost an amendment
+    /// ([`StoreErrorKind::RolledBack`]); the version in the error is that of group 0.
     fn amend(&self, expected: u64, about: Bytes) -> impl Future<Output = Result<(), StoreError>> + Send;
 
     /// The values under some keys of a group, in their order; `None` for those that are not there. One round trip. With an
@@ -111,7 +116,7 @@ pub trait StateStore: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Vec<(u64, Bytes)>, StoreError>> + Send;
 
-    /// Removes the outbox entries of a group with numbers below `below` (promise 10).
+    /// Removes the outbox entries of a group with numbers below `below`, which may lie beyond the last (promise 10).
     fn trim(
         &self,
         group: GroupId,

@@ -93,7 +93,7 @@ pub struct Changes {
     pub deletes: Vec<Bytes>,
     /// Appended to the outbox, numbered from the header's `next_outbox` on.
     pub outbox: Vec<Bytes>,
-    /// The number of the first of those: a check that both sides count alike.
+    /// The number of the first of those, if there are any: a check that both sides count alike.
     pub first_outbox: u64,
     /// The group's new header bytes.
     pub state: Bytes,

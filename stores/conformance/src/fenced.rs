@@ -25,6 +25,9 @@ pub(crate) fn a_commit_that_writes_nothing_raises_seq_as_well<H: Harness>(world:
     assert_eq!(dump.header.version, at(1, 2));
     assert_eq!(dump.header.state, bytes("later"));
     assert_eq!(owner.handle.get("a"), Some(bytes("1")));
+    owner.write(G0, Changes::default());
+    let dump = owner.handle.dump(G0);
+    assert_eq!((dump.header.version, dump.header.state), (at(1, 3), bytes("")));
 }
 
 pub(crate) fn a_commit_of_an_older_epoch_is_fenced<H: Harness>(world: World<H>) {

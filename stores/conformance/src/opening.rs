@@ -1,14 +1,14 @@
 //! Promise 4: opening raises the epoch of every group before it reads it, also in the same process: whoever wrote with the old
 //! epoch is refused from then on, and what is read then does not change any more.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::thread;
 
 use cep_engine::store::{Changes, Fresh, GroupId, StoreErrorKind};
 
 use crate::Harness;
 use crate::make::{G0, G1, at, bytes, everything, fresh, put, puts};
-use crate::world::{NAME, World, ok, refused};
+use crate::world::{NAME, Owner, World, ok, refused};
 
 pub(crate) fn the_first_epoch_is_1_and_its_groups_are_empty<H: Harness>(world: World<H>) {
     let owner = world.owner();
@@ -95,32 +95,43 @@ pub(crate) fn looking_raises_nothing<H: Harness>(world: World<H>) {
 pub(crate) fn what_is_read_after_opening_does_not_change_any_more<H: Harness>(world: World<H>) {
     for _ in 0..10 {
         let mut old = world.owner();
-        let begun = AtomicU64::new(0);
+        let (begun, is_opened) = (AtomicU64::new(0), AtomicBool::new(false));
         thread::scope(|scope| {
-            let writer = scope.spawn(|| {
-                // Until it is fenced.
-                for round in 0.. {
-                    let changes = old.number(G0, everything(round));
-                    begun.fetch_add(1, Ordering::Release);
-                    let version = old.version(G0);
-                    if let Err(error) = old.handle.commit(G0, version, changes) {
-                        return error.kind();
-                    }
-                    old.opened.groups[0].version = version.next();
-                }
-                unreachable!("there is no end of rounds")
-            });
-            while begun.load(Ordering::Acquire) < 5 {
+            let writer = scope.spawn(|| write_until_refused(&mut old, &begun, &is_opened));
+            while begun.load(Ordering::Acquire) < 5 && !writer.is_finished() {
                 thread::yield_now();
             }
             let new = world.owner();
+            is_opened.store(true, Ordering::Release);
             let first = new.handle.dump(G0);
             assert_eq!(first.header, new.opened.groups[0]);
-            let kind = writer.join().expect("the old owner does not panic");
+            let kind = writer.join().expect("the old owner is refused, and does not panic");
             assert_eq!(kind, StoreErrorKind::Fenced { found: new.version(G0) });
             assert_eq!(new.handle.dump(G0), first);
         });
     }
+}
+
+/// Rounds without an end, were it not for the opening.
+const MOST_ROUNDS: u64 = 100_000;
+
+fn write_until_refused<H: Harness>(
+    owner: &mut Owner<'_, H>,
+    begun: &AtomicU64,
+    is_opened: &AtomicBool,
+) -> StoreErrorKind {
+    for round in 0..MOST_ROUNDS {
+        let changes = owner.number(G0, everything(round));
+        begun.fetch_add(1, Ordering::Release);
+        let version = owner.version(G0);
+        let is_late = is_opened.load(Ordering::Acquire);
+        if let Err(error) = owner.handle.commit(G0, version, changes) {
+            return error.kind();
+        }
+        assert!(!is_late, "a commit of the old epoch was done after the opening");
+        owner.opened.groups[0].version = version.next();
+    }
+    panic!("nobody has opened");
 }
 
 pub(crate) fn of_many_that_open_at_once_one_owns_each_group<H: Harness>(world: World<H>) {
