@@ -8,6 +8,7 @@
 mod bench;
 mod conformance;
 mod latency;
+mod servers;
 mod test;
 mod tidy;
 

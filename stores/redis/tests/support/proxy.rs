@@ -2,7 +2,7 @@
 
 use std::io::{ErrorKind, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
@@ -18,8 +18,37 @@ pub(crate) struct Rule {
     pub(crate) swallow_down: Option<usize>,
     /// How long each piece is delayed.
     pub(crate) delay: Option<Duration>,
-    /// While true, what goes to the server is taken, and held back; it goes on even if the client has gone.
-    pub(crate) hold_up: Option<Arc<AtomicBool>>,
+    /// What goes to the server is taken, and held back at a gate; it goes on even if the client has gone.
+    pub(crate) gate_up: Option<Arc<Gate>>,
+}
+
+/// Lets through so many bytes.
+pub(crate) struct Gate {
+    passed: AtomicUsize,
+    limit: AtomicUsize,
+}
+
+impl Gate {
+    pub(crate) fn open() -> Arc<Self> {
+        Arc::new(Self { passed: AtomicUsize::new(0), limit: AtomicUsize::new(usize::MAX) })
+    }
+
+    /// Lets through so many more, and holds back the rest.
+    pub(crate) fn close_after(&self, bytes: usize) {
+        self.limit.store(self.passed.load(Ordering::Acquire) + bytes, Ordering::Release);
+    }
+
+    pub(crate) fn reopen(&self) {
+        self.limit.store(usize::MAX, Ordering::Release);
+    }
+
+    /// How many of so many bytes pass now.
+    fn pass(&self, bytes: usize) -> usize {
+        let passed = self.passed.load(Ordering::Acquire);
+        let passing = bytes.min(self.limit.load(Ordering::Acquire).saturating_sub(passed));
+        self.passed.store(passed + passing, Ordering::Release);
+        passing
+    }
 }
 
 pub(crate) struct Proxy {
@@ -73,7 +102,7 @@ fn pass(client: TcpStream, server: TcpStream, rule: Rule) {
         cut: rule.cut_up,
         swallow: None,
         delay: rule.delay,
-        hold: rule.hold_up,
+        gate: rule.gate_up,
     };
     let down = Pump {
         from: server,
@@ -81,7 +110,7 @@ fn pass(client: TcpStream, server: TcpStream, rule: Rule) {
         cut: rule.cut_down,
         swallow: rule.swallow_down,
         delay: rule.delay,
-        hold: None,
+        gate: None,
     };
     thread::spawn(move || up.run());
     thread::spawn(move || down.run());
@@ -94,7 +123,7 @@ struct Pump {
     cut: Option<usize>,
     swallow: Option<usize>,
     delay: Option<Duration>,
-    hold: Option<Arc<AtomicBool>>,
+    gate: Option<Arc<Gate>>,
 }
 
 impl Pump {
@@ -111,17 +140,17 @@ impl Pump {
                     Err(_) => is_open = false,
                 }
             }
-            if self.hold.as_ref().is_some_and(|hold| hold.load(Ordering::Acquire)) {
-                if !is_open {
-                    thread::sleep(Duration::from_millis(1));
-                }
-                continue;
+            let passing = self.gate.as_ref().map_or(held.len(), |gate| gate.pass(held.len()));
+            if passing == 0 && !is_open {
+                thread::sleep(Duration::from_millis(1));
             }
-            if !held.is_empty() && !self.write(&std::mem::take(&mut held), &mut passed) {
+            let behind = held.split_off(passing);
+            if passing > 0 && !self.write(&held, &mut passed) {
                 let _ = self.from.shutdown(Shutdown::Both);
                 let _ = self.to.shutdown(Shutdown::Both);
                 return;
             }
+            held = behind;
         }
         let _ = self.to.shutdown(Shutdown::Write);
     }
