@@ -53,15 +53,26 @@ fn secured(info: ConnectionInfo, options: &RedisOptions) -> Result<Client, Store
     if !is_tls || (options.root_certificates.is_none() && options.client_certificate.is_none()) {
         return Client::open(info).map_err(|_| no_url("redis://"));
     }
+    let is_pem = |pem: &Vec<u8>| pem.windows(BEGIN.len()).any(|window| window == BEGIN);
+    if !options.root_certificates.as_ref().is_none_or(is_pem) {
+        return Err(no_certificate("there is none in what was given"));
+    }
     let client_tls = options
         .client_certificate
         .as_ref()
         .map(|own| ClientTlsConfig { client_cert: own.chain.clone(), client_key: own.key.clone() });
     let certificates = TlsCertificates { client_tls, root_cert: options.root_certificates.clone() };
-    Client::build_with_tls(info, certificates).map_err(|error| {
-        StoreError::new(StoreErrorKind::Setup, format!("the certificates cannot be read: {error}"))
-            .with_help("certificates and keys are in PEM format")
-    })
+    Client::build_with_tls(info, certificates).map_err(|error| no_certificate(&error.to_string()))
+}
+
+/// How a certificate begins in PEM format.
+#[cfg(feature = "tls")]
+const BEGIN: &[u8] = b"-----BEGIN CERTIFICATE-----";
+
+#[cfg(feature = "tls")]
+fn no_certificate(why: &str) -> StoreError {
+    StoreError::new(StoreErrorKind::Setup, format!("the certificates cannot be read: {why}"))
+        .with_help("certificates and keys are in PEM format")
 }
 
 #[cfg(not(feature = "tls"))]

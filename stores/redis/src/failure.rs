@@ -81,49 +81,61 @@ fn connect(error: RedisError, at: &str) -> StoreError {
         _ if error.is_timeout() => (
             Unavailable,
             "cannot be reached: no connection in time",
-            "see whether the address is right and whether a firewall lies between",
+            "see whether the address is right, whether a firewall lies between, and whether the server speaks TLS: if it \
+             does, and only then, the url begins with `rediss://`",
         ),
         _ if error.is_connection_refusal() => (
             Unavailable,
             "cannot be reached: nothing listens there",
             "start the server, or correct the address",
         ),
-        _ if is_certificate(&error) => (
+        _ if tls(&error) == Some(Tls::NotTrusted) => (
             Setup,
             "is not trusted: its certificate was refused",
             "give the certificate that vouches for the server, and use the name that stands in it as the host",
         ),
-        _ if error.is_connection_dropped() => (
-            Unavailable,
-            "closed the connection at once",
-            "where the server speaks TLS the url begins with `rediss://`, and with `redis://` where it does not",
+        _ if tls(&error) == Some(Tls::Refused) => (
+            Setup,
+            "does not take the client's certificate",
+            "give the certificate and key that the server asks for",
         ),
+        _ if tls(&error).is_some() => (Setup, "does not speak TLS as we do", SCHEMES),
+        _ if error.is_connection_dropped() => (Unavailable, "closed the connection at once", SCHEMES),
         _ => (Unavailable, "cannot be reached", "see whether the host's name is right"),
     };
     StoreError::new(kind, format!("Redis at {at} {what}")).with_help(help).with_source(error)
 }
 
-/// Whether TLS failed, not the network.
+const SCHEMES: &str =
+    "where the server speaks TLS the url begins with `rediss://`, and with `redis://` where it does not";
+
+/// How TLS failed, if it was not the network.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[cfg_attr(not(feature = "tls"), expect(dead_code, reason = "without TLS none of it happens"))]
+enum Tls {
+    NotTrusted,
+    Refused,
+    Other,
+}
+
 #[cfg(feature = "tls")]
-fn is_certificate(error: &RedisError) -> bool {
+fn tls(error: &RedisError) -> Option<Tls> {
     use std::error::Error;
-    let mut next: Option<&(dyn Error + 'static)> = Some(error);
-    while let Some(error) = next {
-        if error.is::<rustls::Error>() {
-            return true;
-        }
-        let inner = error.downcast_ref::<std::io::Error>().and_then(std::io::Error::get_ref);
-        next = match inner {
-            Some(inner) => Some(inner as &(dyn Error + 'static)),
-            None => error.source(),
-        };
-    }
-    false
+    use std::io;
+    use std::sync::Arc;
+    // The client wraps what it is told by the network, which wraps what it is told by TLS.
+    let shared = error.source()?.downcast_ref::<Arc<dyn Error + Send + Sync>>()?;
+    let inner = shared.downcast_ref::<io::Error>()?.get_ref()?;
+    Some(match inner.downcast_ref::<rustls::Error>()? {
+        rustls::Error::InvalidCertificate(_) => Tls::NotTrusted,
+        rustls::Error::AlertReceived(_) => Tls::Refused,
+        _ => Tls::Other,
+    })
 }
 
 #[cfg(not(feature = "tls"))]
-fn is_certificate(_: &RedisError) -> bool {
-    false
+fn tls(_: &RedisError) -> Option<Tls> {
+    None
 }
 
 /// What a user of the server has to be allowed.

@@ -5,6 +5,9 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod cluster;
 mod errors;
 mod faults;
 mod setup;
+#[cfg(feature = "tls")]
+mod tls;

@@ -7,14 +7,14 @@ use super::server::{Server, free_port};
 
 pub(crate) struct Cluster(pub(crate) Vec<Server>);
 
-const LAST_SLOT: usize = 16_383;
+const SLOTS: usize = 16_384;
 
 impl Cluster {
     pub(crate) fn start() -> Self {
         let servers: Vec<_> = (0..3).map(|_| member()).collect();
-        let share = LAST_SLOT.div_ceil(servers.len());
+        let share = SLOTS.div_ceil(servers.len());
         for (number, server) in servers.iter().enumerate() {
-            let (first, last) = (number * share, ((number + 1) * share - 1).min(LAST_SLOT));
+            let (first, last) = (number * share, ((number + 1) * share - 1).min(SLOTS - 1));
             server.call(&["CLUSTER", "SET-CONFIG-EPOCH", &(number + 1).to_string()]);
             server.call(&["CLUSTER", "ADDSLOTSRANGE", &first.to_string(), &last.to_string()]);
         }
