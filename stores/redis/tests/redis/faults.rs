@@ -213,6 +213,30 @@ fn what_arrives_late_over_an_old_connection_changes_nothing() {
     });
 }
 
+/// The same where the namespace has been dropped and made again, so that the version is the same as before.
+#[test]
+fn what_arrives_late_from_an_earlier_life_changes_nothing() {
+    let server = Server::start();
+    let proxy = Proxy::before(server.port);
+    let options = RedisOptions { answer_timeout: Duration::from_millis(100), ..RedisOptions::default() };
+    run(async {
+        let gate = Gate::open();
+        proxy.set(Rule { gate_up: Some(Arc::clone(&gate)), ..Rule::default() });
+        let slow = RedisStore::connect(&proxy.url(), namespace("fraud"), &options).await.unwrap();
+        open(&slow).await;
+        gate.close_after(0);
+        let late = slow.commit(G0, at(1, 0), model::changes(0)).await.unwrap_err();
+        assert_eq!(late.kind(), StoreErrorKind::Unknown);
+        let owner = store(&server.url()).await;
+        owner.drop_namespace().await.unwrap();
+        assert_eq!(open(&owner).await.version, at(1, 0));
+        gate.reopen();
+        thread::sleep(Duration::from_millis(50));
+        assert_eq!(owner.look().await.unwrap().unwrap().groups[0].version, at(1, 0));
+        assert_eq!(acknowledged(&commit_on(&owner, at(1, 0), 3).await), 3);
+    });
+}
+
 /// The same of an opening (0), a removal (1) and an amendment (2), stopped after so many bytes and so in each of their steps.
 /// Whether it was stopped.
 async fn comes_late(server: &Server, what: u32, after: usize) -> bool {
