@@ -108,7 +108,7 @@ impl Life<'_> {
                 return Err(StoreError::new(StoreErrorKind::Misuse, what));
             };
             if root.about_version != expected {
-                return Err(self.amended(expected, &root));
+                return Err(self.amended(expected, &root).await?);
             }
             if self.root().amend(&root, &about).await? {
                 return Ok(());
@@ -202,8 +202,9 @@ impl Life<'_> {
         StoreError::new(StoreErrorKind::Unavailable, what).with_help("see what else uses it")
     }
 
-    fn amended(&self, expected: u64, root: &Root) -> StoreError {
-        let found = Version { epoch: root.epoch, seq: root.about_version };
+    /// The refusal speaks of group 0: whoever amended has opened it.
+    async fn amended(&self, expected: u64, root: &Root) -> Result<StoreError, StoreError> {
+        let found = self.group(0).look(&root.birth).await?.map(|header| header.version).unwrap_or_default();
         let kind = if root.about_version > expected {
             StoreErrorKind::Fenced { found }
         } else {
@@ -213,7 +214,7 @@ impl Life<'_> {
             "the namespace `{}` was amended in the meantime: expected version {expected}, found {}",
             self.namespace, root.about_version
         );
-        StoreError::new(kind, what)
+        Ok(StoreError::new(kind, what))
     }
 }
 

@@ -115,11 +115,14 @@ impl RedisStore {
         found.opened
     }
 
-    /// The namespace's life as it is now; none where there is no namespace.
+    /// The namespace's life as it is now; none where there is no namespace. What was known of one that is gone stays known:
+    /// all that its owner tries from now on is refused as lost.
     async fn learnt(&self) -> Result<Option<KnownLife>, StoreError> {
         let root = self.life().root().read().await?.filter(|root| root.is_made);
         let life = root.map(|root| KnownLife { birth: root.birth.into(), groups: root.groups });
-        self.learn(life.clone());
+        if life.is_some() {
+            self.learn(life.clone());
+        }
         Ok(life)
     }
 
@@ -192,9 +195,7 @@ impl RedisStore {
         // The lock is fair. It is held until the commit stands in the connection's queue, also while a handle that knows
         // nothing of the namespace asks for it.
         let turn = self.turn.lock().await;
-        let Some(life) = self.current().await? else {
-            return Err(self.gone());
-        };
+        let Some(life) = self.current().await? else { return Err(self.absent()) };
         let group = self.group(group, &life)?;
         let mut commit = pin!(group.commit(&life.birth, expected, changes));
         let begun = turn::begin(commit.as_mut()).await;
