@@ -10,6 +10,7 @@ mod conformance;
 mod kill;
 mod latency;
 mod random;
+mod servers;
 mod test;
 mod tidy;
 

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::tidy;
+use crate::{servers, tidy};
 
 /// Runs all tests; true where all passed.
 pub(crate) fn run(root: &Path) -> Result<bool, String> {
@@ -11,6 +11,8 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
     if !tidy::run(root)? {
         return Ok(false);
     }
+    println!("== the servers that tests need");
+    servers::redis()?;
     println!("== unit, fixture, example and doc tests");
     if !cargo(root, &["test", "--workspace", "--locked"])? {
         return Ok(false);

@@ -32,6 +32,7 @@ const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("stores/conformance", &["cep-core", "cep-engine"]),
     ("stores/disk", &["cep-core", "cep-engine"]),
     ("stores/memory", &["cep-core", "cep-engine"]),
+    ("stores/redis", &["cep-core", "cep-engine"]),
 ];
 
 /// The modules of `cep-dsl` that may know `cep-core`.

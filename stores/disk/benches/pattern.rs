@@ -139,7 +139,8 @@ fn reads(store: &DiskStore, load: &mut Load) {
     report("loads of 100 random keys", times.collect());
     let (mut pages, mut deleted) = (Vec::new(), Vec::new());
     for _ in 0..100 {
-        let (time, page) = timed(|| block_on(store.due(G0, None, Timestamp(i64::MAX), None, 1_000)).expect("due"));
+        let (time, page) =
+            timed(|| block_on(store.due(G0, None, Timestamp(i64::MAX), None, 1_000)).expect("due"));
         pages.push(time);
         let deletes = page.items.into_iter().map(|due| due.key).collect();
         deleted.push(timed(|| load.commit(store, Changes { deletes, ..Changes::default() })).0);

@@ -5,7 +5,9 @@ use std::path::Path;
 
 use bytes::Bytes;
 use cep_core::time::Timestamp;
-use cep_engine::store::{Due, DueCursor, Entry, GroupId, Namespace, Opened, Page, StoreError, Version, check_owner};
+use cep_engine::store::{
+    Due, DueCursor, Entry, GroupId, Namespace, Opened, Page, StoreError, Version, check_owner,
+};
 
 use crate::error::{Failed, corrupt};
 use crate::keys::{self, Place};

@@ -43,7 +43,10 @@ fn the_child() {
     // Nothing of it is there, and reading goes on.
     let look = block_on(store.look()).expect("it is readable").expect("it is there");
     assert_eq!(look.groups[0].version, version);
-    assert_eq!(block_on(store.scan(G0, None, b"", None, 2_000)).expect("scan").items.len() as u64, version.seq);
+    assert_eq!(
+        block_on(store.scan(G0, None, b"", None, 2_000)).expect("scan").items.len() as u64,
+        version.seq
+    );
     // What fits goes on: the same commit without the large value.
     block_on(store.commit(G0, version, changes(version.seq, 10))).expect("there is room for a small one");
     println!("done {}", version.seq + 1);
