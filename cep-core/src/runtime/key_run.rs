@@ -84,7 +84,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     pub(crate) fn process(&mut self, event: &EventAt<'_>) -> Result<bool, Box<Stopped>> {
         let mut captured = None;
         let result = self.process_groups(event, &mut captured);
-        self.hand_out(Some(event.origin()));
+        self.hand_out(|| Some(event.origin()));
         result
     }
 
@@ -185,7 +185,7 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
             if any { self.deliver(index, group, now) } else { Ok(()) }
         });
         self.state.expire_sets(self.at, now);
-        self.hand_out(None);
+        self.hand_out(|| None);
         self.state.forget_overdue(self.at);
         delivered
     }
@@ -235,9 +235,9 @@ impl<F: FnMut(Found<'_>)> KeyRun<'_, F> {
     }
 
     /// Hands out what leaves, pattern by pattern, in the step of an event or of time.
-    fn hand_out(&mut self, event: Option<Origin>) {
+    fn hand_out(&mut self, event: impl FnOnce() -> Option<Origin>) {
         if !self.workspace.leaving.is_empty() {
-            self.hand_out_before(None, event);
+            self.hand_out_before(None, event());
         }
     }
 

@@ -117,6 +117,25 @@ fn patterns_come_and_go_and_the_others_keep_what_they_hold() {
     assert_eq!(push(&mut moved.matcher, 200, &[9, 8]), ["two 1 200", "three 2 201"]);
 }
 
+/// More patterns than run as one, and then fewer: what two groups held, one holds, in the order it would have anyhow.
+#[test]
+fn groups_become_one() {
+    let named = |numbers: &[i64]| {
+        let of = |number: &i64| (format!("p{number}"), pair(number % 5, 9));
+        let all: Vec<_> = numbers.iter().map(of).collect();
+        compile(&[], 0, all.iter().map(|(name, pattern)| (&**name, pattern.clone())).collect())
+    };
+    let (many, few) = (named(&(0..70).collect::<Vec<_>>()), named(&[3, 66, 2, 69, 64]));
+    let events = [4, 1, 3, 2, 1, 4, 3];
+    let mut moved = move_to(&many, &events, &few, Adopt::Unchanged);
+    assert_eq!(moved.left_out.len(), 70 - 14 - 5, "those of p0, p5 … hold nothing");
+    let mut always = Matcher::new(Arc::clone(&few));
+    push(&mut always, 0, &events);
+    let expected = push(&mut always, 200, &[9]);
+    assert_eq!(expected.len(), 9);
+    assert_eq!(push(&mut moved.matcher, 200, &[9]), expected);
+}
+
 #[test]
 fn a_changed_condition_is_another_pattern_unless_the_caller_says_otherwise() {
     let of = |limit| {

@@ -16,3 +16,4 @@ mod reborn;
 mod runs;
 mod small;
 mod special;
+mod stored;

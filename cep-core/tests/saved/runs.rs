@@ -20,7 +20,7 @@ struct Outcome {
     error: Option<RunError>,
 }
 
-fn note(output: &Output<'_>) -> String {
+pub(crate) fn note(output: &Output<'_>) -> String {
     match output {
         Output::Late(late) => format!("late {:?} {:?} {}", late.pattern_id(), late.stream(), late.position()),
         found => format!("{:?}", found.as_match().unwrap().to_owned()),

@@ -113,7 +113,10 @@ impl RecordCodec {
         &self.layouts
     }
 
-    /// What becomes of the records of a layout; nothing of those of a family that the program does not have.
+    /// What becomes of the records of a layout, by its number; nothing of those of a family that the program does not have.
+    ///
+    /// # Panics
+    /// If there is no layout of that number.
     #[must_use]
     pub fn changes(&self, layout: usize) -> Changes {
         let mut changes = Changes::default();

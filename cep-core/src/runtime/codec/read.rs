@@ -70,8 +70,12 @@ struct Reading<'a> {
 
 impl Reading<'_> {
     fn sections(&mut self, reader: &mut Reader<'_>) -> Result<(), RecordError> {
-        let mut least = 0;
-        for _ in 0..reader.count()? {
+        let (mut least, count) = (0, reader.count()?);
+        if self.plan.groups.iter().any(|group| group.form == Form::Runs) {
+            // Most keys hold something for one group alone.
+            self.state.sections.all.reserve_exact(count.min(self.plan.groups.len()));
+        }
+        for _ in 0..count {
             let group = reader.below(self.plan.groups.len(), "a group that there is not")?;
             reader.expect(group >= least, "groups that do not ascend")?;
             least = group + 1;

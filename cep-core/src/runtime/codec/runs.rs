@@ -70,8 +70,7 @@ pub(super) fn write(
         let event = reached.place_of_event(node.event);
         let back = node.parent.map_or(0, |parent| number - reached.number_of_node(parent));
         uint(out, node.stage.0.into());
-        debug_assert!(event >= last, "nodes are made in the order of their events");
-        uint(out, event - last);
+        int(out, event.wrapping_sub(last).cast_signed());
         uint(out, back);
         last = event;
     }
@@ -231,8 +230,8 @@ fn read_node(
     last: usize,
 ) -> Result<Node, RecordError> {
     let stage = StageId::new(reader.below(stages.min(1 << 16), "a stage that there is not")?);
-    let ahead = reader.uint()?;
-    let place = usize::try_from(ahead).ok().and_then(|ahead| last.checked_add(ahead));
+    let ahead = isize::try_from(reader.int()?).ok();
+    let place = ahead.and_then(|ahead| last.checked_add_signed(ahead));
     let place = place.filter(|place| *place < events.len());
     let place = place.ok_or_else(|| reader.corrupt("a node of no event"))?;
     let back = reader.below(before.len() + 1, "a node whose parent is no node")?;
