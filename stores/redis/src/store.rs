@@ -26,7 +26,7 @@ use crate::read::Outbox;
 use crate::reply::{self, Bad};
 use crate::servers::Servers;
 use crate::setup::Setup;
-use crate::turn;
+use crate::turn::{self, Flight};
 use crate::write::Written;
 
 /// One namespace in Redis, 7 or newer.
@@ -41,6 +41,7 @@ pub struct RedisStore {
     life: RwLock<Option<KnownLife>>,
     /// Whose turn it is to send a commit.
     turn: Mutex<()>,
+    flight: Flight,
 }
 
 /// What does not change while a namespace lives.
@@ -81,6 +82,7 @@ impl RedisStore {
             servers,
             life: RwLock::new(None),
             turn: Mutex::new(()),
+            flight: Flight::default(),
         })
     }
 
@@ -155,27 +157,24 @@ impl RedisStore {
             .with_help("it has never been opened, or was dropped")
     }
 
-    /// What a write means that found no header, or that of another life. None: try again, as the life known here was over and
-    /// in the new one the version is the expected one.
+    /// What a write means that found no header, or that of another life. None: try again, as the life known here was over, and
+    /// another is known now.
     async fn judge(
         &self,
         written: Written,
         group: &GroupAt<'_>,
         life: &KnownLife,
-        expected: Version,
     ) -> Option<Result<(), StoreError>> {
-        let found = match written {
+        match written {
             Written::Done => return Some(Ok(())),
             Written::Refused(error) => return Some(Err(error)),
-            Written::OtherLife(found) => Some(found),
-            Written::Missing => None,
-        };
-        match (self.learnt().await, found) {
-            (Err(error), _) => Some(Err(error)),
-            (Ok(Some(now)), _) if now.birth == life.birth => Some(Err(group.lost())),
-            (Ok(Some(_)), Some(found)) if found == expected => None,
-            (Ok(Some(_)), Some(found)) => Some(Err(StoreError::refused(expected, found))),
-            (Ok(_), _) => Some(Err(self.gone())),
+            Written::OtherLife | Written::Missing => {}
+        }
+        match self.learnt().await {
+            Err(error) => Some(Err(error)),
+            Ok(Some(now)) if now.birth == life.birth => Some(Err(group.lost())),
+            Ok(Some(_)) => None,
+            Ok(None) => Some(Err(self.gone())),
         }
     }
 
@@ -185,23 +184,35 @@ impl RedisStore {
         StoreError::new(kind, format!("the namespace `{}` is no longer there", self.namespace))
     }
 
-    /// Sends a commit when its turn has come; none as with [`RedisStore::judge`].
-    async fn try_commit(
+    async fn commit_in_turn(
         &self,
         group: GroupId,
         expected: Version,
         changes: &Changes,
-    ) -> Result<Option<Result<(), StoreError>>, StoreError> {
+    ) -> Result<(), StoreError> {
         // The lock is fair. It is held until the commit stands in the connection's queue, also while a handle that knows
         // nothing of the namespace asks for it.
         let turn = self.turn.lock().await;
-        let Some(life) = self.current().await? else { return Err(self.absent()) };
-        let group = self.group(group, &life)?;
-        let mut commit = pin!(group.commit(&life.birth, expected, changes));
-        let begun = turn::begin(commit.as_mut()).await;
-        drop(turn);
-        let written = turn::end(begun, commit.as_mut()).await?;
-        Ok(self.judge(written, &group, &life, expected).await)
+        let Some(mut life) = self.current().await? else { return Err(self.absent()) };
+        let mut at = self.group(group, &life)?;
+        self.flight.until_all_are_of(&life.birth).await;
+        let ticket = self.flight.ticket(&life.birth);
+        let mut written = {
+            let mut commit = pin!(at.commit(&life.birth, expected, changes));
+            let begun = turn::begin(commit.as_mut()).await;
+            drop(turn);
+            turn::end(begun, commit.as_mut()).await?
+        };
+        loop {
+            if let Some(done) = self.judge(written, &at, &life).await {
+                return done;
+            }
+            ticket.until_first().await;
+            life = self.current().await?.ok_or_else(|| self.gone())?;
+            at = self.group(group, &life)?;
+            ticket.is_of(&life.birth);
+            written = at.commit(&life.birth, expected, changes).await?;
+        }
     }
 
     async fn check_servers(&self) -> Result<(), StoreError> {
@@ -245,13 +256,8 @@ impl StateStore for RedisStore {
 
     async fn commit(&self, group: GroupId, expected: Version, changes: Changes) -> Result<(), StoreError> {
         changes.check()?;
-        loop {
-            // A task that has done much is made to wait by tokio, even where nothing has to be waited for: others would
-            // overtake.
-            if let Some(done) = unconstrained(self.try_commit(group, expected, &changes)).await? {
-                return done;
-            }
-        }
+        // A task that has done much is made to wait by tokio, even where nothing has to be waited for: others would overtake.
+        unconstrained(self.commit_in_turn(group, expected, &changes)).await
     }
 
     async fn due(
@@ -299,12 +305,7 @@ impl StateStore for RedisStore {
             let Some(life) = self.current().await? else { return Err(self.absent()) };
             let group = self.group(group, &life)?;
             let written = group.trim(&life.birth, epoch, below).await?;
-            // An epoch is all that counts here.
-            let (written, expected) = match written {
-                Written::OtherLife(found) if found.epoch == epoch => (written, found),
-                written => (written, Version { epoch, seq: 0 }),
-            };
-            if let Some(done) = self.judge(written, &group, &life, expected).await {
+            if let Some(done) = self.judge(written, &group, &life).await {
                 return done;
             }
         }

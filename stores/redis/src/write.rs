@@ -13,8 +13,8 @@ use crate::script;
 #[derive(Debug)]
 pub(crate) enum Written {
     Done,
-    /// The group is of another life of the namespace, at this version.
-    OtherLife(Version),
+    /// The group is of another life of the namespace.
+    OtherLife,
     /// The group has no header.
     Missing,
     Refused(StoreError),
@@ -44,7 +44,7 @@ impl GroupAt<'_> {
         let refused = match said.word.as_str() {
             "ok" => return Ok(Written::Done),
             "missing" => return Ok(Written::Missing),
-            "other" => return Ok(Written::OtherLife(version(&mut said)?)),
+            "other" => return Ok(Written::OtherLife),
             "version" => StoreError::refused(expected, version(&mut said)?),
             "number" => {
                 let what = format!("outbox entries where number {} comes next", reply::text(said.next())?);

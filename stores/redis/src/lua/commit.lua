@@ -27,7 +27,7 @@ if not found[1] then
   return {'missing'}
 end
 if found[1] ~= birth then
-  return {'other', found[2], found[3]}
+  return {'other'}
 end
 if found[2] ~= epoch or found[3] ~= seq then
   return {'version', found[2], found[3]}

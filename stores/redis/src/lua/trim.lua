@@ -13,7 +13,7 @@ if not found[1] then
   return {'missing'}
 end
 if found[1] ~= ARGV[1] then
-  return {'other', found[2], found[3]}
+  return {'other'}
 end
 if found[2] ~= ARGV[2] then
   return {'version', found[2], found[3]}
