@@ -2,7 +2,9 @@
 
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
+use std::time::Duration;
 
+use cep_engine::store::Namespace;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::input::{Format, OnBadRow};
@@ -29,6 +31,8 @@ pub enum Command {
     Fmt(Fmt),
     /// Tell what patterns mean, in prose or as automata
     Explain(Explain),
+    /// Look at the state of runs, or remove it
+    State(StateCommand),
 }
 
 /// `cep run`.
@@ -60,6 +64,77 @@ pub struct Run {
     /// Show neither progress nor summary
     #[arg(short, long)]
     pub quiet: bool,
+    /// Where and how state is kept.
+    #[command(flatten)]
+    pub state: State,
+}
+
+/// The state of a run, kept in a store.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Args)]
+#[command(next_help_heading = "State")]
+pub struct State {
+    /// Keep the state here, so that the run can be ended at any moment and go on: `memory`, `disk:FOLDER` or a
+    /// `redis://` address
+    #[arg(long, value_name = "STORE")]
+    pub store: Option<String>,
+    /// The name of the state in the store [default: that of the pattern file]
+    #[arg(long, value_name = "NAME", requires = "store")]
+    pub namespace: Option<Namespace>,
+    /// Go on from the state that is there, if any
+    #[arg(long, requires = "store")]
+    pub resume: bool,
+    /// Make state and matches durable so often: a length of time (`500ms`, `1s`) or a number of events
+    #[arg(long, value_name = "INTERVAL", default_value = "1s", value_parser = parse_interval)]
+    pub commit_every: Interval,
+    /// Keep about so much state in memory and the rest in the store alone, such as `100MB`
+    #[arg(long, value_name = "SIZE", requires = "store", value_parser = parse_size)]
+    pub memory: Option<usize>,
+    /// Write what is found to this file, each line exactly once whatever happens [default: standard output, at least once]
+    #[arg(long, value_name = "FILE", requires = "store")]
+    pub sink: Option<PathBuf>,
+    /// At the end of the input leave windows open, for a later run that goes on with what has been appended
+    #[arg(long, requires = "store")]
+    pub pause: bool,
+}
+
+/// When to commit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Interval {
+    /// After so much time.
+    Time(Duration),
+    /// After so many events.
+    Events(u64),
+}
+
+impl Default for Interval {
+    fn default() -> Self {
+        Self::Time(Duration::from_secs(1))
+    }
+}
+
+fn parse_interval(text: &str) -> Result<Interval, String> {
+    let wrong = || "write a length of time such as `500ms` or `1s`, or a number of events".to_owned();
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let number: u64 = text[..digits].parse().map_err(|_| wrong())?;
+    match &text[digits..] {
+        "" if number > 0 => Ok(Interval::Events(number)),
+        "ms" => Ok(Interval::Time(Duration::from_millis(number))),
+        "s" => Ok(Interval::Time(Duration::from_secs(number))),
+        "m" => Ok(Interval::Time(Duration::from_secs(number.saturating_mul(60)))),
+        _ => Err(wrong()),
+    }
+}
+
+fn parse_size(text: &str) -> Result<usize, String> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let units = [("", 1), ("kB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000)];
+    let unit = units.iter().find(|(unit, _)| unit.eq_ignore_ascii_case(text[digits..].trim()));
+    let size = text[..digits]
+        .parse::<usize>()
+        .ok()
+        .zip(unit)
+        .and_then(|(number, (_, unit))| number.checked_mul(*unit));
+    size.filter(|size| *size > 0).ok_or_else(|| "write a size such as `100MB`".to_owned())
 }
 
 /// More than any machine has cores.
@@ -129,6 +204,57 @@ pub enum Form {
     Dot,
 }
 
+/// `cep state`.
+#[derive(Clone, PartialEq, Eq, Debug, Args)]
+pub struct StateCommand {
+    /// What to do.
+    #[command(subcommand)]
+    pub command: StateAction,
+}
+
+/// What to do with state.
+#[derive(Clone, PartialEq, Eq, Debug, Subcommand)]
+pub enum StateAction {
+    /// List what state there is in a store, by name
+    Ls {
+        /// Where it is: `disk:FOLDER` or a `redis://` address
+        #[arg(long, value_name = "STORE")]
+        store: String,
+    },
+    /// Show what keys hold: each with its partial matches, a JSON line
+    Inspect(Inspect),
+    /// Remove state with all that is in it
+    Drop {
+        /// Where it is: `disk:FOLDER` or a `redis://` address
+        #[arg(long, value_name = "STORE")]
+        store: String,
+        /// Its name
+        namespace: Namespace,
+    },
+}
+
+/// `cep state inspect`.
+#[derive(Clone, PartialEq, Eq, Debug, Args)]
+pub struct Inspect {
+    /// The pattern file
+    pub patterns: PathBuf,
+    /// Where the state is: `disk:FOLDER` or a `redis://` address
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// Its name [default: that of the pattern file]
+    #[arg(long, value_name = "NAME")]
+    pub namespace: Option<Namespace>,
+    /// Set a parameter of the patterns
+    #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = parse_param)]
+    pub params: Vec<(String, String)>,
+    /// Only this key; the fields of one of several are separated by commas
+    #[arg(long)]
+    pub key: Option<String>,
+    /// At most so many partial matches a key
+    #[arg(long, value_name = "N", default_value = "20")]
+    pub most: usize,
+}
+
 fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
     match text.parse() {
         Ok(0) => Err("someone has to do the work: 1 is the least".to_owned()),
@@ -162,13 +288,22 @@ mod tests {
         assert_eq!(run.files, ["a.csv", "b=-"]);
         assert_eq!(run.params, [("x".into(), "1=2".into()), ("y".into(), String::new())]);
         assert_eq!((run.output, run.on_bad_row), (Some(OutputFormat::Counts), OnBadRow::Fail));
-        assert_eq!(run.threads.get(), 1);
+        assert_eq!((run.threads.get(), run.state), (1, State::default()));
         let Command::Run(run) =
             Cep::try_parse_from(["cep", "run", "f.cep", "--threads", "3"]).unwrap().command
         else {
             panic!("a run")
         };
         assert_eq!(run.threads.get(), 3);
+        let line = ["cep", "run", "f.cep", "--store", "disk:s", "--commit-every", "500ms", "--memory", "2MB"];
+        let Command::Run(run) = Cep::try_parse_from(line).unwrap().command else { panic!("a run") };
+        assert_eq!(run.state.commit_every, Interval::Time(Duration::from_millis(500)));
+        assert_eq!(run.state.memory, Some(2_000_000));
+        assert_eq!(parse_interval("8000"), Ok(Interval::Events(8000)));
+        for wrong in ["", "s", "0", "1h", "-1s"] {
+            assert!(parse_interval(wrong).is_err(), "{wrong}");
+        }
+        assert!(Cep::try_parse_from(["cep", "run", "f.cep", "--resume"]).is_err(), "without a store");
         let usage = Cep::try_parse_from(["cep", "run", "f.cep", "-p", "x"]).unwrap_err();
         assert_eq!(usage.exit_code(), i32::from(Outcome::Rejected.code()));
     }

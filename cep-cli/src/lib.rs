@@ -11,5 +11,7 @@ pub mod outcome;
 pub mod output;
 pub mod progress;
 pub mod run;
+pub mod sink;
+pub mod stored;
 mod suggest;
 pub mod summary;

@@ -120,7 +120,7 @@ impl<'w> Run<'w> {
 
     fn step(&mut self, pulled: Pulled) -> Result<(), RunFailure> {
         match pulled {
-            Pulled::Rows { batch, watermark } => {
+            Pulled::Rows { batch, watermark, .. } => {
                 let stream = batch.stream();
                 self.call(Call::Push(batch))?;
                 self.call(Call::Advance(stream, watermark))

@@ -29,7 +29,7 @@ fn delivered(mut inputs: impl Inputs) -> Vec<String> {
     loop {
         let delivery = inputs.deliver();
         let what = match &delivery.what {
-            Delivered::Pulled(Pulled::Rows { batch, watermark }) => {
+            Delivered::Pulled(Pulled::Rows { batch, watermark, .. }) => {
                 format!("{} rows from {}, {watermark:?}", batch.len(), batch.position(0))
             }
             other => format!("{other:?}"),

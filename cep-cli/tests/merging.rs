@@ -29,7 +29,7 @@ fn reader(stream_id: usize, times: impl IntoIterator<Item = i64>) -> EventReader
 fn sequence(merge: Merge) -> Vec<String> {
     merge
         .map(|pulled| match pulled {
-            Ok(Pulled::Rows { batch, watermark }) => {
+            Ok(Pulled::Rows { batch, watermark, .. }) => {
                 let (first, last) = (batch.time(0).0, batch.time(batch.len() - 1).0);
                 let (stream, position) = (batch.stream().0, batch.position(0));
                 let watermark =

@@ -11,6 +11,7 @@ mod kill;
 mod latency;
 mod random;
 mod servers;
+mod simulate;
 mod test;
 mod tidy;
 
@@ -30,6 +31,8 @@ usage: cargo xtask TASK
   flat [W…]                  the engine over a very long stream, a billion events of W1: fails unless memory stays flat
     --events N (each)  --threads N  --json
   curves [NAME…]             the cost of an event over keys, windows, patterns, partial matches, loops; docs/plots
+  simulate                   the protocol of state under crashes, old owners, lost answers, roll-backs; a seed each
+    --seeds N  --from S  --break (each rule of the protocol switched off: it has to be noticed)
   kill-test                  `cep run` over a store, killed at random moments: nothing lost, doubled or different
     --store disk|redis  --kills N  --seed S  --seconds N  --server (kills redis-server instead)
   latency [SECONDS]          from the writing of an event to its match, through `cep run`";
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         "rivals" => bench::rivals(&root(), rest),
         "flat" => bench::flat(&root(), rest),
         "curves" => bench::curves(&root(), rest),
+        "simulate" => simulate::run(&root(), rest),
         "kill-test" => kill::run(&root(), rest),
         "latency" => latency::run(&root(), rest),
         _ => Err(USAGE.to_owned()),

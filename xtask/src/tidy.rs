@@ -27,7 +27,10 @@ const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("cep-dsl", &["cep-core"]),
     ("cep-engine", &["cep-core"]),
     ("cep", &["cep-core", "cep-dsl"]),
-    ("cep-cli", &["cep-core", "cep-dsl"]),
+    (
+        "cep-cli",
+        &["cep-core", "cep-dsl", "cep-engine", "cep-store-disk", "cep-store-memory", "cep-store-redis"],
+    ),
     ("simulator", &["cep", "cep-core", "cep-engine", "cep-store-memory"]),
     ("stores/conformance", &["cep-core", "cep-engine"]),
     ("stores/disk", &["cep-core", "cep-engine"]),

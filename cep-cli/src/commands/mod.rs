@@ -6,7 +6,10 @@ mod fmt;
 mod params;
 mod program;
 mod run;
+mod state;
 mod stopped;
+mod stored;
+mod stores;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -22,6 +25,7 @@ pub fn execute(cep: &Cep) -> Outcome {
         Command::Check(args) => check::check(args),
         Command::Fmt(args) => fmt::fmt(args),
         Command::Explain(args) => explain::explain(args),
+        Command::State(args) => state::state(args),
     }
 }
 

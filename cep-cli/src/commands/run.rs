@@ -9,6 +9,7 @@ use std::time::Instant;
 use cep_core::matcher::{Config, Matcher, Output, ShardedMatcher, TableRows};
 use cep_core::pattern::Definitions;
 use cep_core::program::Program;
+use cep_core::runtime::RunError;
 
 use super::program::{compile, definitions};
 use super::{complain, params, stopped, tell};
@@ -27,13 +28,26 @@ use crate::summary::Summary;
 const OUTPUT_BUFFER: usize = 64 * 1024;
 
 pub(super) fn run(args: &args::Run) -> Outcome {
-    match prepare(args) {
-        Ok(job) => job.run(args.quiet),
-        Err(outcome) => outcome,
+    let parts = match prepare(args) {
+        Ok(parts) => parts,
+        Err(outcome) => return outcome,
+    };
+    match &args.state.store {
+        Some(store) => super::stored::run(args, store, parts),
+        None => Job::new(args, parts).map_or_else(|outcome| outcome, |job| job.run(args.quiet)),
     }
 }
 
-/// A run with everything open.
+/// What a run is made of, checked as far as can be without opening inputs.
+pub(super) struct Parts {
+    pub(super) program: Arc<Program>,
+    pub(super) shapes: Arc<Shapes>,
+    pub(super) bindings: Bindings,
+    pub(super) reading: ReadOptions,
+    pub(super) tables: TableRows,
+}
+
+/// A run in memory with everything open.
 struct Job {
     finder: Finder,
     shapes: Arc<Shapes>,
@@ -42,7 +56,7 @@ struct Job {
     total: Option<u64>,
 }
 
-fn prepare(args: &args::Run) -> Result<Job, Outcome> {
+fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
     let definitions = definitions(&args.patterns)?;
     let values = params::values(&args.params, &definitions).map_err(|error| {
         complain(&error, Some(&error.help()));
@@ -59,13 +73,9 @@ fn prepare(args: &args::Run) -> Result<Job, Outcome> {
     for unused in &bindings.unused {
         tell(&format_args!("warning: `{}` is not read: no pattern reads `{}`\n", unused.file, unused.stream));
     }
-    let options = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
-    let tables = tables(&definitions, &program, folder, options)?;
-    let total = total_size(&bindings);
-    let inputs = open(bindings, Arc::clone(&program), options)?;
-    let format = args.output.unwrap_or_else(default_format);
-    let finder = finder(args.threads, program, tables, &shapes, format);
-    Ok(Job { finder, shapes, format, inputs, total })
+    let reading = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
+    let tables = tables(&definitions, &program, folder, reading)?;
+    Ok(Parts { program, shapes, bindings, reading, tables })
 }
 
 /// What finds, on so many threads. On one, lines are written as they are found, and no thread waits for another.
@@ -103,7 +113,7 @@ fn shapes(args: &args::Run, program: &Program) -> Result<Arc<Shapes>, Outcome> {
     shapes.map(Arc::new).map_err(|error| rejected_shape(&error))
 }
 
-fn rejected_shape(error: &ShapeError) -> Outcome {
+pub(super) fn rejected_shape(error: &ShapeError) -> Outcome {
     complain(error, Some(&error.help()));
     Outcome::Rejected
 }
@@ -140,13 +150,22 @@ fn open(bindings: Bindings, program: Arc<Program>, options: ReadOptions) -> Resu
     ReadAhead::start(move || open_streams(&bindings, &program, options)).map_err(|error| failed_input(&error))
 }
 
-fn failed_input(error: &InputError) -> Outcome {
+pub(super) fn failed_input(error: &InputError) -> Outcome {
     let help = error.help();
     complain(error, help.as_ref().map(|help| help as &dyn std::fmt::Display));
     Outcome::Failed
 }
 
 impl Job {
+    fn new(args: &args::Run, parts: Parts) -> Result<Self, Outcome> {
+        let Parts { program, shapes, bindings, reading, tables } = parts;
+        let total = total_size(&bindings);
+        let inputs = open(bindings, Arc::clone(&program), reading)?;
+        let format = args.output.unwrap_or_else(default_format);
+        let finder = finder(args.threads, program, tables, &shapes, format);
+        Ok(Self { finder, shapes, format, inputs, total })
+    }
+
     fn run(mut self, quiet: bool) -> Outcome {
         let out = BufWriter::with_capacity(OUTPUT_BUFFER, io::stdout().lock());
         let program = Arc::clone(self.finder.program());
@@ -175,13 +194,17 @@ impl Job {
 fn failed(program: &Program, failure: &RunFailure) -> Outcome {
     match failure {
         RunFailure::Input(error) => return failed_input(error),
-        RunFailure::Pattern(error) => {
-            complain(&stopped::words(program, error), None);
-            if let Some(events) = stopped::events(program, error) {
-                tell(&format_args!("  = note: {events}\n"));
-            }
-        }
+        RunFailure::Pattern(error) => return failed_pattern(program, error),
         RunFailure::Output(_) => complain(failure, None),
+    }
+    Outcome::Failed
+}
+
+/// A pattern asked to stop.
+pub(super) fn failed_pattern(program: &Program, error: &RunError) -> Outcome {
+    complain(&stopped::words(program, error), None);
+    if let Some(events) = stopped::events(program, error) {
+        tell(&format_args!("  = note: {events}\n"));
     }
     Outcome::Failed
 }

@@ -2,8 +2,9 @@
 //! delivered, and in which order, is the same as without.
 
 use std::panic::resume_unwind;
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::delivery::{Delivered, Delivery, Inputs};
 use super::error::InputError;
@@ -45,6 +46,15 @@ impl ReadAhead {
             Ok(Ok(live)) => Ok(Self { deliveries, live, reader: Some(reader) }),
             Ok(Err(error)) => Err(error),
             Err(_) => pass_on_panic(Some(reader)),
+        }
+    }
+
+    /// What comes next, if it comes within a time.
+    pub fn deliver_within(&mut self, time: Duration) -> Option<Delivery> {
+        match self.deliveries.recv_timeout(time) {
+            Ok(delivery) => Some(delivery),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => pass_on_panic(self.reader.take()),
         }
     }
 }

@@ -43,6 +43,34 @@ pub struct Bindings {
     pub unused: Vec<UnusedFile>,
 }
 
+impl Bindings {
+    /// Whether standard input is among them.
+    #[must_use]
+    pub fn reads_stdin(&self) -> bool {
+        self.inputs.iter().any(|input| input.place == Place::Stdin)
+    }
+
+    /// A name for each input by which it is known across processes: that of its stream and the file's, without its folder, so
+    /// that a job may move; further files of one name are numbered.
+    #[must_use]
+    pub fn sources(&self, definitions: &Definitions) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for input in &self.inputs {
+            let file = match &input.place {
+                Place::Stdin => "-".into(),
+                Place::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(),
+            };
+            let name = format!("{}={file}", definitions.streams[input.stream].name);
+            let of_name = |known: &String| {
+                known.strip_prefix(&name).is_some_and(|rest| rest.is_empty() || rest.starts_with('#'))
+            };
+            let before = names.iter().filter(|known| of_name(known)).count();
+            names.push(if before == 0 { name } else { format!("{name}#{}", before + 1) });
+        }
+        names
+    }
+}
+
 /// Why files and streams do not come together.
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 pub enum BindError {

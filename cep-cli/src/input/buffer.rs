@@ -93,6 +93,17 @@ impl RecordBuffer {
         self.consumed
     }
 
+    /// The line of the current record, counted from 1.
+    pub(super) fn line(&self) -> u64 {
+        self.line
+    }
+
+    /// As if the current record stood behind so many bytes and lines.
+    pub(super) fn stand_behind(&mut self, bytes: u64, lines: u64) {
+        self.consumed = bytes;
+        self.line = lines + 1;
+    }
+
     /// Searches the current record from an offset on, reading as far as needed.
     pub(super) fn find(
         &mut self,

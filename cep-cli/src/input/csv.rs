@@ -65,6 +65,14 @@ impl CsvRows {
         self.records.bytes_read()
     }
 
+    pub(super) fn lines_read(&self) -> u64 {
+        self.records.lines_read()
+    }
+
+    pub(super) fn stand_behind(&mut self, bytes: u64, lines: u64) {
+        self.records.stand_behind(bytes, lines);
+    }
+
     /// Appends the next row's values to the batch, one a column; the caller ends or abandons the row.
     pub(super) fn read_row(&mut self, row: &mut BatchBuilder, wait: Wait) -> Result<Step, InputError> {
         match self.records.next(wait)? {

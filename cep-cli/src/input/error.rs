@@ -4,6 +4,7 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use super::bookmark::Moved;
 use super::problem::Problem;
 
 /// A place in a file.
@@ -55,6 +56,14 @@ pub enum InputError {
         /// The system's reason.
         source: io::Error,
     },
+    /// Reading cannot go on where it ended.
+    #[error("cannot go on reading `{file}`: {why}")]
+    Moved {
+        /// The file as the user named it.
+        file: Arc<str>,
+        /// Why.
+        why: Moved,
+    },
     /// The file as a whole is not text of the expected kind.
     #[error("{at}: {problem}")]
     Header {
@@ -74,6 +83,11 @@ impl InputError {
     pub fn help(&self) -> Option<String> {
         match self {
             Self::Unreadable { .. } => None,
+            Self::Moved { .. } => Some(
+                "give the file that was read before, with what has been appended to it; to begin anew, drop the state \
+                 (`cep state drop`)"
+                    .to_owned(),
+            ),
             Self::Header { problem, .. } => Some(problem.help()),
             Self::BadRow(row) => {
                 Some(format!("{}; `--on-bad-row skip` leaves such rows out", row.problem.help()))

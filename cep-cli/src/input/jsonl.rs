@@ -56,6 +56,15 @@ impl JsonRows {
         self.buffer.consumed() + self.current.0 as u64
     }
 
+    pub(super) fn lines_read(&self) -> u64 {
+        self.buffer.line() - 1 + self.current.1
+    }
+
+    pub(super) fn stand_behind(&mut self, bytes: u64, lines: u64) {
+        self.current = (0, 0);
+        self.buffer.stand_behind(bytes, lines);
+    }
+
     /// Appends the next row's values to the batch, one a column; the caller ends or abandons the row.
     pub(super) fn read_row(&mut self, row: &mut BatchBuilder, wait: Wait) -> Result<Step, InputError> {
         loop {

@@ -5,6 +5,7 @@ use cep_core::event::EventBatch;
 use cep_core::ids::StreamId;
 use cep_core::time::Watermark;
 
+use super::bookmark::Bookmark;
 use super::error::InputError;
 use super::reader::EventReader;
 
@@ -17,6 +18,10 @@ pub enum Pulled {
         batch: EventBatch,
         /// The stream's watermark after the last of them.
         watermark: Watermark,
+        /// The input they are of, by its place.
+        input: usize,
+        /// How far it has been read with them.
+        bookmark: Box<Bookmark>,
     },
     /// All inputs of a stream are at their end.
     Ended(StreamId),
@@ -33,6 +38,8 @@ pub struct Merge {
     /// By reader: whether it had nothing when last looked at.
     silent: Vec<bool>,
     failed: bool,
+    /// Whether windows stay open when all inputs of a stream are at their end.
+    pauses: bool,
 }
 
 impl Merge {
@@ -40,7 +47,14 @@ impl Merge {
     #[must_use]
     pub fn new(readers: Vec<EventReader>) -> Self {
         let none = vec![false; readers.len()];
-        Self { done: none.clone(), silent: none, readers, failed: false }
+        Self { done: none.clone(), silent: none, readers, failed: false, pauses: false }
+    }
+
+    /// Leaves windows open when all inputs of a stream are at their end: there may be more of them another time.
+    #[must_use]
+    pub fn pausing(mut self, pauses: bool) -> Self {
+        self.pauses = pauses;
+        self
     }
 
     /// The inputs, to see how far they are.
@@ -75,6 +89,15 @@ impl Merge {
         readers.map(|index| self.readers[index].watermark()).min().unwrap_or(Watermark::MAX)
     }
 
+    /// The watermark of a stream. Where it pauses, that of the input that has come furthest.
+    fn watermark_of(&self, stream: StreamId) -> Watermark {
+        let watermark = self.least_watermark(self.inputs_of(stream));
+        if watermark < Watermark::MAX || !self.pauses {
+            return watermark;
+        }
+        self.inputs_of(stream).map(|input| self.readers[input].reached()).max().unwrap_or(Watermark::MIN)
+    }
+
     fn pull(&mut self, index: usize) -> Option<Result<Pulled, InputError>> {
         let stream = self.readers[index].stream();
         let position = self.inputs_of(stream).map(|input| self.readers[input].rows_read()).sum();
@@ -82,8 +105,9 @@ impl Merge {
         match self.readers[index].next_batch(position, others) {
             Some(Ok(batch)) => {
                 self.silent[index] = false;
-                let watermark = self.least_watermark(self.inputs_of(stream));
-                Some(Ok(Pulled::Rows { batch, watermark }))
+                let watermark = self.watermark_of(stream);
+                let bookmark = Box::new(self.readers[index].bookmark());
+                Some(Ok(Pulled::Rows { batch, watermark, input: index, bookmark }))
             }
             Some(Err(error)) => {
                 self.failed = true;

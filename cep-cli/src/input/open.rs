@@ -1,8 +1,8 @@
 //! Opens the places that inputs are bound to. The wall clock enters here, for streams without a time field.
 
+use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,6 +12,7 @@ use cep_core::time::Timestamp;
 
 use super::bad_rows::OnBadRow;
 use super::bind::{Bindings, Place};
+use super::bookmark::{Bookmark, Identity};
 use super::error::InputError;
 use super::format::Format;
 use super::live::LiveInput;
@@ -37,16 +38,41 @@ pub fn open_streams(
     program: &Program,
     options: ReadOptions,
 ) -> Result<Merge, InputError> {
+    open_streams_at(bindings, program, options, &HashMap::new())
+}
+
+/// The same, going on where bookmarks are: by the name of the source ([`Bindings::sources`]).
+///
+/// # Errors
+/// As [`open_streams`]; and where an input is not what was read before.
+pub fn open_streams_at(
+    bindings: &Bindings,
+    program: &Program,
+    options: ReadOptions,
+    bookmarks: &HashMap<String, Bookmark>,
+) -> Result<Merge, InputError> {
     let mut readers = Vec::new();
-    for binding in &bindings.inputs {
+    for (binding, source) in bindings.inputs.iter().zip(bindings.sources(program.definitions())) {
         let definition = &program.definitions().streams[binding.stream];
         let Some(id) = program.streams().id(&definition.name) else { continue };
-        let (input, origin) = open(&binding.place, options)?;
+        let mut bookmark = bookmarks.get(&source).copied();
+        let Opened { input, origin, identity } = open(&binding.place, options, bookmark.as_mut())?;
         let input = noticing_silence(input, &origin, definition);
         let reader = EventReader::open(input, origin, id, definition, Box::new(now))?;
-        readers.push(reader.only(&program.columns_read(id)));
+        let reader = reader.of_file(identity).only(&program.columns_read(id));
+        readers.push(match bookmark {
+            Some(bookmark) => reader.going_on(&bookmark),
+            None => reader,
+        });
     }
     Ok(Merge::new(readers))
+}
+
+/// An input, open.
+struct Opened {
+    input: Box<dyn Read + Send>,
+    origin: Origin,
+    identity: Option<Identity>,
 }
 
 /// Reads the file of a table.
@@ -58,7 +84,7 @@ pub fn open_table(
     definition: &TableDef,
     options: ReadOptions,
 ) -> Result<TableFile, InputError> {
-    let (input, origin) = open(place, options)?;
+    let Opened { input, origin, .. } = open(place, options, None)?;
     read_table(input, &origin, definition)
 }
 
@@ -81,28 +107,32 @@ fn noticing_silence(input: Box<dyn Read + Send>, origin: &Origin, definition: &S
     }
 }
 
-fn open(place: &Place, options: ReadOptions) -> Result<(Box<dyn Read + Send>, Origin), InputError> {
+fn open(place: &Place, options: ReadOptions, bookmark: Option<&mut Bookmark>) -> Result<Opened, InputError> {
     let ReadOptions { format, on_bad_row } = options;
-    match place {
-        Place::Stdin => {
-            let origin = Origin { file: "standard input".into(), format, pace: Pace::Live, on_bad_row };
-            Ok((Box::new(io::stdin()), origin))
+    let Place::File(path) = place else {
+        let origin = Origin { file: "standard input".into(), format, pace: Pace::Live, on_bad_row };
+        return Ok(Opened { input: Box::new(io::stdin()), origin, identity: None });
+    };
+    let name: Arc<str> = path.display().to_string().into();
+    let unreadable = |source| InputError::Unreadable { file: Arc::clone(&name), source };
+    let mut file = File::open(path).map_err(unreadable)?;
+    let is_regular = file.metadata().map_err(unreadable)?.is_file();
+    // A regular file is read in full batches, a named pipe as it comes.
+    let pace = if is_regular { Pace::Full } else { Pace::Live };
+    let known = bookmark.as_ref().and_then(|bookmark| bookmark.identity);
+    let identity = match known {
+        None if is_regular => Some(Identity::of(&mut file).map_err(unreadable)?),
+        known => known.filter(|_| is_regular),
+    };
+    let format = format.or_else(|| Format::of_path(path));
+    let origin = Origin { file: Arc::clone(&name), format, pace, on_bad_row };
+    let input: Box<dyn Read + Send> = match bookmark {
+        Some(bookmark) if is_regular => {
+            bookmark.go_on(file).map_err(|why| InputError::Moved { file: name, why })?
         }
-        Place::File(path) => {
-            let name: Arc<str> = path.display().to_string().into();
-            let (file, pace) = open_file(path)
-                .map_err(|source| InputError::Unreadable { file: Arc::clone(&name), source })?;
-            let format = format.or_else(|| Format::of_path(path));
-            Ok((Box::new(file), Origin { file: name, format, pace, on_bad_row }))
-        }
-    }
-}
-
-/// A regular file is read in full batches, a named pipe as it comes.
-fn open_file(path: &Path) -> io::Result<(File, Pace)> {
-    let file = File::open(path)?;
-    let pace = if file.metadata()?.is_file() { Pace::Full } else { Pace::Live };
-    Ok((file, pace))
+        _ => Box::new(file),
+    };
+    Ok(Opened { input, origin, identity })
 }
 
 fn now() -> Timestamp {

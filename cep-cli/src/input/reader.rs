@@ -12,6 +12,7 @@ use cep_core::time::{Duration, Timestamp, Watermark};
 use super::bad_rows::{BadRows, OnBadRow};
 use super::block::Room;
 use super::block::stride::Stride;
+use super::bookmark::{Bookmark, Identity};
 use super::buffer::Wait;
 use super::error::InputError;
 use super::format::Format;
@@ -65,6 +66,9 @@ pub struct EventReader {
     greatest: Option<Timestamp>,
     bad_rows: BadRows,
     row_count: u64,
+    /// The bytes of a header.
+    header: u64,
+    identity: Option<Identity>,
     state: State,
     /// The columns that nobody reads.
     left_out: Vec<ColumnId>,
@@ -99,8 +103,11 @@ impl EventReader {
         let file = Arc::clone(&origin.file);
         let lateness = definition.time.as_ref().map_or(Duration(0), |time| time.lateness);
         let field = definition.time.as_ref().and_then(|time| schema.column(&time.field));
+        let rows = Rows::open(Box::new(input), file, origin.format, &schema)?;
         Ok(Self {
-            rows: Rows::open(Box::new(input), file, origin.format, &schema)?,
+            header: rows.bytes_read(),
+            identity: None,
+            rows,
             bad_rows: BadRows::new(origin.on_bad_row),
             origin,
             stream,
@@ -128,6 +135,43 @@ impl EventReader {
         self.rows.only(&needed);
         self.left_out = left_out;
         self
+    }
+
+    /// Can be read again, as it is a file that begins like this.
+    #[must_use]
+    pub fn of_file(mut self, identity: Option<Identity>) -> Self {
+        self.identity = identity;
+        self
+    }
+
+    /// Goes on where reading ended: the input is the rest of what was read ([`Bookmark::go_on`]), or, if that cannot be had,
+    /// whatever comes next.
+    #[must_use]
+    pub fn going_on(mut self, bookmark: &Bookmark) -> Self {
+        if bookmark.identity.is_some() {
+            self.rows.stand_behind(bookmark.bytes, bookmark.lines);
+        }
+        if bookmark.ended && bookmark.identity.is_some() {
+            self.state = State::Ended;
+        }
+        self.row_count = bookmark.rows;
+        self.greatest = bookmark.greatest.map(Timestamp);
+        self.greatest.map(|greatest| self.watermarks.observe(greatest));
+        self
+    }
+
+    /// How far it has been read.
+    #[must_use]
+    pub fn bookmark(&self) -> Bookmark {
+        Bookmark {
+            rows: self.row_count,
+            bytes: self.bytes_read(),
+            lines: self.rows.lines_read(),
+            header: self.header,
+            greatest: self.greatest.map(|time| time.0),
+            ended: self.is_ended(),
+            identity: self.identity,
+        }
     }
 
     /// Takes no more than so many records in one go, and with 0 each by itself. What comes of it is the same, so this is for
@@ -255,6 +299,12 @@ impl EventReader {
     #[must_use]
     pub fn watermark(&self) -> Watermark {
         if self.is_ended() { Watermark::MAX } else { self.watermarks.current() }
+    }
+
+    /// The watermark after all rows so far, whether or not there are more.
+    #[must_use]
+    pub fn reached(&self) -> Watermark {
+        self.watermarks.current()
     }
 
     /// The watermark if nothing more is read: an event at the time that this one reaches would still have been on time,

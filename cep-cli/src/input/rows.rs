@@ -83,4 +83,20 @@ impl Rows {
             Self::Jsonl(rows) => rows.bytes_read(),
         }
     }
+
+    /// How many lines have been read up to the end of the current row.
+    pub(super) fn lines_read(&self) -> u64 {
+        match self {
+            Self::Csv(rows) => rows.lines_read(),
+            Self::Jsonl(rows) => rows.lines_read(),
+        }
+    }
+
+    /// As if the next row stood behind so many bytes and lines.
+    pub(super) fn stand_behind(&mut self, bytes: u64, lines: u64) {
+        match self {
+            Self::Csv(rows) => rows.stand_behind(bytes, lines),
+            Self::Jsonl(rows) => rows.stand_behind(bytes, lines),
+        }
+    }
 }

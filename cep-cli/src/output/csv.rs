@@ -23,10 +23,8 @@ pub(super) struct CsvWriter<W> {
 
 impl<W: Write> CsvWriter<W> {
     pub(super) fn new(program: Arc<Program>, shapes: &Shapes, out: W) -> Result<Self, ShapeError> {
-        match shapes.all() {
-            [shape] => Ok(Self { program, shape: shape.clone(), out, line: Vec::new(), started: false }),
-            _ => Err(ShapeError::Several { names: shapes.names() }),
-        }
+        let shape = only_shape(shapes)?.clone();
+        Ok(Self { program, shape, out, line: Vec::new(), started: false })
     }
 
     /// The header, even where no match follows.
@@ -35,12 +33,7 @@ impl<W: Write> CsvWriter<W> {
             return Ok(());
         }
         self.started = true;
-        for (index, column) in self.shape.columns.iter().enumerate() {
-            self.line.extend(if index > 0 { b",".as_slice() } else { b"" });
-            write_csv_text(&mut self.line, &column.name);
-        }
-        self.line.push(b'\n');
-        self.put_line()
+        self.out.write_all(&header(&self.shape))
     }
 
     fn put_line(&mut self) -> io::Result<()> {
@@ -74,6 +67,25 @@ impl<W: Write> Writer for CsvWriter<W> {
         self.start()?;
         self.out.flush()
     }
+}
+
+/// The one shape that a file can have.
+pub(super) fn only_shape(shapes: &Shapes) -> Result<&Shape, ShapeError> {
+    match shapes.all() {
+        [shape] => Ok(shape),
+        _ => Err(ShapeError::Several { names: shapes.names() }),
+    }
+}
+
+/// The names of the columns, as a line.
+pub(super) fn header(shape: &Shape) -> Vec<u8> {
+    let mut line = Vec::new();
+    for (index, column) in shape.columns.iter().enumerate() {
+        line.extend(if index > 0 { b",".as_slice() } else { b"" });
+        write_csv_text(&mut line, &column.name);
+    }
+    line.push(b'\n');
+    line
 }
 
 /// Writes the line of an item.

@@ -6,10 +6,10 @@ use std::sync::Arc;
 use cep_core::matcher::Output;
 use cep_core::program::Program;
 
-use super::csv::write_cells;
+use super::csv::{header, only_shape, write_cells};
 use super::item::{Item, items};
 use super::jsonl::write_item;
-use super::shape::Shapes;
+use super::shape::{ShapeError, Shapes};
 use super::table::line;
 use super::writer::OutputFormat;
 
@@ -40,6 +40,17 @@ impl Renderer {
     #[must_use]
     pub fn new(format: OutputFormat, program: Arc<Program>, shapes: Arc<Shapes>) -> Self {
         Self { format, program, shapes }
+    }
+
+    /// What a file of a format and shapes begins with.
+    ///
+    /// # Errors
+    /// Where the format cannot hold all the shapes.
+    pub fn header(format: OutputFormat, shapes: &Shapes) -> Result<Vec<u8>, ShapeError> {
+        match format {
+            OutputFormat::Csv => only_shape(shapes).map(header),
+            OutputFormat::Jsonl | OutputFormat::Table | OutputFormat::Counts => Ok(Vec::new()),
+        }
     }
 
     /// The lines of an output; none where its shape is not chosen.

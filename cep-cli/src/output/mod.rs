@@ -21,4 +21,5 @@ mod writer;
 pub use item::{Event, Found, Item, items};
 pub use lines::{Lines, Renderer};
 pub use shape::{Origin, Shape, ShapeError, Shapes};
+pub(crate) use value::{AsJson, write_line};
 pub use writer::{OutputFormat, Writer, writer};

@@ -6,7 +6,7 @@ use cep_core::event::{Datum, Value};
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 /// A value as JSON. Times and durations are milliseconds.
-pub(super) struct AsJson<'a>(pub(super) Datum<'a>);
+pub(crate) struct AsJson<'a>(pub(crate) Datum<'a>);
 
 impl Serialize for AsJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -99,7 +99,7 @@ fn bracketed(open: char, items: impl Iterator<Item = String>, close: char) -> St
 }
 
 /// Ends a line of JSON.
-pub(super) fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
+pub(crate) fn write_line(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
     serde_json::to_writer(&mut *out, line)?;
     out.write_all(b"\n")
 }

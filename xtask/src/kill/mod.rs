@@ -159,10 +159,10 @@ impl Round {
     /// The records of a store, a line each.
     fn records(&self, store: &str) -> Result<Vec<String>, String> {
         let mut command = Command::new(&self.binary);
-        command.args(["state", "export", "--store", store, "--namespace", "kill"]).arg(&self.patterns);
+        command.args(["state", "inspect", "--store", store, "--most", "1000000"]).arg(&self.patterns);
         let output = command.output().map_err(|error| error.to_string())?;
         if !output.status.success() {
-            return Err(failed("the export of records", &output));
+            return Err(failed("looking at the records", &output));
         }
         Ok(String::from_utf8_lossy(&output.stdout).lines().map(str::to_owned).collect())
     }
@@ -200,7 +200,14 @@ fn compare(expected: &[String], found: &[String], tally: &mut Tally) {
     }
 }
 
+/// Counts records that are not the same, and shows some of them.
 fn differences(calm: &[String], disturbed: &[String]) -> u64 {
-    let common = calm.iter().filter(|record| disturbed.contains(record)).count();
-    (calm.len().max(disturbed.len()) - common) as u64
+    const SHOWN: usize = 3;
+    let only_in = |left: &[String], right: &[String]| -> Vec<String> {
+        left.iter().filter(|record| !right.contains(record)).cloned().collect()
+    };
+    let (lacking, foreign) = (only_in(calm, disturbed), only_in(disturbed, calm));
+    lacking.iter().take(SHOWN).for_each(|record| println!("undisturbed: {record}"));
+    foreign.iter().take(SHOWN).for_each(|record| println!("disturbed:   {record}"));
+    lacking.len().max(foreign.len()) as u64
 }

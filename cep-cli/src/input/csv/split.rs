@@ -64,6 +64,17 @@ impl Records {
         self.buffer.consumed() + self.current.0 as u64
     }
 
+    /// How many lines have been read up to the end of the current record.
+    pub(super) fn lines_read(&self) -> u64 {
+        self.buffer.line() - 1 + self.current.1
+    }
+
+    /// As if the next record stood behind so many bytes and lines.
+    pub(super) fn stand_behind(&mut self, bytes: u64, lines: u64) {
+        self.rest();
+        self.buffer.stand_behind(bytes, lines);
+    }
+
     /// Steps over the current record; gives what has been read after it.
     pub(super) fn rest(&mut self) -> &[u8] {
         let (bytes, lines) = std::mem::take(&mut self.current);

@@ -1,0 +1,238 @@
+//! `cep state`: what a store has, looked at and removed.
+
+use std::io::{self, BufWriter, Write as _};
+use std::sync::Arc;
+
+use cep_core::event::Value;
+use cep_core::program::Program;
+use cep_core::runtime::{Awaits, InspectedEvent, InspectedPartialMatch};
+use cep_engine::store::{Namespace, StateStore};
+use cep_engine::{EngineError, Look, Overview, Seen, overview};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use super::program::{compile, definitions};
+use super::stores::{self, WithStore};
+use super::{complain, params, print};
+use crate::args;
+use crate::outcome::Outcome;
+use crate::output::{AsJson, write_line};
+
+pub(super) fn state(args: &args::StateCommand) -> Outcome {
+    match &args.command {
+        args::StateAction::Ls { store } => {
+            // Any name does: all of them are asked for.
+            let any: Namespace = "any".parse().expect("it is a name");
+            stores::open(store, &any, List)
+        }
+        args::StateAction::Drop { store, namespace } => stores::open(store, namespace, Drop),
+        args::StateAction::Inspect(inspect) => inspect_keys(inspect),
+    }
+}
+
+/// Lists namespaces.
+struct List;
+
+impl WithStore for List {
+    async fn with<S: StateStore>(self, store: Arc<S>, _: bool) -> Outcome {
+        let names = match store.namespaces().await {
+            Ok(names) => names,
+            Err(error) => return stores::failed(&error),
+        };
+        let text: String = names.iter().map(|name| format!("{name}\n")).collect();
+        print(&text)
+    }
+}
+
+/// Removes a namespace.
+struct Drop;
+
+impl WithStore for Drop {
+    async fn with<S: StateStore>(self, store: Arc<S>, _: bool) -> Outcome {
+        match store.look().await {
+            Ok(None) => {
+                complain(&"there is no such state", Some(&"`cep state ls` says what there is"));
+                return Outcome::Failed;
+            }
+            Ok(Some(_)) => {}
+            Err(error) => return stores::failed(&error),
+        }
+        match store.drop_namespace().await {
+            Ok(()) => Outcome::Done,
+            Err(error) => stores::failed(&error),
+        }
+    }
+}
+
+fn inspect_keys(args: &args::Inspect) -> Outcome {
+    let program = definitions(&args.patterns).and_then(|definitions| {
+        let values = params::values(&args.params, &definitions).map_err(|error| {
+            complain(&error, Some(&error.help()));
+            Outcome::Rejected
+        })?;
+        compile(&definitions, &values)
+    });
+    let namespace = stores::namespace(args.namespace.as_ref(), &args.patterns);
+    match program.and_then(|program| Ok((program, namespace?))) {
+        Ok((program, namespace)) => {
+            stores::open(&args.store, &namespace, Inspect { args, program: Arc::new(program) })
+        }
+        Err(outcome) => outcome,
+    }
+}
+
+/// Shows what keys hold.
+struct Inspect<'a> {
+    args: &'a args::Inspect,
+    program: Arc<Program>,
+}
+
+impl WithStore for Inspect<'_> {
+    async fn with<S: StateStore>(self, store: Arc<S>, _: bool) -> Outcome {
+        match self.show(store).await {
+            Ok(outcome) => outcome,
+            Err(error) => {
+                let help = stores::help(&error);
+                complain(&error, help.as_ref().map(|help| help as &dyn std::fmt::Display));
+                Outcome::Failed
+            }
+        }
+    }
+}
+
+impl Inspect<'_> {
+    async fn show<S: StateStore>(&self, store: Arc<S>) -> Result<Outcome, EngineError> {
+        let Some(look) = Look::at(Arc::clone(&store), Arc::clone(&self.program)).await? else {
+            complain(&"there is no such state", Some(&"`cep state ls` says what there is"));
+            return Ok(Outcome::Failed);
+        };
+        let overview = overview(&*store).await?;
+        let mut keys = Vec::new();
+        look.keys(|seen| keys.push(seen)).await?;
+        // By key, whatever group it is in.
+        keys.sort_by_cached_key(|seen| seen.key.to_bytes(&self.program));
+        Ok(match self.write(overview.as_ref(), &keys) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                complain(&format_args!("cannot write: {error}"), None);
+                Outcome::Failed
+            }
+            _ => Outcome::Done,
+        })
+    }
+
+    fn write(&self, overview: Option<&Overview>, keys: &[Seen]) -> io::Result<()> {
+        let mut out = BufWriter::new(io::stdout().lock());
+        if let Some(overview) = overview {
+            write_line(&mut out, &OverviewLine(overview))?;
+        }
+        for seen in keys {
+            if self.args.key.as_ref().is_none_or(|wanted| is_key(seen, wanted)) {
+                write_line(&mut out, &KeyLine { program: &self.program, seen, most: self.args.most })?;
+            }
+        }
+        out.flush()
+    }
+}
+
+fn is_key(seen: &Seen, wanted: &str) -> bool {
+    let text = |value: &Value| match value {
+        Value::Str(text) => text.to_string(),
+        value => serde_json::to_string(&AsJson(value.as_datum())).unwrap_or_default(),
+    };
+    seen.key.values.iter().map(text).collect::<Vec<_>>().join(",") == wanted
+}
+
+/// What a namespace says without its keys.
+struct OverviewLine<'a>(&'a Overview);
+
+impl Serialize for OverviewLine<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let Overview { vector, ended, patterns, groups, .. } = self.0;
+        let read: std::collections::BTreeMap<_, _> =
+            vector.iter().map(|(source, position)| (source, position.rows)).collect();
+        let waiting: u64 = groups.iter().map(|group| group.next_output - group.first_output).sum();
+        let outputs: u64 = groups.iter().map(|group| group.next_output).sum();
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("rows_read", &read)?;
+        map.serialize_entry("ended", ended)?;
+        map.serialize_entry("patterns", patterns)?;
+        map.serialize_entry("groups", &groups.len())?;
+        map.serialize_entry("outputs", &outputs)?;
+        map.serialize_entry("outputs_waiting", &waiting)?;
+        map.end()
+    }
+}
+
+/// What a key holds.
+struct KeyLine<'a> {
+    program: &'a Program,
+    seen: &'a Seen,
+    most: usize,
+}
+
+impl Serialize for KeyLine<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let family = &self.program.families()[self.seen.key.family.index()];
+        let streams: Vec<&str> = family
+            .inputs
+            .iter()
+            .map(|input| self.program.streams().get(input.stream).name.as_str())
+            .collect();
+        let held = self.seen.state.inspect(self.program, self.seen.key.family, self.most);
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("streams", &streams)?;
+        map.serialize_entry("key", &Values(&self.seen.key.values))?;
+        map.serialize_entry("deadline", &self.seen.deadline.map(|deadline| deadline.0))?;
+        map.serialize_entry("total", &held.total)?;
+        let all: Vec<_> = held.partial_matches.iter().map(PartialMatchObject).collect();
+        map.serialize_entry("partial_matches", &all)?;
+        map.end()
+    }
+}
+
+struct Values<'a>(&'a [Value]);
+
+impl Serialize for Values<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut list = serializer.serialize_seq(Some(self.0.len()))?;
+        for value in self.0 {
+            list.serialize_element(&AsJson(value.as_datum()))?;
+        }
+        list.end()
+    }
+}
+
+struct PartialMatchObject<'a>(&'a InspectedPartialMatch);
+
+impl Serialize for PartialMatchObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let InspectedPartialMatch { patterns, awaits, events, deadline, .. } = self.0;
+        let awaits = match awaits {
+            Awaits::Stage(stage) => format!("stage {stage}"),
+            Awaits::Absence => "the end of its window".to_owned(),
+            Awaits::Older => "an older partial match to end".to_owned(),
+        };
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("patterns", patterns)?;
+        map.serialize_entry("awaits", &awaits)?;
+        map.serialize_entry("deadline", &deadline.map(|deadline| deadline.0))?;
+        map.serialize_entry("events", &events.iter().map(EventObject).collect::<Vec<_>>())?;
+        map.end()
+    }
+}
+
+struct EventObject<'a>(&'a InspectedEvent);
+
+impl Serialize for EventObject<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let InspectedEvent { stage, stream, time, position, columns } = self.0;
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("stage", stage)?;
+        map.serialize_entry("stream", stream)?;
+        map.serialize_entry("ts", &time.0)?;
+        map.serialize_entry("position", position)?;
+        for (name, value) in columns {
+            map.serialize_entry(name, &AsJson(value.as_datum()))?;
+        }
+        map.end()
+    }
+}

@@ -1,0 +1,122 @@
+//! The stores that the command knows, by their addresses.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use cep_engine::EngineError;
+use cep_engine::store::{Namespace, StateStore, StoreError};
+use cep_store_disk::DiskStore;
+use cep_store_memory::MemoryStore;
+use cep_store_redis::RedisStore;
+
+use super::complain;
+use crate::outcome::Outcome;
+
+/// What is done with a store, whatever it is.
+pub(super) trait WithStore {
+    /// Does it. A store in a server is reached over a network.
+    async fn with<S: StateStore>(self, store: Arc<S>, is_server: bool) -> Outcome;
+}
+
+/// A store's address.
+#[derive(Clone, PartialEq, Eq, Debug)]
+enum Address<'a> {
+    Memory,
+    Disk(&'a Path),
+    Redis(&'a str),
+}
+
+impl<'a> Address<'a> {
+    fn parse(text: &'a str) -> Option<Self> {
+        if text == "memory" {
+            return Some(Self::Memory);
+        }
+        if let Some(path) = text.strip_prefix("disk:").filter(|path| !path.is_empty()) {
+            return Some(Self::Disk(Path::new(path)));
+        }
+        let is_redis = ["redis://", "rediss://", "redis+unix://", "unix://"]
+            .iter()
+            .any(|scheme| text.starts_with(scheme));
+        is_redis.then_some(Self::Redis(text))
+    }
+}
+
+/// Opens a store and does something with it.
+pub(super) fn open(address: &str, namespace: &Namespace, then: impl WithStore) -> Outcome {
+    let Some(parsed) = Address::parse(address) else {
+        // What is no address may be half of one, with a password in it.
+        let help = "write `memory`, `disk:FOLDER`, or an address such as `redis://localhost:6379`";
+        complain(&"`--store` names no store", Some(&help));
+        return Outcome::Rejected;
+    };
+    // A thread for what the network brings, while this one works.
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            complain(&format_args!("cannot start a thread: {error}"), None);
+            return Outcome::Failed;
+        }
+    };
+    runtime.block_on(async {
+        match parsed {
+            Address::Memory => then.with(Arc::new(MemoryStore::new(namespace.clone())), false).await,
+            Address::Disk(path) => match DiskStore::open(path, namespace.clone(), Default::default()) {
+                Ok(store) => then.with(Arc::new(store), false).await,
+                Err(error) => failed(&error),
+            },
+            Address::Redis(url) => {
+                match RedisStore::connect(url, namespace.clone(), &Default::default()).await {
+                    Ok(store) => then.with(Arc::new(store), true).await,
+                    Err(error) => failed(&error),
+                }
+            }
+        }
+    })
+}
+
+/// The name of the state: as given, or that of the pattern file.
+pub(super) fn namespace(given: Option<&Namespace>, patterns: &Path) -> Result<Namespace, Outcome> {
+    if let Some(namespace) = given {
+        return Ok(namespace.clone());
+    }
+    let stem = patterns.file_stem().unwrap_or_default().to_string_lossy();
+    stem.parse().map_err(|error: cep_engine::store::BadNamespace| {
+        complain(&error, Some(&"give the state a name with `--namespace NAME`"));
+        Outcome::Rejected
+    })
+}
+
+pub(super) fn failed(error: &StoreError) -> Outcome {
+    complain(error, error.help().as_ref().map(|help| help as &dyn std::fmt::Display));
+    Outcome::Failed
+}
+
+/// What to do about an engine's error.
+pub(super) fn help(error: &EngineError) -> Option<String> {
+    match error {
+        EngineError::Store(error) => error.help().map(str::to_owned),
+        EngineError::OtherProgram(_) => Some(
+            "run the patterns that the state was made with; or begin anew with `--namespace NAME`".to_owned(),
+        ),
+        EngineError::Corrupt { .. } => {
+            Some("put the store back from a copy, or begin anew with `--namespace NAME`".to_owned())
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_are_told_apart() {
+        assert_eq!(Address::parse("memory"), Some(Address::Memory));
+        assert_eq!(Address::parse("disk:a/b"), Some(Address::Disk(Path::new("a/b"))));
+        assert_eq!(Address::parse("rediss://h:1/2"), Some(Address::Redis("rediss://h:1/2")));
+        for wrong in ["", "disk:", "disk", "http://h", "redis:h"] {
+            assert_eq!(Address::parse(wrong), None, "{wrong}");
+        }
+    }
+}

@@ -1,0 +1,134 @@
+//! A run over a store, from opening it to the end of the input, over whatever troubles the store has in between.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cep_core::matcher::{PatternStats, TableRows};
+use cep_core::program::Program;
+use cep_engine::store::StateStore;
+use cep_engine::{EngineError, Options};
+
+use super::once::{Once, Pass};
+use crate::input::{Bindings, InputError, ReadOptions, Tally};
+use crate::output::Renderer;
+use crate::sink::{OpenSink, SinkError};
+
+/// Openings in a row without any progress, after which a run gives up.
+const MOST_OPENINGS: u32 = 10;
+
+/// The first and the longest wait between them.
+const WAITS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
+
+/// What a run over a store needs.
+pub struct Job<S> {
+    /// Where the state is.
+    pub store: Arc<S>,
+    /// What is looked for.
+    pub program: Arc<Program>,
+    /// The rows of its tables.
+    pub tables: TableRows,
+    /// How the engine runs.
+    pub options: Options,
+    /// Where the events are.
+    pub bindings: Bindings,
+    /// How they are read.
+    pub reading: ReadOptions,
+    /// Makes the lines of outputs.
+    pub renderer: Renderer,
+    /// Whether state that is there already is gone on from.
+    pub resume: bool,
+    /// Whether windows stay open when the input ends, for a later run to go on.
+    pub pause: bool,
+    /// Opens where outputs go.
+    pub open_sink: OpenSink,
+    /// Told of troubles that the run gets over.
+    pub warn: Box<dyn FnMut(&str)>,
+}
+
+/// Why a run over a store ended before its input did.
+#[derive(Debug, thiserror::Error)]
+pub enum StoredFailure {
+    /// The engine or the store.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// An input could not be read further.
+    #[error(transparent)]
+    Input(#[from] InputError),
+    /// Outputs cannot be taken.
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// The output could not be written to.
+    #[error("cannot write: {0}")]
+    Output(#[from] std::io::Error),
+    /// There is state, and nobody said that it is to be gone on from.
+    #[error("there is state of an earlier run")]
+    StateIsThere,
+    /// The state has read an input that is not given.
+    #[error("the state has read {rows} rows of `{input}`, which is not among the inputs")]
+    InputIsGone {
+        /// The input.
+        input: String,
+        /// How many rows of it.
+        rows: u64,
+    },
+    /// The store failed, and the input cannot be read again.
+    #[error("{error}; standard input cannot be read again from where the state is")]
+    CannotReplay {
+        /// What happened.
+        error: EngineError,
+    },
+}
+
+/// What a run came to.
+#[derive(Clone, Debug, Default)]
+pub struct Ran {
+    /// How far the inputs are.
+    pub tally: Tally,
+    /// What happened, by pattern id.
+    pub stats: Vec<PatternStats>,
+}
+
+impl<S: StateStore> Job<S> {
+    /// Runs to the end of the input. `tell` is called after each batch.
+    ///
+    /// # Errors
+    /// Where something fails that waiting and opening again do not mend.
+    pub async fn run(mut self, mut tell: impl FnMut(&Tally)) -> (Ran, Result<(), StoredFailure>) {
+        let mut ran = Ran::default();
+        let mut openings = 0;
+        loop {
+            let mut pass = Pass { job: &mut self, ran: &mut ran, tell: &mut tell, progressed: false };
+            let result = Once::run(&mut pass).await;
+            if pass.progressed {
+                openings = 0;
+            }
+            openings += 1;
+            match result {
+                Err(StoredFailure::Engine(error)) if error.is_passing() && openings <= MOST_OPENINGS => {
+                    if self.bindings.reads_stdin() {
+                        return (ran, Err(StoredFailure::CannotReplay { error }));
+                    }
+                    (self.warn)(&format!("{error}; opening the store again"));
+                    // What is there is this run's own.
+                    self.resume = true;
+                    std::thread::sleep(wait(openings));
+                }
+                result => return (ran, result),
+            }
+        }
+    }
+}
+
+fn wait(openings: u32) -> Duration {
+    let (first, longest) = WAITS;
+    first.saturating_mul(1 << openings.min(16)).min(longest)
+}
+
+impl<S> std::fmt::Debug for Job<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Job")
+            .field("options", &self.options)
+            .field("bindings", &self.bindings)
+            .finish_non_exhaustive()
+    }
+}

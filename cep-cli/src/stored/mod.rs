@@ -1,0 +1,6 @@
+//! A run whose state is in a store: it may be ended at any moment, and goes on when it is started again.
+
+mod job;
+mod once;
+
+pub use job::{Job, StoredFailure};
