@@ -28,6 +28,8 @@ enum Fault {
     ScanStopsAtAByteOf255,
     ScanSkipsOneBetweenPages,
     LoadLeavesOutMissingKeys,
+    AnOldOwnerMayLoad,
+    AnOldOwnerMayScan,
     TheOutboxIsCutShort,
     TrimTakesOneTooMany,
     TrimIsNotFenced,
@@ -40,7 +42,7 @@ enum Fault {
 
 use Fault as F;
 
-const ALL: [Fault; 20] = [
+const ALL: [Fault; 22] = [
     F::ACommitIsDoneInTwoSteps,
     F::ARefusedCommitLeavesItsFirstEntry,
     F::AnOldEpochMayCommit,
@@ -53,6 +55,8 @@ const ALL: [Fault; 20] = [
     F::ScanStopsAtAByteOf255,
     F::ScanSkipsOneBetweenPages,
     F::LoadLeavesOutMissingKeys,
+    F::AnOldOwnerMayLoad,
+    F::AnOldOwnerMayScan,
     F::TheOutboxIsCutShort,
     F::TrimTakesOneTooMany,
     F::TrimIsNotFenced,
@@ -141,8 +145,14 @@ impl StateStore for Faulty {
         self.inner.amend(found.filter(|_| is_wild).unwrap_or(expected), about).await
     }
 
-    async fn load(&self, group: GroupId, keys: &[Bytes]) -> Result<Vec<Option<Bytes>>, StoreError> {
-        let mut values = self.inner.load(group, keys).await?;
+    async fn load(
+        &self,
+        group: GroupId,
+        owner: Option<Version>,
+        keys: &[Bytes],
+    ) -> Result<Vec<Option<Bytes>>, StoreError> {
+        let owner = owner.filter(|_| self.fault != F::AnOldOwnerMayLoad);
+        let mut values = self.inner.load(group, owner, keys).await?;
         if self.fault == F::LoadLeavesOutMissingKeys {
             values.retain(Option::is_some);
         }
@@ -189,11 +199,12 @@ impl StateStore for Faulty {
     async fn due(
         &self,
         group: GroupId,
+        owner: Option<Version>,
         until: Timestamp,
         after: Option<DueCursor>,
         limit: usize,
     ) -> Result<Page<Due, DueCursor>, StoreError> {
-        let mut page = self.inner.due(group, until, after, limit).await?;
+        let mut page = self.inner.due(group, owner, until, after, limit).await?;
         match self.fault {
             F::DueLeavesOutUntil => page.items.retain(|due| due.deadline < until),
             F::DueIsOrderedByKeyFirst => page.items.sort_by(|a, b| a.key.cmp(&b.key)),
@@ -206,12 +217,14 @@ impl StateStore for Faulty {
     async fn scan(
         &self,
         group: GroupId,
+        owner: Option<Version>,
         prefix: &[u8],
         after: Option<Bytes>,
         limit: usize,
     ) -> Result<Page<Entry, Bytes>, StoreError> {
         let is_next = after.is_some();
-        let mut page = self.inner.scan(group, prefix, after, limit).await?;
+        let owner = owner.filter(|_| self.fault != F::AnOldOwnerMayScan);
+        let mut page = self.inner.scan(group, owner, prefix, after, limit).await?;
         match self.fault {
             F::ScanStopsAtAByteOf255 => page.items.retain(|entry| !entry.key.ends_with(b"\xff\xff")),
             F::ScanSkipsOneBetweenPages if is_next && page.items.len() > 1 => drop(page.items.remove(0)),
