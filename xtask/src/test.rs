@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::{servers, tidy};
+use crate::{kill, servers, tidy};
 
 /// Runs all tests; true where all passed.
 pub(crate) fn run(root: &Path) -> Result<bool, String> {
@@ -18,7 +18,18 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
         return Ok(false);
     }
     println!("== conformance, as optimised as users run it");
-    cargo(root, &["run", "--release", "--locked", "--quiet", "--package", "xtask", "--", "conformance"])
+    if !cargo(root, &["run", "--release", "--locked", "--quiet", "--package", "xtask", "--", "conformance"])?
+    {
+        return Ok(false);
+    }
+    for store in ["disk", "redis"] {
+        println!("== two minutes of kills, state in {store}");
+        let args = ["--store", store, "--kills", "1000000", "--seconds", "120"].map(str::to_owned);
+        if !kill::run(root, &args)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
 }
 
 fn cargo(root: &Path, args: &[&str]) -> Result<bool, String> {

@@ -18,8 +18,11 @@ use store::Store;
 const USAGE: &str =
     "usage: cargo xtask kill-test [--store disk|redis] [--kills N] [--seed S] [--seconds N] [--server]";
 
-/// The longest time between two kills, in microseconds.
+/// The longest time between two kills of the command, in microseconds.
 const MOST_PATIENCE: u64 = 120_000;
+
+/// The same of a server: whoever lost it waits a little before it tries again.
+const MOST_PATIENCE_WITH_A_SERVER: u64 = 500_000;
 
 /// What is asked for.
 struct Options {
@@ -122,7 +125,8 @@ impl Round {
         loop {
             let mut child = self.start(&store, &disturbed)?;
             // Somewhere between the beginning of the process and the end of the input.
-            while !ends_within(&mut child, Duration::from_micros(random.below(MOST_PATIENCE)))? {
+            let most = if options.server { MOST_PATIENCE_WITH_A_SERVER } else { MOST_PATIENCE };
+            while !ends_within(&mut child, Duration::from_micros(random.below(most)))? {
                 tally.kills += 1;
                 if !options.server {
                     child.kill().map_err(|error| error.to_string())?;
