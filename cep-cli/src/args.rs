@@ -89,12 +89,27 @@ pub struct State {
     /// Keep about so much state in memory and the rest in the store alone, such as `100MB`
     #[arg(long, value_name = "SIZE", requires = "store", value_parser = parse_size)]
     pub memory: Option<usize>,
+    /// What becomes of partial matches of patterns that have changed since they were stored
+    #[arg(long, value_name = "POLICY", default_value = "refuse", requires = "store")]
+    pub on_change: OnChange,
     /// Write what is found to this file, each line exactly once whatever happens [default: standard output, at least once]
     #[arg(long, value_name = "FILE", requires = "store")]
     pub sink: Option<PathBuf>,
     /// At the end of the input leave windows open, for a later run that goes on with what has been appended
     #[arg(long, requires = "store")]
     pub pause: bool,
+}
+
+/// What becomes of partial matches of patterns that have changed since they were stored.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub enum OnChange {
+    /// The run is refused if there may be any.
+    #[default]
+    Refuse,
+    /// They go on where conditions alone have changed; the run is refused if there may be others.
+    Keep,
+    /// They are dropped.
+    Reset,
 }
 
 /// When to commit.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cep_engine::store::StateStore;
-use cep_engine::{EngineError, Options};
+use cep_engine::{EngineError, OnChange, Options};
 
 use super::run::{Parts, failed_input, failed_pattern, rejected_shape};
 use super::stores::{self, WithStore};
@@ -102,6 +102,11 @@ fn options(args: &args::Run, is_server: bool) -> Options {
         commit_rows: rows,
         commit_interval: interval,
         memory: args.state.memory,
+        on_change: match args.state.on_change {
+            args::OnChange::Refuse => OnChange::Refuse,
+            args::OnChange::Keep => OnChange::Keep,
+            args::OnChange::Reset => OnChange::Reset,
+        },
         ..Options::default()
     }
 }

@@ -97,7 +97,9 @@ pub(super) fn help(error: &EngineError) -> Option<String> {
     match error {
         EngineError::Store(error) => error.help().map(str::to_owned),
         EngineError::OtherProgram(_) => Some(
-            "run the patterns that the state was made with; or begin anew with `--namespace NAME`".to_owned(),
+            "run the patterns that the state was made with; `--on-change keep` lets them go on where conditions alone have \
+             changed, `--on-change reset` drops them"
+                .to_owned(),
         ),
         EngineError::Corrupt { .. } => {
             Some("put the store back from a copy, or begin anew with `--namespace NAME`".to_owned())
