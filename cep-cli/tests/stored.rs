@@ -36,13 +36,6 @@ fn rows(from: usize, to: usize) -> String {
 
 fn with_input(name: &str, to: usize) -> PathBuf {
     let folder = folder(name);
-    // What an earlier run of the test left.
-    for left in ["st", "other"] {
-        drop(fs::remove_dir_all(folder.join(left)));
-    }
-    for left in ["out.jsonl", "out.jsonl.sink", "out.csv", "out.csv.sink"] {
-        drop(fs::remove_file(folder.join(left)));
-    }
     fs::write(folder.join("p.cep"), PATTERNS).unwrap();
     fs::write(folder.join("pay.csv"), "id,card,amount,ts\n".to_owned() + &rows(0, to)).unwrap();
     folder
