@@ -8,7 +8,7 @@ use cep_core::ids::StreamId;
 use cep_core::matcher::{PatternStats, Prepared};
 use cep_core::program::Program;
 use cep_core::runtime::RecordCodec;
-use cep_core::time::Watermark;
+use cep_core::time::{Timestamp, Watermark};
 
 use crate::error::EngineError;
 use crate::flight::{Commit, Flight, Released};
@@ -93,6 +93,9 @@ impl<S: StateStore> Engine<S> {
     /// # Errors
     /// As [`Engine::push`].
     pub async fn advance_stream(&mut self, stream: StreamId, to: Watermark) -> Result<(), EngineError> {
+        if to == Watermark::MAX {
+            self.end_by_steps(Some(stream)).await?;
+        }
         let prepared = self.groups[0].matcher.prepare_advance_stream(stream, to);
         self.happen(prepared).await
     }
@@ -111,11 +114,49 @@ impl<S: StateStore> Engine<S> {
     /// # Errors
     /// As [`Engine::push`].
     pub async fn finish(&mut self) -> Result<(), EngineError> {
+        self.end_by_steps(None).await?;
         let prepared = self.groups[0].matcher.prepare_advance(Watermark::MAX);
         self.happen(prepared).await?;
         self.groups.iter_mut().for_each(|group| group.state.ended = true);
         self.commit().await?;
         self.settle().await
+    }
+
+    /// Lets time come near its end step by step where the store alone has more keys than memory has room for: each has to be
+    /// in memory when its window closes.
+    async fn end_by_steps(&mut self, stream: Option<StreamId>) -> Result<(), EngineError> {
+        if self.options.memory.is_none() {
+            return Ok(());
+        }
+        let mut reached = None;
+        loop {
+            let first = self.first_deadlines().await;
+            self.has_stopped |= first.is_err();
+            // Deadlines that have passed stand in the store until the next commit.
+            let Some(to) = first?.filter(|step| reached.is_none_or(|reached| *step > reached)) else {
+                return Ok(());
+            };
+            let (matcher, to_step) = (&self.groups[0].matcher, Watermark(to.0));
+            let prepared = match stream {
+                Some(stream) => matcher.prepare_advance_stream(stream, to_step),
+                None => matcher.prepare_advance(to_step),
+            };
+            self.happen(prepared).await?;
+            reached = Some(to);
+            self.commit().await?;
+            self.settle().await?;
+            self.unlooked = self.options.rows_a_look;
+            self.mind_memory().await?;
+        }
+    }
+
+    async fn first_deadlines(&self) -> Result<Option<Timestamp>, EngineError> {
+        let mut first = None;
+        for group in &self.groups {
+            let of_group = group.first_deadlines(&*self.store).await?;
+            first = first.into_iter().chain(of_group).min();
+        }
+        Ok(first)
     }
 
     async fn happen(&mut self, prepared: Prepared) -> Result<(), EngineError> {

@@ -127,6 +127,15 @@ impl Group {
         }
     }
 
+    /// A moment by which no more keys are due that the store has than are loaded at once; none where that is so of all.
+    pub(crate) async fn first_deadlines<S: StateStore>(
+        &self,
+        store: &S,
+    ) -> Result<Option<Timestamp>, EngineError> {
+        let page = store.due(self.id, Some(self.known), Timestamp(FARTHEST), None, DUE_AT_ONCE).await?;
+        Ok(page.next.map(|last| last.deadline))
+    }
+
     /// The record key of a due entry whose state is not here.
     fn key_elsewhere(&self, due: &Due) -> Result<Option<RecordKey>, EngineError> {
         let key = record_key(self.matcher.program(), &due.key)?;

@@ -6,6 +6,7 @@ use std::future::Future;
 use std::path::PathBuf;
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -72,7 +73,10 @@ impl Simulation {
             Some(Rule::Atomic) => Some(Broken::NotAtomic),
             _ => None,
         };
-        let copy = std::env::temp_dir().join(format!("cep-simulation-{}-{seed}", std::process::id()));
+        // Simulations of one seed may run side by side.
+        static NUMBER: AtomicU64 = AtomicU64::new(0);
+        let number = NUMBER.fetch_add(1, Ordering::Relaxed);
+        let copy = std::env::temp_dir().join(format!("cep-simulation-{}-{number}", std::process::id()));
         Self {
             reference: Reference::of(&world),
             world,
