@@ -10,6 +10,7 @@
 mod faults;
 mod random;
 mod reference;
+mod rule;
 mod sim;
 mod sink;
 mod world;
@@ -17,7 +18,7 @@ mod world;
 use std::collections::BTreeMap;
 
 use cep_engine::Sabotage;
-pub use sim::Rule;
+pub use rule::Rule;
 use sim::Simulation;
 
 /// All rules that can be broken.

@@ -16,25 +16,9 @@ use cep_engine::{Engine, EngineError, Options, Released, Sabotage, Vector, overv
 use crate::faults::{Broken, FaultyStore, now};
 use crate::random::Random;
 use crate::reference::{Reference, apply, group, records, render};
+use crate::rule::Rule;
 use crate::sink::Sink;
 use crate::world::World;
-
-/// What is broken on purpose.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Rule {
-    /// A rule of the engine.
-    Engine(Sabotage),
-    /// A commit is fenced.
-    Fence,
-    /// Opening raises the epoch.
-    Epoch,
-    /// A commit is atomic.
-    Atomic,
-    /// Outputs are taken out of the outbox only once the sink has them.
-    TrimAfterSink,
-    /// What is in the outbox at opening is taken.
-    Drain,
-}
 
 /// Actions after which troubles end, so that every simulation does.
 const TROUBLED: u64 = 400;
