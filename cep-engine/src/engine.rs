@@ -58,7 +58,7 @@ impl<S: StateStore> Engine<S> {
         self.begin()?;
         let rows = batch.len();
         let first = after.rows.saturating_sub(rows as u64);
-        let result = self.push_rows(&batch, source, first).await;
+        let result = self.push_rows(batch, source, first).await;
         self.end(result)?;
         self.vector.insert(source.to_owned(), after);
         self.is_changed = true;
@@ -67,20 +67,19 @@ impl<S: StateStore> Engine<S> {
         Ok(())
     }
 
-    async fn push_rows(&mut self, batch: &EventBatch, source: &str, first: u64) -> Result<(), EngineError> {
+    async fn push_rows(&mut self, batch: EventBatch, source: &str, first: u64) -> Result<(), EngineError> {
         let Self { store, codec, groups, render, program, options, .. } = self;
         let count = u16::try_from(groups.len()).expect("a namespace has at most 65,535 groups");
         let is_new = |group: &Group| group.seen(source, first, batch.len()) == 0;
         if groups.iter().all(is_new) || options.breaks(Sabotage::ApplyAgain) {
-            groups.iter_mut().for_each(|group| group.passes = true);
-            let prepared = groups[0].matcher.prepare(batch.clone());
-            return share(Sharing { store: &**store, codec, program, options }, groups, render, prepared)
-                .await;
+            let prepared = groups[0].matcher.prepare(batch);
+            let sharing = Sharing { store: &**store, codec, program, options };
+            return share(sharing, groups, |_| true, render, prepared).await;
         }
         for group in groups {
             let skip = group.seen(source, first, batch.len());
             if skip < batch.len() {
-                let prepared = group.prepare_tail(batch, skip);
+                let prepared = group.prepare_tail(&batch, skip);
                 let own = prepared.split(program, count).swap_remove(usize::from(group.id.0));
                 group.live_through(&**store, codec, own, render, options).await?;
             }
@@ -162,11 +161,10 @@ impl<S: StateStore> Engine<S> {
     async fn happen(&mut self, prepared: Prepared) -> Result<(), EngineError> {
         self.begin()?;
         self.is_changed = true;
-        let vector = &self.vector;
-        self.groups.iter_mut().for_each(|group| group.passes = !group.is_ahead(vector));
-        let Self { store, codec, groups, render, program, options, .. } = self;
-        let result =
-            share(Sharing { store: &**store, codec, program, options }, groups, render, prepared).await;
+        let Self { store, codec, groups, render, program, options, vector, .. } = self;
+        let sharing = Sharing { store: &**store, codec, program, options };
+        // What is news to those that catch up is none to those that are ahead.
+        let result = share(sharing, groups, |group| !group.is_ahead(vector), render, prepared).await;
         self.end(result)
     }
 
@@ -317,23 +315,21 @@ struct Sharing<'a, S> {
     options: &'a Options,
 }
 
-/// Work that the first group's matcher has prepared happens in all groups.
+/// Work that the first group's matcher has prepared happens in all groups that it concerns.
 async fn share<S: StateStore>(
     Sharing { store, codec, program, options }: Sharing<'_, S>,
     groups: &mut [Group],
+    concerns: impl Fn(&Group) -> bool,
     render: &mut Render,
     prepared: Prepared,
 ) -> Result<(), EngineError> {
     if let [only] = groups {
-        return if only.passes {
-            only.live_through(store, codec, prepared, render, options).await
-        } else {
-            Ok(())
-        };
+        // It is read from where it is, so it is never ahead.
+        return only.live_through(store, codec, prepared, render, options).await;
     }
     let count = u16::try_from(groups.len()).expect("a namespace has at most 65,535 groups");
     let split = prepared.split(program, count);
-    for (group, own) in groups.iter_mut().zip(split).filter(|(group, _)| group.passes) {
+    for (group, own) in groups.iter_mut().zip(split).filter(|(group, _)| concerns(group)) {
         group.live_through(store, codec, own, render, options).await?;
     }
     Ok(())

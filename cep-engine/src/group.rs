@@ -15,13 +15,10 @@ use crate::options::Options;
 use crate::position::Vector;
 use crate::sabotage::Sabotage;
 use crate::segments::Segments;
-use crate::store::{Changes, Due, GroupId, Put, StateStore, Version};
+use crate::store::{Changes, Due, FARTHEST_DEADLINE, GroupId, Put, StateStore, Version};
 
 /// How many due keys are asked for at once.
 const DUE_AT_ONCE: usize = 1024;
-
-/// Deadlines further from the epoch than this are none: stores may keep them as floats.
-const FARTHEST: i64 = 1 << 53;
 
 /// Makes what goes to the outbox of an output: as many entries as it calls its last argument with.
 pub type Render = Box<dyn FnMut(Output<'_>, &mut dyn FnMut(Bytes)) + Send>;
@@ -41,8 +38,6 @@ pub(crate) struct Group {
     /// Rows that arrived before this are in chunks, as far as they wait.
     pub(crate) saved: u64,
     pub(crate) segments: Segments,
-    /// Whether what all groups are told of now is news here.
-    pub(crate) passes: bool,
     /// The chunks of waiting rows that are still needed, by number.
     pub(crate) chunks: Vec<(u64, WaitingChunk)>,
 }
@@ -112,7 +107,7 @@ impl Group {
     ) -> Result<(), EngineError> {
         let mut after = None;
         loop {
-            let farthest = Timestamp(FARTHEST);
+            let farthest = Timestamp(FARTHEST_DEADLINE);
             let page = store.due(self.id, Some(self.known), farthest, after, DUE_AT_ONCE).await?;
             let next = page.items.iter().find(|due| !until.reached(due.deadline)).map(|due| due.deadline);
             let due: Vec<_> = page.items.into_iter().take_while(|due| until.reached(due.deadline)).collect();
@@ -132,7 +127,8 @@ impl Group {
         &self,
         store: &S,
     ) -> Result<Option<Timestamp>, EngineError> {
-        let page = store.due(self.id, Some(self.known), Timestamp(FARTHEST), None, DUE_AT_ONCE).await?;
+        let page =
+            store.due(self.id, Some(self.known), Timestamp(FARTHEST_DEADLINE), None, DUE_AT_ONCE).await?;
         Ok(page.next.map(|last| last.deadline))
     }
 
@@ -171,10 +167,7 @@ impl Group {
         name: &Bytes,
         value: Bytes,
     ) -> Result<Bytes, EngineError> {
-        match self.segments.pieces_of(name, &value)? {
-            None => Ok(value),
-            Some(pieces) => Segments::join(name, store.load(self.id, Some(self.known), &pieces).await?),
-        }
+        self.segments.whole(store, self.id, Some(self.known), name, value).await
     }
 
     /// What has changed since the last commit, and the outputs it releases. The group's version is that after it.
@@ -194,7 +187,9 @@ impl Group {
             }
             let mut value = Vec::new();
             codec.encode(changed.family, changed.state, &mut value);
-            let deadline = changed.deadline.filter(|deadline| deadline.0.abs() <= FARTHEST);
+            let deadline = changed
+                .deadline
+                .filter(|deadline| deadline.0.unsigned_abs() <= FARTHEST_DEADLINE.unsigned_abs());
             segments.put(Put { key, deadline, value: value.into() }, &mut changes);
         });
         if !options.breaks(Sabotage::ForgetWaiting) {

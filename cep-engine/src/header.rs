@@ -1,10 +1,12 @@
 //! What an engine writes into the header of a group, and what a namespace says of itself: MessagePack maps, so that later
 //! versions may add to them (docs/state-format.md).
 
+use cep_core::matcher::Matcher;
 use serde::{Deserialize, Serialize};
 
 use crate::error::EngineError;
 use crate::position::Vector;
+use crate::store::{GroupId, Header};
 
 /// The version of both that this engine writes.
 const FORMAT: u32 = 1;
@@ -42,16 +44,31 @@ pub(crate) struct About {
 }
 
 impl GroupState {
-    pub(crate) fn new(layout: u32) -> Self {
+    /// What a header says; before the first commit, that nothing has happened.
+    pub(crate) fn of(header: &Header) -> Result<Self, EngineError> {
+        if !header.state.is_empty() {
+            return Self::decode(&header.state);
+        }
         let (vector, clocks, chunks) = (Vector::new(), Vec::new(), Vec::new());
-        Self { format: FORMAT, layout, vector, clocks, chunks, next_chunk: 0, ended: false }
+        Ok(Self { format: FORMAT, layout: 0, vector, clocks, chunks, next_chunk: 0, ended: false })
+    }
+
+    /// Puts the clocks, if there were any yet, into a matcher that has seen nothing.
+    pub(crate) fn restore_clocks(&self, matcher: &mut Matcher, group: GroupId) -> Result<(), EngineError> {
+        if self.clocks.is_empty() {
+            return Ok(());
+        }
+        matcher.restore_clocks(&self.clocks).map_err(|error| EngineError::Corrupt {
+            place: format!("in the header of group {}", group.0),
+            why: error.to_string(),
+        })
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
         encode(self)
     }
 
-    pub(crate) fn decode(bytes: &[u8]) -> Result<Self, EngineError> {
+    fn decode(bytes: &[u8]) -> Result<Self, EngineError> {
         let state: Self = decode(bytes, "in the header of a group")?;
         known(state.format, state)
     }

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use cep_core::matcher::{Matcher, RecordKey};
 use cep_core::program::{Hold, Layout, Program};
 use cep_core::runtime::{Adopt, KeyState, RecordCodec};
@@ -99,11 +98,7 @@ pub async fn overview<S: StateStore>(store: &S) -> Result<Option<Overview>, Engi
 }
 
 fn states(opened: &Opened) -> Result<Vec<GroupState>, EngineError> {
-    let states = opened.groups.iter().map(|header| match &header.state[..] {
-        [] => Ok(GroupState::new(0)),
-        bytes => GroupState::decode(bytes),
-    });
-    states.collect()
+    opened.groups.iter().map(GroupState::of).collect()
 }
 
 /// The layouts that a namespace knows.
@@ -148,18 +143,14 @@ impl<S: StateStore> Look<S> {
         for (at, state) in states(&self.opened)?.iter().enumerate() {
             let group = GroupId(u16::try_from(at).expect("a namespace has at most 65,535 groups"));
             let mut matcher = Matcher::new(Arc::clone(&self.program));
-            if !state.clocks.is_empty() {
-                matcher.restore_clocks(&state.clocks).map_err(|error| EngineError::Corrupt {
-                    place: format!("in the header of group {at}"),
-                    why: error.to_string(),
-                })?;
-            }
+            state.restore_clocks(&mut matcher, group)?;
             let mut after = None;
             loop {
                 let page = self.store.scan(group, None, &[keys::RECORD], after, ENTRIES_AT_ONCE).await?;
                 for entry in page.items {
                     let Some(key) = record_key(&self.program, &entry.key)? else { continue };
-                    let value = self.whole(group, &entry.key, entry.value).await?;
+                    let value =
+                        Segments::default().whole(&*self.store, group, None, &entry.key, entry.value).await?;
                     let mut state = decode(&self.codec, &key, &value)?;
                     let Watermark(now) = matcher.clock(key.family);
                     state.forget_until(&self.program, key.family, Timestamp(now));
@@ -174,13 +165,6 @@ impl<S: StateStore> Look<S> {
             }
         }
         Ok(())
-    }
-
-    async fn whole(&self, group: GroupId, name: &Bytes, value: Bytes) -> Result<Bytes, EngineError> {
-        match Segments::default().pieces_of(name, &value)? {
-            None => Ok(value),
-            Some(pieces) => Segments::join(name, self.store.load(group, None, &pieces).await?),
-        }
     }
 
     /// The record that the program would write of a key: equal states have equal ones.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use cep_core::matcher::{Config, Hold, Matcher, Residency, TableRows};
-use cep_core::program::Program;
+use cep_core::program::{Layout, Program};
 use cep_core::runtime::{Adopt, RecordCodec};
 
 use crate::engine::Engine;
@@ -62,7 +62,8 @@ impl<S: StateStore> Engine<S> {
         let about = About::new(options.id, vec![layout.encode()]);
         let opened = store.open(Fresh { groups, about: about.encode().into() }).await?;
         let about = About::decode(&opened.about)?;
-        let (codec, number) = codec(&*store, &program, &opened, options.on_change).await?;
+        let id = about.id;
+        let (codec, number) = codec(&*store, (&program, layout), (&opened, about), options.on_change).await?;
         let mut first = Matcher::with_config(
             Arc::clone(&program),
             Config { residency: Residency::Store, ..Config::default() },
@@ -80,7 +81,7 @@ impl<S: StateStore> Engine<S> {
             keys += group.recover(&*store, &codec, &options, count).await?;
             groups.push(group);
         }
-        let resume = resume(&opened, about.id, &groups, keys);
+        let resume = resume(&opened, id, &groups, keys);
         let vector = resume.vector.clone();
         let engine = Self {
             store,
@@ -105,13 +106,11 @@ impl<S: StateStore> Engine<S> {
 /// it if it is new.
 async fn codec<S: StateStore>(
     store: &S,
-    program: &Arc<Program>,
-    opened: &Opened,
+    (program, own): (&Arc<Program>, Layout),
+    (opened, mut about): (&Opened, About),
     on_change: OnChange,
 ) -> Result<(RecordCodec, u32), EngineError> {
-    let mut about = About::decode(&opened.about)?;
     let mut layouts = layouts(&about)?;
-    let own = program.layout(Hold::Chosen);
     let adopt = if on_change == OnChange::Keep { Adopt::SameShape } else { Adopt::Unchanged };
     let known = layouts.iter().position(|layout| layout.id() == own.id());
     let is_new = known.is_none();
@@ -136,7 +135,7 @@ fn check_change(codec: &RecordCodec, opened: &Opened, on_change: OnChange) -> Re
     }
     let mut lost: Vec<String> = Vec::new();
     for header in opened.groups.iter().filter(|header| !header.state.is_empty()) {
-        let layout = usize::try_from(GroupState::decode(&header.state)?.layout).unwrap_or(usize::MAX);
+        let layout = usize::try_from(GroupState::of(header)?.layout).unwrap_or(usize::MAX);
         if layout >= codec.layouts().len() {
             let why = "it names a layout that is not there".to_owned();
             return Err(EngineError::Corrupt { place: "in the header of a group".to_owned(), why });
@@ -158,16 +157,10 @@ fn group(
     layout: u32,
     options: &Options,
 ) -> Result<Group, EngineError> {
-    let mut state = match &header.state[..] {
-        [] => GroupState::new(layout),
-        bytes => GroupState::decode(bytes)?,
-    };
+    let mut state = GroupState::of(header)?;
     state.layout = layout;
-    if !state.clocks.is_empty() && !options.breaks(Sabotage::ForgetClocks) {
-        matcher.restore_clocks(&state.clocks).map_err(|error| EngineError::Corrupt {
-            place: format!("in the header of group {}", id.0),
-            why: error.to_string(),
-        })?;
+    if !options.breaks(Sabotage::ForgetClocks) {
+        state.restore_clocks(&mut matcher, id)?;
     }
     Ok(Group {
         id,
@@ -179,7 +172,6 @@ fn group(
         next_outbox: header.next_outbox,
         saved: 0,
         segments: Segments::default(),
-        passes: true,
         chunks: Vec::new(),
     })
 }

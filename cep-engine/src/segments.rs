@@ -12,7 +12,7 @@ use sha2::{Digest, Sha256};
 
 use crate::error::EngineError;
 use crate::keys;
-use crate::store::{Changes, Put};
+use crate::store::{Changes, GroupId, Put, StateStore, Version};
 
 /// Records up to so many bytes are kept whole.
 const WHOLE: usize = 64 << 10;
@@ -89,8 +89,23 @@ impl Segments {
         Ok(Some(names.iter().map(|name| key_of(key, name)).collect()))
     }
 
+    /// A record as it was encoded, put together if it is in pieces.
+    pub(crate) async fn whole<S: StateStore>(
+        &mut self,
+        store: &S,
+        group: GroupId,
+        owner: Option<Version>,
+        name: &Bytes,
+        value: Bytes,
+    ) -> Result<Bytes, EngineError> {
+        match self.pieces_of(name, &value)? {
+            None => Ok(value),
+            Some(pieces) => Self::join(name, store.load(group, owner, &pieces).await?),
+        }
+    }
+
     /// A record put together.
-    pub(crate) fn join(key: &Bytes, pieces: Vec<Option<Bytes>>) -> Result<Bytes, EngineError> {
+    fn join(key: &Bytes, pieces: Vec<Option<Bytes>>) -> Result<Bytes, EngineError> {
         let pieces: Option<Vec<_>> = pieces.into_iter().collect();
         let pieces = pieces.ok_or_else(|| corrupt(key, "a piece of it is not there"))?;
         Ok(pieces.concat().into())
