@@ -135,7 +135,8 @@ impl<S: StateStore> Look<S> {
         Ok(Some(Self { store, program, codec, opened }))
     }
 
-    /// Calls `see` with every key of the program's families that holds anything, group by group.
+    /// Calls `see` with every key of the program's families that holds anything, group by group; more than once if it changes
+    /// meanwhile.
     ///
     /// # Errors
     /// Where the store fails, or a record cannot be read.

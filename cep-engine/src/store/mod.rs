@@ -23,7 +23,8 @@
 //! 7. **Reading sees committed state.** `load`, `due`, `scan` and `outbox` see each commit whole or not at all, and every
 //!    commit whose future has completed.
 //! 8. **`due` is ordered** by deadline, then key; a key is there once, under its latest deadline, and not at all where it
-//!    has none. **`scan` is ordered** by key.
+//!    has none. **`scan` has no order**; an entry that is there all the while is given, and more than once only if a store
+//!    that is being written to, or was just before, puts it elsewhere in between.
 //! 9. **A dropped future has an unknown end.** What it was to do is done whole, or not at all, now or later; it never
 //!    comes behind an `open` that was polled after the drop completed.
 //! 10. **The outbox has no holes.** A commit appends exactly the next numbers; `trim` removes from the front alone, can
@@ -97,8 +98,8 @@ pub trait StateStore: Send + Sync + 'static {
         limit: usize,
     ) -> impl Future<Output = Result<Page<Due, DueCursor>, StoreError>> + Send;
 
-    /// The entries of a group whose keys begin with `prefix`, by key, after a key, at most `limit`. `owner` as in
-    /// [`StateStore::load`].
+    /// The entries of a group whose keys begin with `prefix`, from a cursor that the page before gave. `limit` is how many are
+    /// wanted: a page may have fewer, even none, and a few more. `owner` as in [`StateStore::load`].
     fn scan(
         &self,
         group: GroupId,

@@ -165,7 +165,7 @@ pub type DueCursor = Due;
 /// Some answers, and where the next page goes on, if there may be one.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Page<T, C> {
-    /// The answers, in order.
+    /// The answers.
     pub items: Vec<T>,
     /// What to ask for the next page with; none after the last.
     pub next: Option<C>,

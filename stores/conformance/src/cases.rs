@@ -111,9 +111,10 @@ fn looking<H: Harness>(cases: &mut Vec<Case>) {
             keys_that_go_between_pages_do_not_shift_the_next,
             many_changing_deadlines_leave_nothing_behind;
         scan:
-            entries_are_scanned_in_the_order_of_their_bytes,
+            every_entry_is_scanned,
             a_prefix_may_be_any_bytes,
-            a_scan_goes_on_after_any_key,
+            bytes_that_mean_something_in_patterns_are_bytes_in_a_prefix,
+            what_stays_is_scanned_while_others_come_and_go,
             a_scanned_entry_has_its_deadline,
             ten_thousand_entries_are_scanned_in_pages;
         outbox:

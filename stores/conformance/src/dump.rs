@@ -19,14 +19,14 @@ pub(crate) struct Dump {
 /// More than any test has pages.
 const MOST_PAGES: usize = 200_000;
 
-/// All pages, one after the other, each with the cursor that the one before it gave.
+/// All pages, one after the other, each with the cursor that the one before it gave; `most` is what a page may have.
 #[track_caller]
-pub(crate) fn pages<T, C>(limit: usize, mut page: impl FnMut(Option<C>) -> Answer<Page<T, C>>) -> Vec<T> {
+pub(crate) fn pages<T, C>(most: usize, mut page: impl FnMut(Option<C>) -> Answer<Page<T, C>>) -> Vec<T> {
     let mut items = Vec::new();
     let mut after = None;
     for _ in 0..MOST_PAGES {
         let page = ok(page(after));
-        assert!(page.items.len() <= limit, "{} items on a page of at most {limit}", page.items.len());
+        assert!(page.items.len() <= most, "{} items on a page of at most {most}", page.items.len());
         items.extend(page.items);
         match page.next {
             Some(next) => after = Some(next),
@@ -37,10 +37,10 @@ pub(crate) fn pages<T, C>(limit: usize, mut page: impl FnMut(Option<C>) -> Answe
 }
 
 impl<H: Harness> Handle<'_, H> {
-    /// All entries whose keys begin with `prefix`, in pages of `limit`.
+    /// All entries whose keys begin with `prefix`, in pages of about `limit`, each once and in order.
     #[track_caller]
     pub(crate) fn scan_all(&self, group: GroupId, prefix: &[u8], limit: usize) -> Vec<Entry> {
-        pages(limit, |after| self.scan(group, prefix, after, limit))
+        ordered(pages(usize::MAX, |after| self.scan(group, prefix, after, limit)))
     }
 
     /// All that is due, in pages of `limit`.
@@ -72,6 +72,13 @@ impl<H: Harness> Handle<'_, H> {
         let expected: Vec<_> = (dump.header.first_outbox..dump.header.next_outbox).collect();
         assert_eq!(numbers, expected, "the outbox has holes, or is not what its header says");
     }
+}
+
+/// What a scan gave, each once and in order.
+pub(crate) fn ordered(mut entries: Vec<Entry>) -> Vec<Entry> {
+    entries.sort_by(|a, b| a.key.cmp(&b.key));
+    entries.dedup();
+    entries
 }
 
 /// The deadlines of entries as `due` has to tell them.

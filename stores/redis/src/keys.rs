@@ -34,8 +34,6 @@ pub(crate) struct GroupKeys {
     pub(crate) header: String,
     /// Hash: values by key.
     pub(crate) values: String,
-    /// Sorted set, all scores 0: the keys in their order.
-    pub(crate) index: String,
     /// Sorted set: keys by deadline.
     pub(crate) deadlines: String,
     /// List: the outbox from its first number on.
@@ -52,7 +50,6 @@ impl GroupKeys {
         Self {
             header: key('h'),
             values: key('v'),
-            index: key('k'),
             deadlines: key('d'),
             outbox: key('o'),
             staged: key('s'),
@@ -61,8 +58,8 @@ impl GroupKeys {
     }
 
     /// All of them, in the order in which scripts take them.
-    pub(crate) fn all(&self) -> [&str; 6] {
-        [&self.header, &self.values, &self.index, &self.deadlines, &self.outbox, &self.staged]
+    pub(crate) fn all(&self) -> [&str; 5] {
+        [&self.header, &self.values, &self.deadlines, &self.outbox, &self.staged]
     }
 }
 

@@ -68,17 +68,11 @@ impl GroupAt<'_> {
         after: Option<Bytes>,
         limit: usize,
     ) -> Result<Page<Entry, Bytes>, StoreError> {
-        let mut call = script::SCAN.call(&[&self.keys.values, &self.keys.index, &self.keys.deadlines]);
-        let from = match after.filter(|after| **after >= *prefix) {
-            Some(after) => bound(b'(', &after),
-            None => bound(b'[', prefix),
-        };
-        let to = behind(prefix).map_or(b"+".to_vec(), |behind| bound(b'(', &behind));
-        call.arg(from).arg(to).arg(limit.min(MOST_ENTRIES)).arg(ENOUGH);
+        let mut call = script::SCAN.call(&[&self.keys.values, &self.keys.deadlines]);
+        call.arg(after.as_deref().unwrap_or(b"0")).arg(begins_with(prefix));
+        call.arg(limit.min(MOST_ENTRIES)).arg(ENOUGH);
         let answer = self.servers.ask(self.keys.slot, call, Act::Read).await?;
-        let (has_more, items) = self.good(entries(answer))?;
-        let next = items.last().filter(|_| has_more).map(|entry| entry.key.clone());
-        Ok(Page { items, next })
+        self.good(entries(answer))
     }
 
     pub(crate) async fn outbox(&self, from: u64, limit: usize) -> Result<Outbox, StoreError> {
@@ -117,10 +111,10 @@ fn due_items(answer: Value) -> Result<Vec<Due>, Bad> {
     Ok(items)
 }
 
-/// Whether there may be more, and the entries.
-fn entries(answer: Value) -> Result<(bool, Vec<Entry>), Bad> {
+/// A page of a scan.
+fn entries(answer: Value) -> Result<Page<Entry, Bytes>, Bad> {
     let mut parts = reply::list(answer)?.into_iter();
-    let has_more = parts.next().unwrap_or(Value::Nil) != Value::Nil;
+    let cursor = reply::bytes(parts.next().unwrap_or(Value::Nil))?;
     let mut values = reply::list(parts.next().unwrap_or(Value::Nil))?.into_iter();
     let mut items = Vec::with_capacity(values.len() / 3);
     while let Some(key) = values.next() {
@@ -128,7 +122,7 @@ fn entries(answer: Value) -> Result<(bool, Vec<Entry>), Bad> {
         let (value, deadline) = (reply::bytes(next())?, reply::maybe_score(next())?);
         items.push(Entry { key: reply::bytes(key)?, deadline: deadline.map(Timestamp), value });
     }
-    Ok((has_more, items))
+    Ok(Page { items, next: (*cursor != *b"0").then_some(cursor) })
 }
 
 /// The number of the first, whether there are more, and the entries; none where the group has no header.
@@ -144,17 +138,17 @@ fn outbox_entries(answer: Value) -> Result<Option<(u64, bool, Vec<Bytes>)>, Bad>
     Ok(Some((first, stopped, entries)))
 }
 
-/// A bound of a range of keys, as Redis writes it: `[` with the key, `(` without.
-fn bound(kind: u8, key: &[u8]) -> Vec<u8> {
-    [&[kind], key].concat()
-}
-
-/// The first key behind all that begin with `prefix`; none where there is none.
-fn behind(prefix: &[u8]) -> Option<Vec<u8>> {
-    let last = prefix.iter().rposition(|byte| *byte != u8::MAX)?;
-    let mut behind = prefix[..=last].to_vec();
-    behind[last] += 1;
-    Some(behind)
+/// The pattern of all keys that begin with some bytes.
+fn begins_with(prefix: &[u8]) -> Vec<u8> {
+    let mut pattern = Vec::with_capacity(prefix.len() + 1);
+    for byte in prefix {
+        if b"*?[]\\".contains(byte) {
+            pattern.push(b'\\');
+        }
+        pattern.push(*byte);
+    }
+    pattern.push(b'*');
+    pattern
 }
 
 #[cfg(test)]
@@ -162,10 +156,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn behind_a_prefix_is_the_next_that_does_not_begin_with_it() {
-        assert_eq!(behind(b"ab"), Some(b"ac".to_vec()));
-        assert_eq!(behind(b"a\xff\xff"), Some(b"b".to_vec()));
-        assert_eq!(behind(b"\xff"), None);
-        assert_eq!(behind(b""), None);
+    fn what_means_something_in_a_pattern_stands_for_itself() {
+        assert_eq!(begins_with(b""), b"*");
+        assert_eq!(begins_with(b"a\xff\0"), b"a\xff\0*");
+        assert_eq!(begins_with(b"*?[]\\-^"), b"\\*\\?\\[\\]\\\\-^*");
     }
 }

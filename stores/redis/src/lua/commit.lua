@@ -1,12 +1,12 @@
 #!lua
 -- One commit of a group: all checks first, then only writes that cannot fail, the header last.
 --
--- KEYS  header, values, index, deadlines, outbox, staged
+-- KEYS  header, values, deadlines, outbox, staged
 -- ARGV  1 birth, 2 epoch, 3 seq, 4 seq after, 5 first outbox number, 6 outbox number after, 7 header bytes,
 --       8 how many values are staged, or '-' where they follow here,
 --       9 puts, 10 keys without deadline, 11 deletes, 12 deadlines, 13 outbox entries: how many of each
 -- then  key and value of each put; keys without deadline; deleted keys; deadline and key; outbox entries
-local header, values, index, deadlines, outbox, staged = unpack(KEYS)
+local header, values, deadlines, outbox, staged = unpack(KEYS)
 local birth, epoch, seq, seq_after, number, number_after, state, staging = unpack(ARGV, 1, 8)
 local puts, plain, deletes, dues, appends = tonumber(ARGV[9]), tonumber(ARGV[10]), tonumber(ARGV[11]),
     tonumber(ARGV[12]), tonumber(ARGV[13])
@@ -15,7 +15,7 @@ local HEAD = 13
 local MOST = 4000
 
 local types = {}
-for place, type in ipairs({'hash', 'hash', 'zset', 'zset', 'list', 'list'}) do
+for place, type in ipairs({'hash', 'hash', 'zset', 'list', 'list'}) do
   types[place] = redis.call('TYPE', KEYS[place])['ok']
   if types[place] ~= type and types[place] ~= 'none' then
     return {'type', KEYS[place], types[place]}
@@ -41,7 +41,7 @@ end
 
 -- A command that this user may not run would fail in the middle.
 local wanted = {
-  {'HSET', values, 'a', 'b'}, {'HDEL', values, 'a'}, {'ZADD', index, '0', 'a'}, {'ZREM', deadlines, 'a'},
+  {'HSET', values, 'a', 'b'}, {'HDEL', values, 'a'}, {'ZADD', deadlines, '0', 'a'}, {'ZREM', deadlines, 'a'},
   {'RPUSH', outbox, 'a'}, {'LRANGE', staged, '0', '1'}, {'UNLINK', staged},
 }
 for _, command in ipairs(wanted) do
@@ -71,27 +71,18 @@ local function each(count, write)
 end
 
 each(2 * puts, function(list, from, to)
-  -- Keys that are there already are in the index as well: what is written again and again costs the hash alone.
-  if redis.call('HSET', values, unpack(list, from, to)) > 0 then
-    local keys = {}
-    for place = from, to, 2 do
-      keys[#keys + 1] = '0'
-      keys[#keys + 1] = list[place]
-    end
-    redis.call('ZADD', index, unpack(keys))
-  end
+  redis.call('HSET', values, unpack(list, from, to))
 end)
 
 each(plain, function(list, from, to)
-  if types[4] ~= 'none' then
+  if types[3] ~= 'none' then
     redis.call('ZREM', deadlines, unpack(list, from, to))
   end
 end)
 
 each(deletes, function(list, from, to)
   redis.call('HDEL', values, unpack(list, from, to))
-  redis.call('ZREM', index, unpack(list, from, to))
-  if types[4] ~= 'none' then
+  if types[3] ~= 'none' then
     redis.call('ZREM', deadlines, unpack(list, from, to))
   end
 end)

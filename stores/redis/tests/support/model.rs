@@ -66,8 +66,9 @@ fn entries(count: u64) -> Vec<(Bytes, Option<Timestamp>, Bytes)> {
 pub(crate) async fn is_whole(store: &RedisStore, group: GroupId, header: &Header) {
     let count = header.version.seq;
     let page = store.scan(group, None, b"", None, 1_000).await.unwrap();
-    let found: Vec<_> =
+    let mut found: Vec<_> =
         page.items.into_iter().map(|entry| (entry.key, entry.deadline, entry.value)).collect();
+    found.sort();
     assert_eq!(found, entries(count), "after {count} commits");
     let due = store.due(group, None, Timestamp(i64::MAX), None, 1_000).await.unwrap().items;
     let with_deadline = found.iter().filter(|(_, deadline, _)| deadline.is_some()).count();
