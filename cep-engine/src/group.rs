@@ -179,18 +179,21 @@ impl Group {
     ) -> (Changes, Vec<Released>) {
         let mut changes = Changes { first_outbox: self.next_outbox, ..Changes::default() };
         let program = self.matcher.program().clone();
-        let segments = &mut self.segments;
+        let (segments, mut key, mut value) = (&mut self.segments, vec![keys::RECORD], Vec::new());
         self.matcher.take_changes(|changed| {
-            let key = keys::record(&changed.key(&program));
-            if changed.state.is_empty() {
+            key.truncate(1);
+            changed.write_key(&program, &mut key);
+            let key = Bytes::copy_from_slice(&key);
+            if changed.is_gone() {
                 return segments.delete(key, &mut changes);
             }
-            let mut value = Vec::new();
-            codec.encode(changed.family, changed.state, &mut value);
+            value.clear();
+            changed.encode(codec, &mut value);
+            let value = Bytes::copy_from_slice(&value);
             let deadline = changed
                 .deadline
                 .filter(|deadline| deadline.0.unsigned_abs() <= FARTHEST_DEADLINE.unsigned_abs());
-            segments.put(Put { key, deadline, value: value.into() }, &mut changes);
+            segments.put(Put { key, deadline, value }, &mut changes);
         });
         if !options.breaks(Sabotage::ForgetWaiting) {
             self.take_waiting(&mut changes);

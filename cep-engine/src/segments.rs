@@ -47,16 +47,16 @@ impl Segments {
         }
         let before = self.known.remove(&put.key).unwrap_or_default();
         let mut now = HashSet::new();
-        let mut list = vec![LIST];
+        let (record, mut list) = (digest(&put.key), vec![LIST]);
         for piece in pieces(&put.value) {
             let name = digest(piece);
             list.extend_from_slice(&name);
             if now.insert(name) && !before.contains(&name) {
                 let value = Bytes::copy_from_slice(piece);
-                changes.puts.push(Put { key: key_of(&put.key, &name), deadline: None, value });
+                changes.puts.push(Put { key: key_of(&record, &name), deadline: None, value });
             }
         }
-        let gone = before.difference(&now).map(|name| key_of(&put.key, name));
+        let gone = before.difference(&now).map(|name| key_of(&record, name));
         changes.deletes.extend(gone);
         self.known.insert(put.key.clone(), now);
         put.value = list.into();
@@ -70,8 +70,13 @@ impl Segments {
     }
 
     fn forget(&mut self, key: &Bytes, changes: &mut Changes) {
-        let gone = self.known.remove(key).into_iter().flatten();
-        changes.deletes.extend(gone.map(|name| key_of(key, &name)));
+        // Mostly no record is large; then there is nothing to look up.
+        if self.known.is_empty() {
+            return;
+        }
+        let Some(gone) = self.known.remove(key) else { return };
+        let record = digest(key);
+        changes.deletes.extend(gone.iter().map(|name| key_of(&record, name)));
     }
 
     /// The keys of the pieces of a record as it is stored; none where it is whole.
@@ -86,7 +91,8 @@ impl Segments {
             return Err(corrupt(key, "its list of pieces is cut off"));
         }
         self.known.insert(key.clone(), names.iter().copied().collect());
-        Ok(Some(names.iter().map(|name| key_of(key, name)).collect()))
+        let record = digest(key);
+        Ok(Some(names.iter().map(|name| key_of(&record, name)).collect()))
     }
 
     /// A record as it was encoded, put together if it is in pieces.
@@ -117,8 +123,8 @@ fn corrupt(key: &Bytes, why: &str) -> EngineError {
 }
 
 /// The key of a piece: nobody else's, as it has the digest of its record's key.
-fn key_of(record: &Bytes, name: &Name) -> Bytes {
-    [&[keys::SEGMENT][..], &digest(record), name].concat().into()
+fn key_of(record: &Name, name: &Name) -> Bytes {
+    [&[keys::SEGMENT][..], record, name].concat().into()
 }
 
 fn digest(bytes: &[u8]) -> Name {

@@ -1,6 +1,7 @@
 //! The state of a key between events: small where it is one partial match of one event, whole otherwise.
 
-use crate::runtime::{At, KeyState, One};
+use crate::ids::FamilyId;
+use crate::runtime::{At, KeyState, One, RecordCodec};
 use crate::time::Timestamp;
 
 /// The state of a key.
@@ -69,11 +70,35 @@ impl Kept {
         }
     }
 
+    /// The moment by which time has to be told of.
+    pub(super) fn deadline(&self, at: At<'_>) -> Option<Timestamp> {
+        match self {
+            Self::One(one) => one.deadline(at),
+            Self::Whole(state) => state.deadline(at),
+        }
+    }
+
+    /// Appends its record.
+    pub(super) fn encode(&self, codec: &RecordCodec, family: FamilyId, out: &mut Vec<u8>) {
+        match self {
+            Self::One(one) => codec.encode_one(family, one, out),
+            Self::Whole(state) => codec.encode(family, state, out),
+        }
+    }
+
     /// About how many bytes it takes beside its place.
     pub(super) fn memory(&self) -> usize {
         match self {
             Self::One(one) => one.memory(),
             Self::Whole(state) => size_of::<KeyState>() + state.memory(),
+        }
+    }
+
+    /// How many events are there, those among them that nothing reaches any more.
+    pub(super) fn events(&self) -> usize {
+        match self {
+            Self::One(_) => 1,
+            Self::Whole(state) => state.buffer().held().0,
         }
     }
 

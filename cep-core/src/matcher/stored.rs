@@ -1,11 +1,12 @@
 //! Keys whose states a store has as well: what has changed, what may be forgotten, what comes back.
 
+use super::kept::Kept;
 use super::key::Key;
 use super::keys::{Entry, Keys};
 use crate::event::Value;
 use crate::ids::FamilyId;
 use crate::program::Program;
-use crate::runtime::{At, KeyState};
+use crate::runtime::{At, KeyState, RecordCodec};
 use crate::time::Timestamp;
 
 /// A key that has changed, for a store.
@@ -13,9 +14,8 @@ use crate::time::Timestamp;
 pub struct Changed<'a> {
     /// The key family.
     pub family: FamilyId,
-    pub(super) key: &'a Key,
-    /// Its state; an empty one means that the record goes.
-    pub state: &'a KeyState,
+    key: &'a Key,
+    state: &'a Kept,
     /// The moment by which time has to be told of to the key.
     pub deadline: Option<Timestamp>,
 }
@@ -27,10 +27,27 @@ impl Changed<'_> {
         self.key.to_values()
     }
 
-    /// The key as [`RecordKey::to_bytes`](super::RecordKey::to_bytes) has it.
+    /// Appends the key as [`RecordKey::to_bytes`](super::RecordKey::to_bytes) has it.
+    pub fn write_key(&self, program: &Program, out: &mut Vec<u8>) {
+        out.extend_from_slice(&program.families()[self.family.index()].id);
+        out.extend_from_slice(self.key.bytes());
+    }
+
+    /// Whether nothing is left: the record goes.
     #[must_use]
-    pub fn key(&self, program: &Program) -> Vec<u8> {
-        [&program.families()[self.family.index()].id, self.key.bytes()].concat()
+    pub fn is_gone(&self) -> bool {
+        self.state.is_empty()
+    }
+
+    /// Appends the record of the state.
+    pub fn encode(&self, codec: &RecordCodec, out: &mut Vec<u8>) {
+        self.state.encode(codec, self.family, out);
+    }
+
+    /// How many events are in memory for it, those among them that nothing reaches any more.
+    #[must_use]
+    pub fn events(&self) -> usize {
+        self.state.events()
     }
 }
 
@@ -89,16 +106,12 @@ impl Keys {
             if !self.get(slot).is_some_and(|entry| entry.is_dirty) {
                 continue;
             }
-            let (key, state) = self.open(slot, at);
-            let deadline = state.deadline(at);
-            save(Changed { family, key, state, deadline });
+            let (Entry { key, state, is_dirty, is_stored, .. }, _) = self.entry_and_spare(slot);
+            save(Changed { family, key, state, deadline: state.deadline(at) });
+            (*is_dirty, *is_stored) = (false, true);
             if state.is_empty() {
                 self.remove(slot);
-                continue;
             }
-            let (entry, spare) = self.entry_and_spare(slot);
-            (entry.is_dirty, entry.is_stored) = (false, true);
-            entry.state.rest(at, spare);
         }
         self.dirty = dirty;
     }
@@ -133,7 +146,7 @@ impl Keys {
 
     /// Forgets one state; the store has it.
     fn forget(&mut self, slot: u32, at: At<'_>) {
-        let (key, state) = self.open(slot, at);
+        let Entry { key, state, .. } = self.entry(slot);
         let (key, deadline) = (key.clone(), state.deadline(at));
         self.announce(&key, deadline);
         self.remove(slot);

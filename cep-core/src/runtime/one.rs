@@ -84,6 +84,14 @@ impl One {
         self.words
     }
 
+    /// The moment by which time has to be told of.
+    pub(crate) fn deadline(&self, at: At<'_>) -> Option<Timestamp> {
+        let (time, automaton) = (Event::at(&self.words, &None).time(), &at.pattern(self.group).automaton);
+        let gap = if automaton.has_gaps { automaton.state(self.state).gap } else { None };
+        let first = automaton.window.into_iter().chain(gap).min();
+        first.map(|first| time.saturating_add(first))
+    }
+
     /// Whether its window is over at `now`, where it has no other.
     pub(crate) fn is_over(&self, at: At<'_>, now: Timestamp) -> bool {
         let start = Event::at(&self.words, &None).time();

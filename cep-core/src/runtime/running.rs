@@ -5,7 +5,6 @@ use super::buffer::{Buffer, EventId, NODE, NodeId};
 use super::event::Event;
 use super::key_state::KeyState;
 use crate::expr::EventWord;
-use crate::ids::FamilyId;
 use crate::program::{Family, Program, RunningPlan};
 
 fn word(event: EventId) -> EventWord {
@@ -64,13 +63,8 @@ impl Buffer {
 }
 
 impl KeyState {
-    /// Computes anew what nodes keep for conditions of a family's patterns, from the nodes and their events alone: to be
-    /// called for a state that was decoded without it.
-    pub fn keep_for(&mut self, program: &Program, family: FamilyId) {
-        self.keep_again(program, &program.families()[family.index()]);
-    }
-
-    /// The same for the family that it belongs to.
+    /// Computes anew what nodes keep for conditions of its family's patterns, from the nodes and their events alone: a record
+    /// leaves it out.
     pub(super) fn keep_again(&mut self, program: &Program, family: &Family) {
         let Self { buffer, sections, .. } = self;
         let mut done = vec![false; buffer.words.len()];

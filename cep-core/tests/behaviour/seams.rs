@@ -4,7 +4,7 @@ use std::sync::Arc;
 use cep_core::matcher::{Config, Hold, Matcher, Output, Prepared, RecordKey, Residency};
 use cep_core::pattern::Pattern;
 use cep_core::program::Program;
-use cep_core::runtime::KeyState;
+use cep_core::runtime::{Adopt, RecordCodec};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
 use crate::support::{World, is, line, program, stream};
@@ -12,7 +12,7 @@ use crate::support::{World, is, line, program, stream};
 /// The smallest engine: a map of records, every key forgotten after every step.
 #[derive(Default)]
 pub(crate) struct Store {
-    records: HashMap<String, (RecordKey, KeyState, Option<Timestamp>)>,
+    records: HashMap<String, (RecordKey, Vec<u8>, Option<Timestamp>)>,
     loads: usize,
     /// The ids of all outputs.
     pub(crate) ids: Vec<[u8; 16]>,
@@ -20,6 +20,10 @@ pub(crate) struct Store {
 
 fn name(key: &RecordKey) -> String {
     format!("{key:?}")
+}
+
+fn codec(matcher: &Matcher) -> RecordCodec {
+    RecordCodec::new(Arc::clone(matcher.program()), vec![matcher.layout()], 0, Adopt::Unchanged)
 }
 
 impl Store {
@@ -30,7 +34,7 @@ impl Store {
         prepared: Prepared,
         lines: &mut Vec<String>,
     ) {
-        let program = matcher.program().clone();
+        let (program, codec) = (matcher.program().clone(), codec(matcher));
         let mut next = Some(prepared);
         while let Some(prepared) = next.take() {
             assert!(prepared.until() <= until);
@@ -40,8 +44,8 @@ impl Store {
                 matcher.none_due_before(None);
             }
             for key in wanted {
-                let mut known = self.records.get(&name(&key)).map(|(_, state, _)| state.clone());
-                known.iter_mut().for_each(|state| state.keep_for(&program, key.family));
+                let known = self.records.get(&name(&key)).map(|(_, record, _)| record);
+                let known = known.map(|record| codec.decode(key.family, record).unwrap().state);
                 self.loads += 1;
                 matcher.provide(&key, known);
             }
@@ -64,15 +68,18 @@ impl Store {
     }
 
     fn save(&mut self, matcher: &mut Matcher) {
+        let codec = codec(matcher);
         matcher.take_changes(|changed| {
             let key = RecordKey { family: changed.family, values: changed.values() };
-            if changed.state.is_empty() {
+            if changed.is_gone() {
                 assert!(
                     self.records.remove(&name(&key)).is_some(),
                     "a key that came and went is not told of"
                 );
             } else {
-                self.records.insert(name(&key), (key, changed.state.clone(), changed.deadline));
+                let mut record = Vec::new();
+                changed.encode(&codec, &mut record);
+                self.records.insert(name(&key), (key, record, changed.deadline));
             }
         });
     }

@@ -136,13 +136,13 @@ fn garbage_is_not_written() {
                 matcher.provide(&key, None);
             }
             matcher.apply(prepared, |_| {}).unwrap();
-            matcher.take_changes(|Changed { family, state, .. }| {
+            matcher.take_changes(|changed: Changed<'_>| {
                 let (mut record, mut again) = (Vec::new(), Vec::new());
-                codec.encode(family, state, &mut record);
-                let decoded = codec.decode(family, &record).unwrap().state;
-                codec.encode(family, &decoded, &mut again);
+                changed.encode(&codec, &mut record);
+                let decoded = codec.decode(changed.family, &record).unwrap().state;
+                codec.encode(changed.family, &decoded, &mut again);
                 assert_eq!(record, again);
-                held += state.buffer().held().0;
+                held += changed.events();
                 read += decoded.buffer().held().0;
             });
         }

@@ -69,12 +69,12 @@ impl Driver {
         let Self { matcher, codec, records: Some(records), .. } = self else { return };
         let program = Arc::clone(matcher.program());
         matcher.take_changes(|changed| {
-            let key = changed.key(&program);
-            let mut record = Vec::new();
-            codec.encode(changed.family, changed.state, &mut record);
-            if changed.state.is_empty() {
+            let (mut key, mut record) = (Vec::new(), Vec::new());
+            changed.write_key(&program, &mut key);
+            if changed.is_gone() {
                 records.remove(&key);
             } else {
+                changed.encode(codec, &mut record);
                 records.insert(key, record);
             }
         });

@@ -11,7 +11,6 @@ mod waiting;
 pub use waiting::WaitingChunk;
 
 use super::Matcher;
-use super::kept::Kept;
 use super::merge::Merge;
 use crate::bytes::{Reader, RecordError, text, uint};
 use crate::event::Value;
@@ -38,10 +37,7 @@ impl Matcher {
             let entries = keys.slots().into_iter().filter_map(|slot| keys.get(slot));
             for entry in entries.filter(|entry| !entry.state.is_empty()) {
                 record.clear();
-                match &entry.state {
-                    Kept::One(one) => codec.encode_one(family, one, &mut record),
-                    Kept::Whole(state) => codec.encode(family, state, &mut record),
-                }
+                entry.state.encode(codec, family, &mut record);
                 save(family, &entry.key.to_values(), &record);
             }
         }
