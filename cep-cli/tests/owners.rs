@@ -7,12 +7,11 @@ mod command;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::Stdio;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use cep_redis_testkit::{Server, signal};
 use command::{cep, command, folder};
 
 const PATTERNS: &str = "\
@@ -25,39 +24,6 @@ pattern pair on pay by card {
   emit pair { first: first.id, second: second.id }
 }
 ";
-
-/// A server of this test's own, ended with it.
-struct Server {
-    child: Child,
-    port: u16,
-}
-
-impl Server {
-    fn start(folder: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Command::new("redis-server");
-        server.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--dir"]).arg(folder);
-        let child = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let child = child.expect("redis-server has to be installed: apt-get install redis-server");
-        let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(20), "redis-server does not come up");
-            thread::sleep(Duration::from_millis(5));
-        }
-        Self { child, port }
-    }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
 
 fn rows(from: usize, to: usize) -> String {
     let mut text = String::new();
@@ -79,7 +45,7 @@ fn a_server_with_many_groups_changes_nothing_in_what_is_found() {
     let folder = folder("owners-same");
     fs::write(folder.join("p.cep"), PATTERNS).unwrap();
     fs::write(folder.join("pay.csv"), "id,card,ts\n".to_owned() + &rows(0, 20_000)).unwrap();
-    let server = Server::start(&folder);
+    let server = Server::start();
     let plain = cep(&folder, &["run", "p.cep", "pay.csv", "-q", "-o", "jsonl"]);
     for more in [&[][..], &["--commit-every", "900", "--memory", "50kB", "--namespace", "small"]] {
         let url = server.url();
@@ -95,7 +61,7 @@ fn a_server_with_many_groups_changes_nothing_in_what_is_found() {
 fn an_owner_that_slept_cannot_write_any_more() {
     let folder = folder("owners-slept");
     fs::write(folder.join("p.cep"), PATTERNS).unwrap();
-    let server = Server::start(&folder);
+    let server = Server::start();
     let url = server.url();
     let args = ["run", "p.cep", "pay=-", "--store", &url, "--commit-every", "100", "--resume", "--pause"];
 
@@ -114,14 +80,14 @@ fn an_owner_that_slept_cannot_write_any_more() {
         assert!(started.elapsed() < Duration::from_secs(20), "nothing is committed");
         thread::sleep(Duration::from_millis(20));
     }
-    signal("STOP", &old);
+    signal("STOP", old.id());
 
     fs::write(folder.join("rest.csv"), "id,card,ts\n".to_owned() + &rows(1_000, 3_000)).unwrap();
     let new = command(&folder, &args).stdin(fs::File::open(folder.join("rest.csv")).unwrap()).output();
     assert!(new.unwrap().status.success());
     let (after, state) = (read(), cep(&folder, &["state", "inspect", "p.cep", "--store", &url]).out);
 
-    signal("CONT", &old);
+    signal("CONT", old.id());
     // It may be gone before it has read all of this.
     drop(input.write_all(rows(1_000, 2_000).as_bytes()));
     drop(input);
@@ -131,9 +97,4 @@ fn an_owner_that_slept_cannot_write_any_more() {
     assert!(said.contains("another process owns the state now"), "{said}");
     assert_eq!(read(), after);
     assert_eq!(cep(&folder, &["state", "inspect", "p.cep", "--store", &url]).out, state);
-}
-
-fn signal(name: &str, process: &Child) {
-    let status = Command::new("kill").args([format!("-{name}"), process.id().to_string()]).status();
-    assert!(status.unwrap().success());
 }

@@ -36,6 +36,7 @@ const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("stores/disk", &["cep-core", "cep-engine"]),
     ("stores/memory", &["cep-core", "cep-engine"]),
     ("stores/redis", &["cep-core", "cep-engine"]),
+    ("stores/redis-testkit", &[]),
 ];
 
 /// The modules of `cep-dsl` that may know `cep-core`.

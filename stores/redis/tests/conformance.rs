@@ -8,9 +8,9 @@ use std::future::Future;
 use std::process::ExitCode;
 
 use cep_engine::store::{GroupId, Namespace};
+use cep_redis_testkit::Server;
 use cep_store_conformance::{Harness, Traits};
 use cep_store_redis::{RedisOptions, RedisStore};
-use support::server::Server;
 use tokio::runtime::Runtime;
 
 struct OnOneServer {
@@ -26,7 +26,7 @@ impl Harness for OnOneServer {
 
     fn new() -> Self {
         // With `everysec` a killed server loses what it acknowledged last.
-        Self { server: Server::with(&["appendfsync", "always"]), runtime: support::runtime() }
+        Self { server: Server::durable(), runtime: support::runtime() }
     }
 
     fn handle(&self, namespace: &Namespace) -> RedisStore {

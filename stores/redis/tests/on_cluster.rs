@@ -9,9 +9,9 @@ use std::process::ExitCode;
 use std::sync::{Condvar, Mutex};
 
 use cep_engine::store::{GroupId, Namespace};
+use cep_redis_testkit::Cluster;
 use cep_store_conformance::{Harness, Traits};
 use cep_store_redis::{RedisOptions, RedisStore};
-use support::cluster::Cluster;
 use tokio::runtime::Runtime;
 
 /// The cluster while no test has it: started for the first, ended in `main`.

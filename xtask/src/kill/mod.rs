@@ -107,7 +107,7 @@ impl Round {
             binary: bench::release(root).join("cep"),
             patterns: root.join("fixtures").join("kill").join("kill.cep"),
             input,
-            store: Store::start(&options.store, &folder)?,
+            store: Store::start(&options.store, &folder),
             folder,
         })
     }
@@ -133,7 +133,6 @@ impl Round {
                     break;
                 }
                 self.store.kill_server()?;
-                self.store.start_server()?;
             }
             let output = child.wait_with_output().map_err(|error| error.to_string())?;
             if output.status.success() {
@@ -147,7 +146,6 @@ impl Round {
         compare(&lines(&calm)?, &lines(&disturbed)?, tally);
         let (calm, disturbed) = (self.records(&calm_store)?, self.records(&store)?);
         tally.differ += differences(&calm, &disturbed);
-        self.store.stop()?;
         fs::remove_dir_all(&self.folder).map_err(|error| error.to_string())
     }
 

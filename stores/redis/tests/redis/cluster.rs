@@ -4,11 +4,10 @@ use std::thread;
 use std::time::Duration;
 
 use cep_engine::store::{GroupId, Opened, StateStore, StoreErrorKind, Version};
+use cep_redis_testkit::{Cluster, Server};
 use cep_store_redis::{RedisOptions, RedisStore};
 use redis::Value;
 
-use crate::support::cluster::Cluster;
-use crate::support::server::Server;
 use crate::support::{fresh, model, namespace, run};
 
 const GROUPS: u16 = 16;

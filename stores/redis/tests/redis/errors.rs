@@ -6,9 +6,9 @@ use std::time::Duration;
 use bytes::Bytes;
 use cep_core::time::Timestamp;
 use cep_engine::store::{Changes, GroupId, Opened, Put, StateStore, StoreError, StoreErrorKind, Version};
+use cep_redis_testkit::Server;
 use cep_store_redis::{RedisOptions, RedisStore};
 
-use crate::support::server::Server;
 use crate::support::{fresh, model, namespace, run, store};
 
 const G0: GroupId = GroupId(0);

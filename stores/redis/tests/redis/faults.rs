@@ -5,12 +5,11 @@ use std::thread;
 use std::time::Duration;
 
 use cep_engine::store::{GroupId, Header, StateStore, StoreError, StoreErrorKind, Version};
+use cep_redis_testkit::{Gate, Proxy, Rule, Server};
 use cep_store_redis::{RedisOptions, RedisStore};
 use futures_util::future::join_all;
 
-use crate::support::proxy::{Gate, Proxy, Rule};
 use crate::support::random::Random;
-use crate::support::server::Server;
 use crate::support::{fresh, model, namespace, run, store};
 
 const G0: GroupId = GroupId(0);

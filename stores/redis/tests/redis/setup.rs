@@ -3,9 +3,9 @@
 use std::time::Duration;
 
 use cep_engine::store::{StateStore, StoreError, StoreErrorKind};
+use cep_redis_testkit::{Server, free_port};
 use cep_store_redis::{Log, RedisOptions, RedisStore};
 
-use crate::support::server::{Server, free_port};
 use crate::support::{fresh, namespace, run, store};
 
 /// Connects and opens.
@@ -52,8 +52,7 @@ fn a_server_that_does_not_answer_is_unavailable() {
 
 #[test]
 fn a_password_is_asked_for_and_checked() {
-    let mut server = Server::with(&["requirepass", "hunter1"]);
-    server.password = Some("hunter1".to_owned());
+    let server = Server::with_password("hunter1");
     let at = format!("127.0.0.1:{}", server.port);
     is_refused(&format!("redis://{at}"), StoreErrorKind::Setup, "password", "redis://:PASSWORD");
     is_refused(&format!("redis://:hunter2@{at}"), StoreErrorKind::Setup, "password", "correct");

@@ -3,40 +3,10 @@
 use std::time::Duration;
 
 use cep_engine::store::{StateStore, StoreErrorKind};
+use cep_redis_testkit::TlsServer;
 use cep_store_redis::{ClientCertificate, RedisOptions, RedisStore};
-use rcgen::{CertificateParams, KeyPair};
 
-use crate::support::folder::Folder;
-use crate::support::server::{Server, free_port};
 use crate::support::{fresh, namespace, run};
-
-/// A server that speaks TLS, its port for that, and the certificate and key that it shows.
-fn server(asks_for_certificate: &str) -> (Server, u16, Vec<u8>, Vec<u8>) {
-    let key = KeyPair::generate().unwrap();
-    let names = vec!["localhost".to_owned(), "127.0.0.1".to_owned()];
-    let certificate = CertificateParams::new(names).unwrap().self_signed(&key).unwrap();
-    let (certificate, key) = (certificate.pem().into_bytes(), key.serialize_pem().into_bytes());
-    let files = Folder::new();
-    let file = |name: &str, content: &[u8]| {
-        let path = files.path().join(name);
-        std::fs::write(&path, content).unwrap();
-        path.display().to_string()
-    };
-    let (port, chain, secret) = (free_port(), file("chain", &certificate), file("key", &key));
-    let server = Server::with(&[
-        "tls-port",
-        &port.to_string(),
-        "tls-cert-file",
-        &chain,
-        "tls-key-file",
-        &secret,
-        "tls-ca-cert-file",
-        &chain,
-        "tls-auth-clients",
-        asks_for_certificate,
-    ]);
-    (server, port, certificate, key)
-}
 
 async fn open(url: &str, options: &RedisOptions) -> Result<bool, cep_engine::store::StoreError> {
     Ok(RedisStore::connect(url, namespace("fraud"), options).await?.open(fresh(2)).await?.is_new)
@@ -44,7 +14,7 @@ async fn open(url: &str, options: &RedisOptions) -> Result<bool, cep_engine::sto
 
 #[test]
 fn a_server_is_trusted_whose_certificate_is_vouched_for() {
-    let (server, port, certificate, _) = server("no");
+    let TlsServer { server, port, certificate, .. } = TlsServer::start("no");
     let url = format!("rediss://127.0.0.1:{port}");
     let connect_timeout = Duration::from_secs(1);
     let trusting =
@@ -67,7 +37,7 @@ fn a_server_is_trusted_whose_certificate_is_vouched_for() {
 
 #[test]
 fn a_server_may_ask_for_a_certificate() {
-    let (_server, port, certificate, key) = server("yes");
+    let TlsServer { server: _server, port, certificate, key } = TlsServer::start("yes");
     let url = format!("rediss://localhost:{port}");
     let trusting = RedisOptions { root_certificates: Some(certificate.clone()), ..RedisOptions::default() };
     let refused = run(open(&url, &trusting)).unwrap_err();

@@ -1,12 +1,8 @@
-//! Real servers for the tests, on 127.0.0.1 alone, each in a folder of its own, ended when the test ends.
+//! What the tests have in common besides real servers.
 #![allow(dead_code, reason = "each test target uses another part of it")]
 
-pub(crate) mod cluster;
-pub(crate) mod folder;
 pub(crate) mod model;
-pub(crate) mod proxy;
 pub(crate) mod random;
-pub(crate) mod server;
 
 use std::future::Future;
 

@@ -8,37 +8,41 @@ use std::thread;
 use std::time::Duration;
 
 /// What happens on the connections that are made from now on.
-#[derive(Clone, Default)]
-pub(crate) struct Rule {
+#[derive(Clone, Debug, Default)]
+pub struct Rule {
     /// The connection ends after so many bytes to the server.
-    pub(crate) cut_up: Option<usize>,
+    pub cut_up: Option<usize>,
     /// The connection ends after so many bytes from the server.
-    pub(crate) cut_down: Option<usize>,
+    pub cut_down: Option<usize>,
     /// What comes from the server after so many bytes is swallowed; the connection stays.
-    pub(crate) swallow_down: Option<usize>,
+    pub swallow_down: Option<usize>,
     /// How long each piece is delayed.
-    pub(crate) delay: Option<Duration>,
+    pub delay: Option<Duration>,
     /// What goes to the server is taken, and held back at a gate; it goes on even if the client has gone.
-    pub(crate) gate_up: Option<Arc<Gate>>,
+    pub gate_up: Option<Arc<Gate>>,
 }
 
 /// Lets through so many bytes.
-pub(crate) struct Gate {
+#[derive(Debug)]
+pub struct Gate {
     passed: AtomicUsize,
     limit: AtomicUsize,
 }
 
 impl Gate {
-    pub(crate) fn open() -> Arc<Self> {
+    /// Lets all through.
+    #[must_use]
+    pub fn open() -> Arc<Self> {
         Arc::new(Self { passed: AtomicUsize::new(0), limit: AtomicUsize::new(usize::MAX) })
     }
 
     /// Lets through so many more, and holds back the rest.
-    pub(crate) fn close_after(&self, bytes: usize) {
+    pub fn close_after(&self, bytes: usize) {
         self.limit.store(self.passed.load(Ordering::Acquire) + bytes, Ordering::Release);
     }
 
-    pub(crate) fn reopen(&self) {
+    /// Lets all through from now on.
+    pub fn reopen(&self) {
         self.limit.store(usize::MAX, Ordering::Release);
     }
 
@@ -51,14 +55,22 @@ impl Gate {
     }
 }
 
-pub(crate) struct Proxy {
-    pub(crate) port: u16,
+/// A proxy, ended when this is dropped.
+#[derive(Debug)]
+pub struct Proxy {
+    /// Where it listens, on 127.0.0.1.
+    pub port: u16,
     rule: Arc<Mutex<Rule>>,
     is_over: Arc<AtomicBool>,
 }
 
 impl Proxy {
-    pub(crate) fn before(server: u16) -> Self {
+    /// Before a server on this machine.
+    ///
+    /// # Panics
+    /// Where it cannot listen.
+    #[must_use]
+    pub fn before(server: u16) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let port = listener.local_addr().unwrap().port();
         let (rule, is_over) = (Arc::new(Mutex::new(Rule::default())), Arc::new(AtomicBool::new(false)));
@@ -78,11 +90,17 @@ impl Proxy {
         Self { port, rule, is_over }
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// Its address.
+    #[must_use]
+    pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn set(&self, rule: Rule) {
+    /// What happens on connections that are made from now on.
+    ///
+    /// # Panics
+    /// Where a thread of the proxy has panicked.
+    pub fn set(&self, rule: Rule) {
         *self.rule.lock().unwrap() = rule;
     }
 }

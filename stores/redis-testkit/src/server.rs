@@ -6,27 +6,50 @@ use std::time::{Duration, Instant};
 
 use redis::Value;
 
-use super::folder::Folder;
+use crate::folder::Folder;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
-pub(crate) struct Server {
-    pub(crate) port: u16,
-    pub(crate) folder: Folder,
-    /// Of the user that the tests look behind the store's back with.
-    pub(crate) password: Option<String>,
+/// A server, ended when this is dropped.
+#[derive(Debug)]
+pub struct Server {
+    /// Where it listens, on 127.0.0.1.
+    pub port: u16,
+    /// Where it keeps its files.
+    pub folder: Folder,
+    /// That of the user with which [`Server::call`] comes.
+    pub password: Option<String>,
     options: Vec<String>,
     process: Option<Child>,
 }
 
 impl Server {
     /// With an append-only file, and as it comes otherwise.
-    pub(crate) fn start() -> Self {
+    #[must_use]
+    pub fn start() -> Self {
         Self::with(&[])
     }
 
+    /// One that loses nothing it has acknowledged, however it ends.
+    #[must_use]
+    pub fn durable() -> Self {
+        Self::with(&["appendfsync", "always"])
+    }
+
+    /// One that asks for a password.
+    #[must_use]
+    pub fn with_password(password: &str) -> Self {
+        let mut server = Self::with(&["requirepass", password]);
+        server.password = Some(password.to_owned());
+        server
+    }
+
     /// With options of redis.conf, names and values in turn.
-    pub(crate) fn with(options: &[&str]) -> Self {
+    ///
+    /// # Panics
+    /// Where no server can be started.
+    #[must_use]
+    pub fn with(options: &[&str]) -> Self {
         let options = options.iter().map(|option| (*option).to_owned()).collect();
         let mut server = Self { port: 0, folder: Folder::new(), password: None, options, process: None };
         // Between asking for a free port and taking it somebody else may.
@@ -39,22 +62,32 @@ impl Server {
         panic!("redis-server does not start: {}", server.log());
     }
 
-    pub(crate) fn url(&self) -> String {
+    /// Its address, without user and password.
+    #[must_use]
+    pub fn url(&self) -> String {
         format!("redis://127.0.0.1:{}", self.port)
     }
 
-    pub(crate) fn socket(&self) -> String {
+    /// The path of its socket.
+    #[must_use]
+    pub fn socket(&self) -> String {
         self.folder.path().join("s").display().to_string()
     }
 
     /// Again, on the same port and the same files.
-    pub(crate) fn start_again(&mut self) {
+    ///
+    /// # Panics
+    /// Where it runs, or cannot be started.
+    pub fn start_again(&mut self) {
         assert!(self.process.is_none(), "it runs");
         assert!(self.try_start(), "redis-server does not start again: {}", self.log());
     }
 
     /// kill -9.
-    pub(crate) fn kill(&mut self) {
+    ///
+    /// # Panics
+    /// Where the system does not let it.
+    pub fn kill(&mut self) {
         if let Some(mut process) = self.process.take() {
             process.kill().unwrap();
             process.wait().unwrap();
@@ -62,7 +95,7 @@ impl Server {
     }
 
     /// Lets it end by itself; kills it if it does not.
-    pub(crate) fn stop(&mut self) {
+    pub fn stop(&mut self) {
         let Some(mut process) = self.process.take() else { return };
         signal("TERM", process.id());
         let since = Instant::now();
@@ -77,17 +110,27 @@ impl Server {
     }
 
     /// Stops or continues the process, as one that hangs.
-    pub(crate) fn hang(&self, is_hanging: bool) {
+    ///
+    /// # Panics
+    /// Where it does not run.
+    pub fn hang(&self, is_hanging: bool) {
         let process = self.process.as_ref().expect("it runs");
         signal(if is_hanging { "STOP" } else { "CONT" }, process.id());
     }
 
-    /// A command, behind the store's back.
-    pub(crate) fn call(&self, words: &[&str]) -> Value {
+    /// The answer to a command.
+    ///
+    /// # Panics
+    /// Where it is an error.
+    pub fn call(&self, words: &[&str]) -> Value {
         self.try_call(words).unwrap()
     }
 
-    pub(crate) fn try_call(&self, words: &[&str]) -> redis::RedisResult<Value> {
+    /// The answer to a command.
+    ///
+    /// # Errors
+    /// Where the server says so, or cannot be reached.
+    pub fn try_call(&self, words: &[&str]) -> redis::RedisResult<Value> {
         let pass = self.password.as_ref().map(|pass| format!("?pass={pass}")).unwrap_or_default();
         let client = redis::Client::open(format!("redis+unix://{}{pass}", self.socket()))?;
         let mut connection = client.get_connection_with_timeout(Duration::from_secs(5))?;
@@ -144,11 +187,20 @@ impl Drop for Server {
     }
 }
 
-pub(crate) fn free_port() -> u16 {
+/// A port that is free now.
+///
+/// # Panics
+/// Where there is none.
+#[must_use]
+pub fn free_port() -> u16 {
     std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
-fn signal(name: &str, process: u32) {
+/// Sends a signal, named as `kill` names it, to a process that the caller has started.
+///
+/// # Panics
+/// Where it cannot be sent.
+pub fn signal(name: &str, process: u32) {
     let status = Command::new("kill").arg(format!("-{name}")).arg(process.to_string()).status();
     assert!(status.is_ok_and(|status| status.success()), "kill -{name} {process}");
 }

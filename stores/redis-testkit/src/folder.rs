@@ -4,10 +4,17 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
-pub(crate) struct Folder(PathBuf);
+/// A folder of its own, removed when this is dropped.
+#[derive(Debug)]
+pub struct Folder(PathBuf);
 
 impl Folder {
-    pub(crate) fn new() -> Self {
+    /// An empty one.
+    ///
+    /// # Panics
+    /// Where it cannot be made.
+    #[must_use]
+    pub fn new() -> Self {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         // Short: the path of a socket has at most 108 bytes.
@@ -17,22 +24,34 @@ impl Folder {
         Self(path)
     }
 
-    pub(crate) fn path(&self) -> &Path {
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
         &self.0
     }
 
     /// A folder with the same in it.
-    pub(crate) fn copy(&self) -> Self {
+    #[must_use]
+    pub fn copy(&self) -> Self {
         let copy = Self::new();
         copy_all(&self.0, &copy.0);
         copy
     }
 
     /// Puts what is in `from` in the place of what is here.
-    pub(crate) fn replace_by(&self, from: &Self) {
+    ///
+    /// # Panics
+    /// Where the files cannot be copied.
+    pub fn replace_by(&self, from: &Self) {
         fs::remove_dir_all(&self.0).unwrap();
         fs::create_dir_all(&self.0).unwrap();
         copy_all(&from.0, &self.0);
+    }
+}
+
+impl Default for Folder {
+    fn default() -> Self {
+        Self::new()
     }
 }
 

@@ -3,14 +3,24 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::server::{Server, free_port};
+use crate::server::{Server, free_port};
 
-pub(crate) struct Cluster(pub(crate) Vec<Server>);
+/// A cluster of three.
+#[derive(Debug)]
+pub struct Cluster(
+    /// Its servers.
+    pub Vec<Server>,
+);
 
 const SLOTS: usize = 16_384;
 
 impl Cluster {
-    pub(crate) fn start() -> Self {
+    /// Starts it and waits until it has come together.
+    ///
+    /// # Panics
+    /// Where it does not.
+    #[must_use]
+    pub fn start() -> Self {
         let servers: Vec<_> = (0..3).map(|_| member()).collect();
         let share = SLOTS.div_ceil(servers.len());
         for (number, server) in servers.iter().enumerate() {
@@ -27,19 +37,24 @@ impl Cluster {
         cluster
     }
 
-    pub(crate) fn urls(&self) -> Vec<String> {
+    /// The addresses of its servers.
+    #[must_use]
+    pub fn urls(&self) -> Vec<String> {
         self.0.iter().map(Server::url).collect()
     }
 
     /// Removes all keys.
-    pub(crate) fn clear(&self) {
+    pub fn clear(&self) {
         for server in &self.0 {
             server.call(&["FLUSHALL"]);
         }
     }
 
     /// Until all servers say that all is well.
-    pub(crate) fn wait(&self) {
+    ///
+    /// # Panics
+    /// Where they do not say it for long.
+    pub fn wait(&self) {
         let since = Instant::now();
         let is_ok = |server: &Server| {
             let state = server.call(&["CLUSTER", "INFO"]);
