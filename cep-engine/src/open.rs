@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cep_core::matcher::{Config, Hold, Matcher, Residency, TableRows};
+use cep_core::matcher::{Config, Matcher, Residency, TableRows};
 use cep_core::program::{Layout, Program};
 use cep_core::runtime::{Adopt, RecordCodec};
 
@@ -56,7 +56,9 @@ impl<S: StateStore> Engine<S> {
         options: Options,
         render: Render,
     ) -> Result<(Self, Resume), EngineError> {
-        let layout = program.layout(Hold::Chosen);
+        let mut first = matcher(&program, &options);
+        first.set_tables(tables);
+        let layout = first.layout();
         let strata = program.families().iter().map(|family| family.stratum + 1).max().unwrap_or(1);
         let groups = if strata > 1 { 1 } else { options.groups.max(1) };
         let about = About::new(options.id, vec![layout.encode()]);
@@ -64,11 +66,6 @@ impl<S: StateStore> Engine<S> {
         let about = About::decode(&opened.about)?;
         let id = about.id;
         let (codec, number) = codec(&*store, (&program, layout), (&opened, about), options.on_change).await?;
-        let mut first = Matcher::with_config(
-            Arc::clone(&program),
-            Config { residency: Residency::Store, ..Config::default() },
-        );
-        first.set_tables(tables);
         let siblings: Vec<_> = opened.groups.iter().skip(1).map(|_| first.sibling()).collect();
         let count = u16::try_from(opened.groups.len()).expect("a namespace has at most 65,535 groups");
         let mut groups = Vec::new();
@@ -100,6 +97,12 @@ impl<S: StateStore> Engine<S> {
         };
         Ok((engine, resume))
     }
+}
+
+fn matcher(program: &Arc<Program>, options: &Options) -> Matcher {
+    let Options { timers, report_timeouts, .. } = *options;
+    let config = Config { timers, report_timeouts, residency: Residency::Store, ..Config::default() };
+    Matcher::with_config(Arc::clone(program), config)
 }
 
 /// What reads and writes records, with the number of the program's layout among those the namespace knows, which is told of

@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use cep_core::matcher::TimerPolicy;
+
 /// How an engine runs.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Options {
@@ -18,6 +20,10 @@ pub struct Options {
     pub rounds_in_flight: usize,
     /// What becomes of partial matches of patterns that have changed since they were stored.
     pub on_change: OnChange,
+    /// Which moments keys are advanced to.
+    pub timers: TimerPolicy,
+    /// Whether timed-out partial matches of patterns without `on timeout emit` are outputs too.
+    pub report_timeouts: bool,
     /// About how many bytes of keyed state are kept in memory. What is not used is left to the store.
     pub memory: Option<usize>,
     /// How many rows go by before memory is looked at: to look at it is to look at every key.
@@ -36,6 +42,8 @@ impl Default for Options {
             commit_interval: Duration::from_secs(1),
             rounds_in_flight: 3,
             on_change: OnChange::Refuse,
+            timers: TimerPolicy::Exact,
+            report_timeouts: false,
             memory: None,
             rows_a_look: 32_768,
             #[cfg(feature = "sabotage")]

@@ -23,6 +23,7 @@ usage: cargo xtask TASK
 
   test                       everything: tidy, unit, fixture, example and doc tests, conformance
   conformance [FILE[.gz]…]   the cases that Flink CEP answered; without files, those that ship with the project
+    --store memory|disk|redis (first: the engine over that store, committed after every event, opened anew now and then)
   tidy                       the rules of the house that a machine can check
 
   bench [W…]                 the engine alone, by workload: speed, matches, memory
@@ -50,8 +51,7 @@ fn main() -> ExitCode {
     };
     let result = match task {
         "test" => test::run(&root()),
-        "conformance" if rest.is_empty() => conformance::run_shipped(&root()),
-        "conformance" => conformance::run(&rest.iter().map(PathBuf::from).collect::<Vec<_>>()),
+        "conformance" => conformance::run(&root(), rest),
         "tidy" => tidy::run(&root()),
         "bench" => bench::alone(&root(), rest),
         "rivals" => bench::rivals(&root(), rest),

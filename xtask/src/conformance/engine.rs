@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 
 use super::case::{Case, Fate, Item};
 use super::saved::Saved;
+use super::stored::{Kind, Shelf, Stored};
 use super::translate::STREAM;
 
 /// A match or timeout: stages in the order of their first event, each with the ids of its events.
@@ -53,6 +54,8 @@ pub(crate) enum Driver {
     Threads(NonZeroUsize),
     /// State is saved as bytes and read back after every batch.
     Saving,
+    /// State is in a store, committed again and again; the engine is opened anew now and then.
+    Stored(Kind),
 }
 
 /// How partial matches are held.
@@ -65,7 +68,7 @@ pub(crate) enum Holding {
 }
 
 /// Runs a compiled case.
-pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode) -> Outcome {
+pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode, shelf: &Shelf) -> Outcome {
     let config = Config {
         timers: TimerPolicy::Flink,
         report_timeouts: mode.holding == Holding::Runs,
@@ -76,7 +79,7 @@ pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode) -> Outcome {
     let stream = program.streams().id(STREAM).expect("every case has the stream");
     let schema = Arc::clone(&program.streams().get(stream).schema);
     let mut run = Run {
-        finder: Finder::new(program, config, mode.driver),
+        finder: Finder::new(program, config, mode.driver, shelf),
         builder: BatchBuilder::new(stream, schema, 0),
         stream,
         batch_size,
@@ -95,21 +98,24 @@ pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode) -> Outcome {
 enum Finder {
     One(Box<Matcher>),
     Saving(Box<Saved>),
+    Stored(Box<dyn Stored>),
     Many(Box<ShardedMatcher<Note>>),
 }
 
 /// What is asked of it.
-enum Call {
+#[derive(Clone)]
+pub(super) enum Call {
     Push(EventBatch),
     Advance(StreamId, Watermark),
     Flush,
 }
 
 impl Finder {
-    fn new(program: &Arc<Program>, config: Config, driver: Driver) -> Self {
+    fn new(program: &Arc<Program>, config: Config, driver: Driver, shelf: &Shelf) -> Self {
         match driver {
             Driver::OneThread => Self::One(Box::new(Matcher::with_config(Arc::clone(program), config))),
             Driver::Saving => Self::Saving(Box::new(Saved::new(program, config))),
+            Driver::Stored(kind) => Self::Stored(shelf.open(kind, program, config)),
             Driver::Threads(threads) => {
                 let tables = TableRows::default();
                 let note = |output: Output<'_>| note(&output);
@@ -132,6 +138,7 @@ impl Finder {
                 saved.call(|matcher| matcher.advance_stream(stream, to, |output| add(note(&output))))
             }
             (Self::One(_) | Self::Saving(_), Call::Flush) => Ok(()),
+            (Self::Stored(stored), call) => stored.call(call, &mut add),
             (Self::Many(matcher), Call::Push(batch)) => matcher.push(batch, add),
             (Self::Many(matcher), Call::Advance(stream, to)) => matcher.advance_stream(stream, to, add),
             (Self::Many(matcher), Call::Flush) => matcher.flush(add),
@@ -233,7 +240,8 @@ fn datum<'a>(value: &'a Value, data: &DataType) -> Datum<'a> {
 }
 
 /// An output, as far as cases tell.
-enum Note {
+#[derive(Debug)]
+pub(super) enum Note {
     Match(MatchKind, Line),
     Late(i64),
 }
@@ -248,7 +256,7 @@ impl Outcome {
     }
 }
 
-fn note(output: &Output<'_>) -> Note {
+pub(super) fn note(output: &Output<'_>) -> Note {
     match output {
         Output::Late(late) => Note::Late(late.tag() as i64),
         Output::Match(found) => {

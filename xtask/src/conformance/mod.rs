@@ -4,6 +4,7 @@ mod case;
 mod compare;
 mod engine;
 mod saved;
+mod stored;
 mod translate;
 
 use std::collections::BTreeMap;
@@ -16,6 +17,7 @@ use cep_core::program::{Hold, Program};
 
 use case::Case;
 use engine::{Driver, Holding, Mode};
+use stored::{Kind, Shelf};
 
 /// Results may depend on none of these.
 const BATCH_SIZES: [usize; 3] = [1, 7, 4096];
@@ -30,6 +32,13 @@ const BATCH_SIZE_SAVING: usize = 2;
 /// How many failing cases are shown in full.
 const MOST_FAILURES_SHOWN: usize = 20;
 
+/// Through what cases are put to the engine.
+struct Ways {
+    /// The only store; without one, the matcher in all ways and the engine over memory.
+    store: Option<Kind>,
+    shelf: Shelf,
+}
+
 #[derive(Default)]
 struct Tally {
     passed: usize,
@@ -40,8 +49,28 @@ struct Tally {
     left_out: BTreeMap<String, usize>,
 }
 
+/// `cargo xtask conformance [--store memory|disk|redis] [FILE…]`; without files, those that ship with the project.
+pub(crate) fn run(root: &Path, args: &[String]) -> Result<bool, String> {
+    let (store, files) = match args {
+        [option, store, files @ ..] if option == "--store" => (Some(kind(store)?), files),
+        files => (None, files),
+    };
+    let ways = Ways { store, shelf: Shelf::new()? };
+    if files.is_empty() {
+        return run_shipped(root, &ways);
+    }
+    let files: Vec<_> = files.iter().map(PathBuf::from).collect();
+    Ok(put_all(&files, &ways)?.conclude(&ways))
+}
+
+fn kind(store: &str) -> Result<Kind, String> {
+    let kinds = [("memory", Kind::Memory), ("disk", Kind::Disk), ("redis", Kind::Redis)];
+    let found = kinds.into_iter().find(|(name, _)| *name == store);
+    found.map(|(_, kind)| kind).ok_or_else(|| format!("no store `{store}`: there are memory, disk and redis"))
+}
+
 /// Runs the cases that ship with the project. What is left out must be just what the list beside them says.
-pub(crate) fn run_shipped(root: &Path) -> Result<bool, String> {
+fn run_shipped(root: &Path, ways: &Ways) -> Result<bool, String> {
     let folder = root.join("fixtures/conformance");
     let mut files = Vec::new();
     for group in ["flink-tests", "generated"] {
@@ -49,27 +78,22 @@ pub(crate) fn run_shipped(root: &Path) -> Result<bool, String> {
         files.extend(entries.flatten().map(|entry| entry.path()));
     }
     files.sort();
-    let tally = put_all(&files)?;
+    let tally = put_all(&files, ways)?;
     let list = folder.join("left-out.txt");
     let expected = fs::read_to_string(&list).map_err(|error| format!("{}: {error}", list.display()))?;
     let found: String = tally.left_out.iter().map(|(reason, count)| format!("{count} {reason}\n")).collect();
     if expected != found {
         println!("{} says otherwise of what is left out", list.display());
     }
-    Ok(tally.conclude() && expected == found)
+    Ok(tally.conclude(ways) && expected == found)
 }
 
-/// Runs all cases of the files; true where all passed.
-pub(crate) fn run(files: &[PathBuf]) -> Result<bool, String> {
-    Ok(put_all(files)?.conclude())
-}
-
-fn put_all(files: &[PathBuf]) -> Result<Tally, String> {
+fn put_all(files: &[PathBuf], ways: &Ways) -> Result<Tally, String> {
     let mut tally = Tally::default();
     for file in files {
         let before = (tally.passed, tally.failed);
         for case in case::read(file)? {
-            put(&case, &mut tally);
+            put(&case, ways, &mut tally);
         }
         println!(
             "{}: {} passed, {} failed",
@@ -83,30 +107,31 @@ fn put_all(files: &[PathBuf]) -> Result<Tally, String> {
 
 impl Tally {
     /// Prints the sum of it.
-    fn conclude(&self) -> bool {
+    fn conclude(&self, ways: &Ways) -> bool {
         for (reason, count) in &self.left_out {
             println!("left out: {count} × {reason}");
         }
-        println!(
-            "{} passed, {} failed; {} also as sets; all on 1 thread, on {THREADS}, and with state saved as bytes",
-            self.passed, self.failed, self.as_sets
-        );
+        let how = match ways.store {
+            None => format!("all on 1 thread, on {THREADS}, with state saved as bytes, and from a store"),
+            Some(kind) => format!("all with state in the store {kind:?}"),
+        };
+        println!("{} passed, {} failed; {} also as sets; {how}", self.passed, self.failed, self.as_sets);
         self.failed == 0
     }
 }
 
 /// Puts a case to the engine, through the builder and through the language.
-fn put(case: &Case, tally: &mut Tally) {
+fn put(case: &Case, ways: &Ways, tally: &mut Tally) {
     if case.drives_nfa() {
         *tally.left_out.entry("drives Flink's NFA without its operator".to_owned()).or_default() += 1;
         return;
     }
     let mut failures = Vec::new();
-    let sets = put_through("builder", case, from_builder(case), &mut failures);
+    let sets = put_through("builder", (case, ways), from_builder(case), &mut failures);
     tally.as_sets += usize::from(sets);
     match case.faithful_text() {
         Some(text) => {
-            put_through("language", case, from_text(text), &mut failures);
+            put_through("language", (case, ways), from_text(text), &mut failures);
         }
         None => {
             let reason = format!("not through the language: {}", case.text_absent());
@@ -125,22 +150,22 @@ fn put(case: &Case, tally: &mut Tally) {
 }
 
 /// Puts a case to the engine in every way; true where sets were one of them.
-fn put_through(way: &str, case: &Case, program: Result<Program, String>, failures: &mut Vec<String>) -> bool {
+fn put_through(
+    way: &str,
+    (case, ways): (&Case, &Ways),
+    program: Result<Program, String>,
+    failures: &mut Vec<String>,
+) -> bool {
     let (program, rejection) = match program {
         Ok(program) => (Some(Arc::new(program)), String::new()),
         Err(rejection) => (None, rejection),
     };
     let as_sets = program.as_ref().is_some_and(|program| can_be_sets(program));
     let holdings: &[Holding] = if as_sets { &[Holding::Runs, Holding::Sets] } else { &[Holding::Runs] };
-    let modes = |&holding: &Holding| {
-        let on_one = BATCH_SIZES.map(|batch_size| Mode { batch_size, holding, driver: Driver::OneThread });
-        let on_many = Mode { batch_size: BATCH_SIZE_ON_THREADS, holding, driver: Driver::Threads(THREADS) };
-        let saving = Mode { batch_size: BATCH_SIZE_SAVING, holding, driver: Driver::Saving };
-        on_one.into_iter().chain([on_many, saving])
-    };
-    for mode in holdings.iter().flat_map(modes) {
+    let modes = holdings.iter().flat_map(|holding| ways.modes(*holding));
+    for mode in modes {
         let outcome = match &program {
-            Some(program) => engine::run(case, program, mode),
+            Some(program) => engine::run(case, program, mode, &ways.shelf),
             None => engine::Outcome::rejected(),
         };
         if let Some(differences) = compare::differences(case, &outcome, mode.holding) {
@@ -149,6 +174,20 @@ fn put_through(way: &str, case: &Case, program: Result<Program, String>, failure
         }
     }
     as_sets
+}
+
+impl Ways {
+    fn modes(&self, holding: Holding) -> Vec<Mode> {
+        let mode = |batch_size, driver| Mode { batch_size, holding, driver };
+        if let Some(kind) = self.store {
+            return vec![mode(1, Driver::Stored(kind))];
+        }
+        let mut modes = BATCH_SIZES.map(|batch_size| mode(batch_size, Driver::OneThread)).to_vec();
+        modes.push(mode(BATCH_SIZE_ON_THREADS, Driver::Threads(THREADS)));
+        modes.push(mode(BATCH_SIZE_SAVING, Driver::Saving));
+        modes.push(mode(1, Driver::Stored(Kind::Memory)));
+        modes
+    }
 }
 
 fn can_be_sets(program: &Program) -> bool {
