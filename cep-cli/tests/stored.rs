@@ -221,3 +221,34 @@ fn stores_that_are_none_are_told_apart() {
     bad(&run(&folder, &["--store", "memory", "--threads", "2"]), 2, &["one thread"]);
     bad(&run(&folder, &["--resume"]), 2, &["--store"]);
 }
+
+#[test]
+fn what_was_found_before_a_run_has_to_stop_is_written_once() {
+    let folder = folder("stored-or-fail");
+    let stream = "stream s { id: int  key: string  kind: string  ts: timestamp } key key time ts\n";
+    let calm = "pattern calm on s by key { begin a where kind == 'a' next b where kind == 'b' within 1m\n\
+                emit calm { a: a.id, b: b.id } }\n";
+    let strict = "pattern strict on s by key { begin a optional where kind == 'a' followed by z where kind == 'z' within 1m\n\
+                  after match skip to first a or fail emit strict { z: z.id } }\n";
+    let input = "id,key,kind,ts\n1,k,a,1\n2,k,b,2\n3,m,a,3\n4,m,b,4\n5,n,z,5\n6,o,a,6\n7,o,b,7\n8,p,a,2000\n9,p,b,2001\n";
+    fs::write(folder.join("pay.csv"), input).unwrap();
+    let outputs = || fs::read_to_string(folder.join("out.jsonl")).unwrap();
+    let arguments = ["--store", "disk:st", "--resume", "--sink", "out.jsonl"];
+
+    fs::write(folder.join("p.cep"), [stream, calm, strict].concat()).unwrap();
+    let without = run(&folder, &["-o", "jsonl"]);
+    assert_eq!(without.code, Some(1), "{}", without.err);
+    for _ in 0..3 {
+        let ran = run(&folder, &arguments);
+        assert_eq!(ran.code, without.code, "{}", ran.err);
+        assert_eq!(outputs(), without.out);
+    }
+    assert_eq!(without.out.lines().count(), 2, "{}", without.out);
+
+    // Another program finds them again, and the rest.
+    fs::write(folder.join("p.cep"), [stream, calm].concat()).unwrap();
+    good(&run(&folder, &[&arguments[..], &["--on-change", "reset"]].concat()));
+    let calm = run(&folder, &["-o", "jsonl"]);
+    assert_eq!(outputs(), calm.out);
+    assert_eq!(calm.out.lines().count(), 4);
+}

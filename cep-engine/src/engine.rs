@@ -59,8 +59,8 @@ impl<S: StateStore> Engine<S> {
         let rows = batch.len();
         let first = after.rows.saturating_sub(rows as u64);
         let result = self.push_rows(batch, source, first).await;
-        self.end(result)?;
         self.vector.insert(source.to_owned(), after);
+        self.end_step(result).await?;
         self.is_changed = true;
         self.rows += rows as u64;
         self.unlooked += rows as u64;
@@ -165,7 +165,31 @@ impl<S: StateStore> Engine<S> {
         let sharing = Sharing { store: &**store, codec, program, options };
         // What is news to those that catch up is none to those that are ahead.
         let result = share(sharing, groups, |group| !group.is_ahead(vector), render, prepared).await;
+        self.end_step(result).await
+    }
+
+    /// A step ends. Where a pattern has asked for the run to stop, what was found before is committed.
+    async fn end_step(&mut self, result: Result<(), EngineError>) -> Result<(), EngineError> {
+        if matches!(result, Err(EngineError::Pattern(_)))
+            && let Err(error) = self.commit_early().await
+        {
+            return self.end(Err(error));
+        }
         self.end(result)
+    }
+
+    async fn commit_early(&mut self) -> Result<(), EngineError> {
+        self.flight.wait_for(0).await?;
+        let (mut commits, mut outputs): (Vec<Commit>, _) = (Vec::new(), Vec::new());
+        for group in &mut self.groups {
+            let (id, expected) = (group.id, group.version);
+            let Some((changes, released)) = group.take_early(&self.vector) else { continue };
+            let store = Arc::clone(&self.store);
+            commits.push(Box::pin(async move { store.commit(id, expected, changes).await }));
+            outputs.extend(released);
+        }
+        self.flight.start(commits, outputs).await?;
+        Ok(self.flight.wait_for(0).await?)
     }
 
     /// To be called where all that belongs to the positions told so far has been told: commits if enough rows or time have

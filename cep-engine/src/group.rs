@@ -7,6 +7,7 @@ use cep_core::program::Program;
 use cep_core::runtime::{KeyState, RecordCodec};
 use cep_core::time::{Timestamp, Watermark};
 
+use crate::early::Early;
 use crate::error::EngineError;
 use crate::flight::Released;
 use crate::header::GroupState;
@@ -35,6 +36,7 @@ pub(crate) struct Group {
     /// The outputs since the last commit.
     pub(crate) outputs: Vec<Bytes>,
     pub(crate) next_outbox: u64,
+    pub(crate) early: Early,
     /// Rows that arrived before this are in chunks, as far as they wait.
     pub(crate) saved: u64,
     pub(crate) segments: Segments,
@@ -72,7 +74,8 @@ impl Group {
         }
         // Strata run one after the other; their outputs are in the order of steps.
         found.sort_by_key(|(step, stratum, _)| (*step, *stratum));
-        self.outputs.extend(found.into_iter().map(|(_, _, bytes)| bytes));
+        let found = found.into_iter().map(|(_, _, bytes)| bytes);
+        self.outputs.extend(found.filter(|bytes| !self.early.has(bytes)));
         Ok(stopped?)
     }
 
@@ -204,10 +207,31 @@ impl Group {
         }
         self.state.clocks.clear();
         self.matcher.save_clocks(&mut self.state.clocks);
+        self.state.early = self.early.save(&self.state.vector);
         changes.state = self.state.encode().into();
         if !is_ahead {
             self.state.vector.clone_from(vector);
         }
+        let released = self.release(&mut changes);
+        (changes, released)
+    }
+
+    /// The outputs since the last commit, to be committed without what they come of: that was not done to its end, and will be
+    /// done again, by `until` at the latest. None where there are none.
+    pub(crate) fn take_early(&mut self, until: &Vector) -> Option<(Changes, Vec<Released>)> {
+        if self.outputs.is_empty() {
+            return None;
+        }
+        self.early.add(self.outputs.iter().map(|bytes| &**bytes), until);
+        self.state.early = self.early.save(&self.state.vector);
+        let mut changes = Changes { state: self.state.encode().into(), ..Changes::default() };
+        changes.first_outbox = self.next_outbox;
+        let released = self.release(&mut changes);
+        Some((changes, released))
+    }
+
+    /// The outputs since the last commit go with a commit.
+    fn release(&mut self, changes: &mut Changes) -> Vec<Released> {
         changes.outbox = std::mem::take(&mut self.outputs);
         let numbered = (self.next_outbox..).zip(&changes.outbox);
         let released =
@@ -215,7 +239,7 @@ impl Group {
         let outputs: Vec<_> = numbered.map(released).collect();
         self.next_outbox += outputs.len() as u64;
         self.version = self.version.next();
-        (changes, outputs)
+        outputs
     }
 
     /// The rows that wait for the watermark and are in no chunk yet; chunks with nothing that waits go.

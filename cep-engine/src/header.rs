@@ -4,6 +4,7 @@
 use cep_core::matcher::Matcher;
 use serde::{Deserialize, Serialize};
 
+use crate::early::SavedEarly;
 use crate::error::EngineError;
 use crate::position::Vector;
 use crate::store::{GroupId, Header};
@@ -28,6 +29,9 @@ pub(crate) struct GroupState {
     pub(crate) next_chunk: u64,
     /// Whether all sources have come to their end.
     pub(crate) ended: bool,
+    /// Outputs that are out before what they come of is applied.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) early: Option<SavedEarly>,
 }
 
 /// What a namespace says of itself.
@@ -50,7 +54,8 @@ impl GroupState {
             return Self::decode(&header.state);
         }
         let (vector, clocks, chunks) = (Vector::new(), Vec::new(), Vec::new());
-        Ok(Self { format: FORMAT, layout: 0, vector, clocks, chunks, next_chunk: 0, ended: false })
+        let (next_chunk, ended, early) = (0, false, None);
+        Ok(Self { format: FORMAT, layout: 0, vector, clocks, chunks, next_chunk, ended, early })
     }
 
     /// Puts the clocks, if there were any yet, into a matcher that has seen nothing.

@@ -22,6 +22,7 @@
 //! Rows that wait for the watermark are kept in chunks, each written once and deleted when time has passed all of it: a
 //! commit writes what is new, however much waits.
 
+mod early;
 mod engine;
 mod error;
 mod flight;

@@ -8,6 +8,7 @@ use cep_core::matcher::{Config, Matcher, Residency, TableRows};
 use cep_core::program::{Layout, Program};
 use cep_core::runtime::{Adopt, RecordCodec};
 
+use crate::early::Early;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::flight::Flight;
@@ -165,6 +166,10 @@ fn group(
     if !options.breaks(Sabotage::ForgetClocks) {
         state.restore_clocks(&mut matcher, id)?;
     }
+    let early = Early::restore(state.early.as_ref()).ok_or_else(|| EngineError::Corrupt {
+        place: format!("in the header of group {}", id.0),
+        why: "a digest is cut off".to_owned(),
+    })?;
     Ok(Group {
         id,
         matcher,
@@ -173,6 +178,7 @@ fn group(
         state,
         outputs: Vec::new(),
         next_outbox: header.next_outbox,
+        early,
         saved: 0,
         segments: Segments::default(),
         chunks: Vec::new(),

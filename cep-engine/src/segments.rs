@@ -127,7 +127,8 @@ fn key_of(record: &Name, name: &Name) -> Bytes {
     [&[keys::SEGMENT][..], record, name].concat().into()
 }
 
-fn digest(bytes: &[u8]) -> Name {
+/// Tells bytes from all others.
+pub(crate) fn digest(bytes: &[u8]) -> Name {
     let digest = Sha256::digest(bytes);
     std::array::from_fn(|index| digest[index])
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cep_core::matcher::Output;
 use cep_core::time::Watermark;
 use cep_engine::store::{GroupId, StateStore};
-use cep_engine::{Engine, Position, Released, Render, Resume};
+use cep_engine::{Engine, EngineError, Position, Released, Render, Resume};
 
 use super::job::{Job, Ran, StoredFailure};
 use crate::input::{Bookmark, Delivered, Delivery, Pulled, ReadAhead, Tally, open_streams_at};
@@ -43,7 +43,12 @@ impl<S: StateStore> Once<S> {
     pub(super) async fn run<T: FnMut(&Tally)>(pass: &mut Pass<'_, S, T>) -> Result<(), StoredFailure> {
         let (mut once, resume) = Self::open(pass).await?;
         let mut inputs = once.open_inputs(pass.job, &resume)?;
-        let result = once.read(&mut inputs, pass).await;
+        let mut result = once.read(&mut inputs, pass).await;
+        if let Err(StoredFailure::Engine(EngineError::Pattern(_))) = result {
+            // What was found before is committed; the outbox is looked after by whoever comes next.
+            let released = once.engine.take_released();
+            result = once.sink.put(&released).map_err(StoredFailure::from).and(result);
+        }
         pass.ran.stats = once.engine.stats();
         result
     }
@@ -85,10 +90,7 @@ impl<S: StateStore> Once<S> {
                 self.engine.trim(*group, from).await?;
             }
             loop {
-                let outputs = store
-                    .outbox(*group, from, OUTPUTS_AT_ONCE)
-                    .await
-                    .map_err(cep_engine::EngineError::from)?;
+                let outputs = store.outbox(*group, from, OUTPUTS_AT_ONCE).await.map_err(EngineError::from)?;
                 let is_last = outputs.len() < OUTPUTS_AT_ONCE;
                 from = outputs.last().map_or(from, |(number, _)| number + 1);
                 let released = |(number, bytes)| Released { group: *group, number, bytes };
@@ -214,7 +216,7 @@ fn position(bookmark: &Bookmark) -> Position {
 
 fn bookmark(position: &Position) -> Result<Bookmark, StoredFailure> {
     let read = serde_json::from_slice(&position.state);
-    Ok(read.map_err(|error| cep_engine::EngineError::Corrupt {
+    Ok(read.map_err(|error| EngineError::Corrupt {
         place: "that says how far the inputs are".to_owned(),
         why: error.to_string(),
     })?)

@@ -79,7 +79,7 @@ pub(crate) fn run(case: &Case, program: &Arc<Program>, mode: Mode, shelf: &Shelf
     let stream = program.streams().id(STREAM).expect("every case has the stream");
     let schema = Arc::clone(&program.streams().get(stream).schema);
     let mut run = Run {
-        finder: Finder::new(program, config, mode.driver, shelf),
+        finder: Finder::new(program, config, mode.driver, (shelf, case)),
         builder: BatchBuilder::new(stream, schema, 0),
         stream,
         batch_size,
@@ -111,11 +111,15 @@ pub(super) enum Call {
 }
 
 impl Finder {
-    fn new(program: &Arc<Program>, config: Config, driver: Driver, shelf: &Shelf) -> Self {
+    fn new(program: &Arc<Program>, config: Config, driver: Driver, (shelf, case): (&Shelf, &Case)) -> Self {
         match driver {
             Driver::OneThread => Self::One(Box::new(Matcher::with_config(Arc::clone(program), config))),
             Driver::Saving => Self::Saving(Box::new(Saved::new(program, config))),
-            Driver::Stored(kind) => Self::Stored(shelf.open(kind, program, config)),
+            Driver::Stored(kind) => {
+                // Of several groups each goes on to the end of a batch, whatever stops another.
+                let most_groups = if case.fate() == Fate::Ran { 3 } else { 1 };
+                Self::Stored(shelf.open(kind, program, config, most_groups))
+            }
             Driver::Threads(threads) => {
                 let tables = TableRows::default();
                 let note = |output: Output<'_>| note(&output);

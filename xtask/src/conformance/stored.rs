@@ -11,7 +11,7 @@ use cep_core::matcher::{Config, Output};
 use cep_core::program::Program;
 use cep_core::runtime::RunError;
 use cep_engine::store::{Namespace, StateStore};
-use cep_engine::{Engine, EngineError, Options, Position, Render};
+use cep_engine::{Engine, EngineError, Options, Position, Released, Render};
 use cep_redis_testkit::{Folder, Server};
 use cep_store_disk::{DiskStore, Durability};
 use cep_store_memory::MemoryStore;
@@ -68,11 +68,24 @@ impl Shelf {
     }
 
     /// A fresh namespace, with an engine.
-    pub(super) fn open(&self, kind: Kind, program: &Arc<Program>, config: Config) -> Box<dyn Stored> {
+    pub(super) fn open(
+        &self,
+        kind: Kind,
+        program: &Arc<Program>,
+        config: Config,
+        most_groups: u16,
+    ) -> Box<dyn Stored> {
         self.cases.set(self.cases.get() + 1);
         let seed = self.cases.get();
         let name = namespace(seed);
-        let make = (Arc::clone(program), config, seed, Rc::clone(&self.runtime));
+        let mut random = Random::new(seed);
+        // In half of the cases nothing stays in memory beyond what happens.
+        let memory = (random.below(2) == 0).then_some(0);
+        let groups = if random.below(2) == 0 { most_groups } else { 1 };
+        let Config { timers, report_timeouts, .. } = config;
+        let options =
+            Options { timers, report_timeouts, memory, rows_a_look: 1, groups, ..Options::default() };
+        let make = Make { runtime: Rc::clone(&self.runtime), program: Arc::clone(program), options, random };
         match kind {
             Kind::Memory => Over::start(Arc::new(self.memory.beside(name)), make),
             Kind::Disk => Over::start(Arc::new(self.disk().beside(name)), make),
@@ -100,6 +113,14 @@ fn namespace(number: u64) -> Namespace {
     format!("case-{number}").parse().expect("it is a name")
 }
 
+/// What an engine is made of.
+struct Make {
+    runtime: Rc<Runtime>,
+    program: Arc<Program>,
+    options: Options,
+    random: Random,
+}
+
 /// What was found, by number; the outbox has the numbers.
 type Notes = Arc<Mutex<Vec<Option<Note>>>>;
 
@@ -116,17 +137,7 @@ struct Over<S: StateStore> {
 }
 
 impl<S: StateStore> Over<S> {
-    fn start(
-        store: Arc<S>,
-        (program, config, seed, runtime): (Arc<Program>, Config, u64, Rc<Runtime>),
-    ) -> Box<dyn Stored> {
-        let mut random = Random::new(seed);
-        let Config { timers, report_timeouts, .. } = config;
-        // In half of the cases nothing stays in memory beyond what happens.
-        let memory = (random.below(2) == 0).then_some(0);
-        let groups = if random.below(2) == 0 { 3 } else { 1 };
-        let options =
-            Options { timers, report_timeouts, memory, rows_a_look: 1, groups, ..Options::default() };
+    fn start(store: Arc<S>, Make { runtime, program, options, random }: Make) -> Box<dyn Stored> {
         let notes = Notes::default();
         let mut over =
             Self { runtime, store, program, options, random, notes, engine: None, rows: 0, calls: 0 };
@@ -177,15 +188,18 @@ impl<S: StateStore> Over<S> {
             engine.settle().await.expect("the store works");
             engine.take_released()
         });
-        let mut below = BTreeMap::new();
-        for output in released {
-            below.insert(output.group, output.number + 1);
-            let number = u64::from_le_bytes(output.bytes[..].try_into().expect("an output is a number"));
-            let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
-            add(notes[number as usize].take().expect("an output is released once"));
-        }
+        self.tell(&released, add);
+        let below: BTreeMap<_, _> = released.iter().map(|output| (output.group, output.number + 1)).collect();
         for (group, below) in below {
             self.wait(async |engine| engine.trim(group, below).await).expect("the store works");
+        }
+    }
+
+    fn tell(&self, released: &[Released], add: &mut dyn FnMut(Note)) {
+        let mut notes = self.notes.lock().unwrap_or_else(PoisonError::into_inner);
+        for output in released {
+            let number = u64::from_le_bytes(output.bytes[..].try_into().expect("an output is a number"));
+            add(notes[number as usize].take().expect("an output is released once"));
         }
     }
 }
@@ -195,7 +209,11 @@ impl<S: StateStore> Stored for Over<S> {
         let is_last = matches!(call, Call::Flush);
         match self.happen(call) {
             Ok(()) => {}
-            Err(EngineError::Pattern(error)) => return Err(error),
+            Err(EngineError::Pattern(error)) => {
+                let released = self.engine.as_mut().expect("it is open between calls").take_released();
+                self.tell(&released, add);
+                return Err(error);
+            }
             Err(error) => panic!("the store works, but: {error}"),
         }
         self.calls += 1;
