@@ -41,6 +41,10 @@ struct Shared {
     random: Random,
     /// The chance of trouble, of a hundred.
     trouble: u64,
+    /// The one operation that meets trouble, by its number, and which.
+    only: Option<(u64, Fate)>,
+    /// How many operations there were.
+    count: u64,
     broken: Option<Broken>,
     /// The operations on their way, in the order in which they take effect.
     order: VecDeque<u64>,
@@ -60,7 +64,7 @@ type Ask<T> = Box<dyn FnOnce(&MemoryStore) -> Result<T, StoreError> + Send>;
 
 /// What becomes of an operation.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Fate {
+pub(crate) enum Fate {
     Done,
     /// It fails before it has had any effect.
     Lost,
@@ -75,6 +79,8 @@ impl FaultyStore {
             inner: MemoryStore::new(namespace.clone()),
             random: Random::new(seed ^ 0xfa17),
             trouble: 0,
+            only: None,
+            count: 0,
             broken,
             order: VecDeque::new(),
             next: 0,
@@ -92,6 +98,16 @@ impl FaultyStore {
     /// From now on so many of a hundred operations meet trouble.
     pub(crate) fn set_trouble(&self, percent: u64) {
         self.shared().trouble = percent;
+    }
+
+    /// One operation, by its number, meets trouble.
+    pub(crate) fn set_only(&self, number: u64, fate: Fate) {
+        self.shared().only = Some((number, fate));
+    }
+
+    /// How many operations there were.
+    pub(crate) fn count(&self) -> u64 {
+        self.shared().count
     }
 
     /// The store without trouble.
@@ -150,11 +166,13 @@ impl FaultyStore {
     ) -> Operation<T> {
         let mut shared = self.shared();
         let trouble = shared.trouble;
+        shared.count += 1;
+        let (count, only) = (shared.count, shared.only);
         let random = &mut shared.random;
         let fate = match random.below(100) {
             chance if chance < trouble / 2 => Fate::Lost,
             chance if chance < trouble => Fate::Unheard,
-            _ => Fate::Done,
+            _ => only.filter(|(number, _)| *number == count).map_or(Fate::Done, |(_, fate)| fate),
         };
         let late = if random.percent(trouble + 10) { random.below(6) } else { 0 };
         Operation {

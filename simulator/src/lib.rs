@@ -16,10 +16,14 @@ mod sink;
 mod world;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use cep_engine::Sabotage;
+use faults::Fate;
+use reference::Reference;
 pub use rule::Rule;
 use sim::Simulation;
+use world::World;
 
 /// All rules that can be broken.
 pub const RULES: [Rule; 14] = [
@@ -38,6 +42,27 @@ pub const RULES: [Rule; 14] = [
     Rule::TrimAfterSink,
     Rule::Drain,
 ];
+
+/// Runs the world of a seed again and again, each time with trouble at another operation, before its effect and after it, until
+/// each has had it. Gives how many operations that were.
+///
+/// # Errors
+/// What was wrong, with the operation.
+pub fn each_operation(seed: u64) -> Result<u64, String> {
+    let world = Arc::new(World::new(seed));
+    let reference = Arc::new(Reference::of(&world));
+    for number in 1.. {
+        for fate in [Fate::Lost, Fate::Unheard] {
+            let within = (Arc::clone(&world), Arc::clone(&reference));
+            let ran = Simulation::within(within, seed, None).run_with_one(number, fate);
+            match ran.map_err(|wrong| format!("seed {seed}, operation {number} {fate:?}: {wrong}"))? {
+                true => {}
+                false => return Ok(number - 1),
+            }
+        }
+    }
+    Ok(0)
+}
 
 /// Runs the simulation of a seed, with a rule broken or none. Gives what happened how often, and what was wrong, if anything.
 pub fn simulate(seed: u64, rule: Option<Rule>) -> (BTreeMap<&'static str, u64>, Result<(), String>) {

@@ -1,4 +1,5 @@
-//! `cep-simulator [--seeds N] [--from S] [--break]`: simulations of many seeds, or of each broken rule until it is noticed.
+//! `cep-simulator [--seeds N] [--from S] [--break | --each-operation]`: simulations of many seeds; of each broken rule until it
+//! is noticed; or with each operation of the store failing once, before its effect and after it.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -9,12 +10,12 @@ use std::collections::BTreeMap;
 use std::panic::catch_unwind;
 use std::process::ExitCode;
 
-use cep_simulator::{RULES, simulate};
+use cep_simulator::{RULES, each_operation, simulate};
 
-const USAGE: &str = "usage: cep-simulator [--seeds N] [--from S] [--break]";
+const USAGE: &str = "usage: cep-simulator [--seeds N] [--from S] [--break | --each-operation]";
 
 fn main() -> ExitCode {
-    let (mut seeds, mut from, mut breaks) = (200, 0, false);
+    let (mut seeds, mut from, mut way): (u64, u64, fn(u64, u64) -> bool) = (200, 0, sound);
     let mut args = std::env::args().skip(1);
     while let Some(arg) = args.next() {
         let number = |value: Option<String>| value.and_then(|value| value.parse::<u64>().ok());
@@ -22,7 +23,11 @@ fn main() -> ExitCode {
             "--seeds" => number(args.next()).map(|value| seeds = value),
             "--from" => number(args.next()).map(|value| from = value),
             "--break" => {
-                breaks = true;
+                way = broken;
+                Some(())
+            }
+            "--each-operation" => {
+                way = each;
                 Some(())
             }
             _ => None,
@@ -32,8 +37,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     }
-    let good = if breaks { broken(from, seeds) } else { sound(from, seeds) };
-    if good { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    if way(from, seeds) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Every seed comes out clean.
@@ -51,6 +55,22 @@ fn sound(from: u64, seeds: u64) -> bool {
     let events: Vec<String> = events.iter().map(|(event, count)| format!("{count} × {event}")).collect();
     println!("{}", events.join(", "));
     println!("{seeds} seeds, {wrong} wrong");
+    wrong == 0
+}
+
+/// Whichever operation fails, the end is the same.
+fn each(from: u64, seeds: u64) -> bool {
+    let (mut operations, mut wrong) = (0, 0);
+    for seed in from..from + seeds {
+        match each_operation(seed) {
+            Ok(count) => operations += count,
+            Err(error) => {
+                wrong += 1;
+                println!("{error}");
+            }
+        }
+    }
+    println!("{seeds} seeds, {operations} operations failed before and after their effect, {wrong} wrong");
     wrong == 0
 }
 

@@ -13,7 +13,7 @@ use std::time::Duration;
 use cep_engine::store::{GroupId, StateStore as _, Version};
 use cep_engine::{Engine, EngineError, Options, Released, Sabotage, Vector, overview};
 
-use crate::faults::{Broken, FaultyStore, now};
+use crate::faults::{Broken, Fate, FaultyStore, now};
 use crate::random::Random;
 use crate::reference::{Reference, apply, group, records, render};
 use crate::rule::Rule;
@@ -32,8 +32,8 @@ struct Process {
 
 /// A simulation.
 pub(crate) struct Simulation {
-    world: World,
-    reference: Reference,
+    world: Arc<World>,
+    reference: Arc<Reference>,
     store: FaultyStore,
     sink: Sink,
     random: Random,
@@ -50,7 +50,17 @@ pub(crate) struct Simulation {
 
 impl Simulation {
     pub(crate) fn new(seed: u64, rule: Option<Rule>) -> Self {
-        let world = World::new(seed);
+        let world = Arc::new(World::new(seed));
+        let reference = Arc::new(Reference::of(&world));
+        Self::within((world, reference), seed, rule)
+    }
+
+    /// Within a world, of which it is known what comes of it.
+    pub(crate) fn within(
+        (world, reference): (Arc<World>, Arc<Reference>),
+        seed: u64,
+        rule: Option<Rule>,
+    ) -> Self {
         let broken = match rule {
             Some(Rule::Fence) => Some(Broken::NoFence),
             Some(Rule::Epoch) => Some(Broken::NoEpoch),
@@ -62,7 +72,7 @@ impl Simulation {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let copy = std::env::temp_dir().join(format!("cep-simulation-{}-{number}", std::process::id()));
         Self {
-            reference: Reference::of(&world),
+            reference,
             world,
             store: FaultyStore::new(seed, broken),
             sink: Sink::default(),
@@ -74,6 +84,18 @@ impl Simulation {
             committed: Vec::new(),
             copy,
             events: BTreeMap::new(),
+        }
+    }
+
+    /// Runs to the end of the input with trouble at one operation, by its number; false where there are not so many.
+    pub(crate) fn run_with_one(&mut self, number: u64, fate: Fate) -> Result<bool, String> {
+        self.store.set_only(number, fate);
+        loop {
+            let is_over = self.act(false)?;
+            self.check()?;
+            if is_over {
+                return self.check_end().map(|()| self.store.count() >= number);
+            }
         }
     }
 

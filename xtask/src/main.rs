@@ -34,6 +34,7 @@ usage: cargo xtask TASK
   curves [NAME…]             the cost of an event over keys, windows, patterns, partial matches, loops; docs/plots
   simulate                   the protocol of state under crashes, old owners, lost answers, roll-backs; a seed each
     --seeds N  --from S  --break (each rule of the protocol switched off: it has to be noticed)
+    --each-operation (each operation of the store fails once, before its effect and after it)
   kill-test                  `cep run` over a store, killed at random moments: nothing lost, doubled or different
     --store disk|redis  --kills N  --seed S  --seconds N  --server (kills redis-server instead)
   latency [SECONDS]          from the writing of an event to its match, through `cep run`";
