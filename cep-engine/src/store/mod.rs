@@ -31,6 +31,10 @@
 //!     be repeated, and is refused from an owner of an older epoch.
 //! 11. **Bad input changes nothing**: keys longer than [`MOST_KEY`], values longer than [`MOST_VALUE`], deadlines beyond
 //!     [`FARTHEST_DEADLINE`] ([`Changes::check`]), a group that is not there, an outbox number that is not the next one.
+//! 12. **An owner reads only its own.** Reading with the version that an owner knows is refused where the group has another
+//!     owner by now, or less than that.
+//! 13. **A future that nobody polls holds up no other**, but commits of its group that were polled after it: who waits for
+//!     one answer does not have to wait for all.
 //!
 //! Each sentence has a test in `stores/conformance`, which every store runs.
 

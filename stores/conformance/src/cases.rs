@@ -3,7 +3,7 @@
 use crate::world::World;
 use crate::{
     Case, Harness, Ran, atomic, creating, dropped, due, durable, fenced, misuse, model, namespaces, opening,
-    outbox, owned, pipelined, reading, scan, sizes,
+    outbox, owned, pipelined, reading, scan, sizes, unpolled,
 };
 
 /// Seeds of one case of the random operations.
@@ -49,6 +49,8 @@ fn committing<H: Harness>(cases: &mut Vec<Case>) {
             an_owner_reads_at_its_version_and_behind_it,
             an_old_owner_reads_nothing,
             an_owner_that_knows_more_is_told_that_the_store_rolled_back;
+        unpolled:
+            what_nobody_polls_holds_up_nobody;
         pipelined:
             commits_in_flight_together_all_succeed_in_order,
             the_order_of_the_first_polls_counts_and_not_that_of_the_calls,

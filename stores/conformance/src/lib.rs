@@ -32,6 +32,7 @@ mod random;
 mod reading;
 mod scan;
 mod sizes;
+mod unpolled;
 mod world;
 
 use std::fmt;

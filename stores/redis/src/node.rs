@@ -1,14 +1,17 @@
 //! One server: a connection that many calls share, made when it is needed, and the order in which calls go out.
+//!
+//! Calls stand in a queue from the first time that they are polled, and a task of the runtime sends them. So they go out in that
+//! order, also where the connection has to be made first, and none waits for another that nobody polls.
 
 use std::fmt;
-use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 
 use cep_engine::store::{StoreError, StoreErrorKind};
 use redis::aio::{ConnectionLike, MultiplexedConnection};
 use redis::{AsyncConnectionConfig, Client, Cmd, Pipeline, PushInfo, PushKind, RedisError, Value};
-use tokio::sync::Mutex;
+use tokio::sync::{mpsc, oneshot};
 
 use crate::address;
 use crate::failure::{Act, Failure};
@@ -23,12 +26,28 @@ const QUEUE: usize = 1 << 24;
 pub(crate) struct Node {
     /// As it is told.
     pub(crate) at: String,
+    line: Arc<Line>,
+    /// To the task that sends; none before the first call.
+    calls: Mutex<Option<mpsc::UnboundedSender<Call>>>,
+}
+
+/// How connections to a server are made.
+struct Line {
     client: Client,
     options: RedisOptions,
-    link: Mutex<Link>,
-    /// How many connections were tried.
+    /// How many were tried.
     tries: AtomicU64,
 }
+
+/// Commands that wait to be sent, and who waits for their answers.
+struct Call {
+    commands: Pipeline,
+    /// How many connections had been tried then.
+    seen: u64,
+    reply: oneshot::Sender<Answers>,
+}
+
+type Answers = Result<Vec<Value>, Failure>;
 
 /// How we stand with a server.
 enum Link {
@@ -47,18 +66,19 @@ struct Connection {
 impl Node {
     pub(crate) fn new(client: Client, options: RedisOptions) -> Self {
         let at = address::told(&client);
-        Self { at, client, options, link: Mutex::new(Link::None), tries: AtomicU64::new(0) }
+        let line = Line { client, options, tries: AtomicU64::new(0) };
+        Self { at, line: Arc::new(line), calls: Mutex::new(None) }
     }
 
     pub(crate) fn client(&self) -> &Client {
-        &self.client
+        &self.line.client
     }
 
     /// The error to tell. A server may repeat in its answer what it was sent: where that is the password, nothing of the
     /// answer is told.
     pub(crate) fn told(&self, failure: Failure, act: Act) -> StoreError {
         let is_in = |secret: &str| !secret.is_empty() && failure.words().contains(secret);
-        if self.client.get_connection_info().redis_settings().password().is_some_and(is_in) {
+        if self.line.client.get_connection_info().redis_settings().password().is_some_and(is_in) {
             let what = format!("Redis at {} refuses the greeting (`HELLO 3 AUTH`)", self.at);
             return StoreError::new(StoreErrorKind::Setup, what)
                 .with_help("see whether the server renames commands");
@@ -70,7 +90,7 @@ impl Node {
     pub(crate) async fn ask(&self, command: Cmd) -> Result<Value, Failure> {
         let mut one = Pipeline::with_capacity(1);
         one.add_command(command);
-        let mut answers = self.send(&one).await?;
+        let mut answers = self.send(one).await?;
         match answers.pop() {
             Some(Value::ServerError(error)) => Err(Failure::Refused(error)),
             answer => Ok(answer.unwrap_or(Value::Nil)),
@@ -78,25 +98,47 @@ impl Node {
     }
 
     /// Sends commands and waits for their answers, among which errors may be. Calls go out in the order in which they are
-    /// first polled, also where the connection has to be made first: the lock is fair, and is held until the commands stand
-    /// in the connection's queue.
-    pub(crate) async fn send(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
-        // A task that has done much is made to wait by tokio, even where nothing has to be waited for: others would overtake.
-        tokio::task::unconstrained(self.send_in_turn(commands)).await
+    /// first polled; one that nobody waits for any more before it goes out does not.
+    pub(crate) async fn send(&self, commands: Pipeline) -> Answers {
+        let (reply, answers) = oneshot::channel();
+        self.queue(Call { commands, seen: self.line.tries.load(Ordering::Acquire), reply });
+        let cut_off = || {
+            let error = std::io::Error::new(std::io::ErrorKind::BrokenPipe, "the runtime has ended");
+            Err(Failure::Lost(error.into()))
+        };
+        answers.await.unwrap_or_else(|_| cut_off())
     }
 
-    async fn send_in_turn(&self, commands: &Pipeline) -> Result<Vec<Value>, Failure> {
-        let seen = self.tries.load(Ordering::Acquire);
-        let mut link = self.link.lock().await;
-        let mut connection = self.connected(&mut link, seen).await.map_err(Failure::Connect)?;
-        let mut answers = pin!(connection.calls.req_packed_commands(commands, 0, commands.len()));
-        let begun = turn::begin(answers.as_mut()).await;
-        drop(link);
-        turn::end(begun, answers.as_mut()).await.map_err(|error| {
-            // Also after a time-out: what is behind an answer that does not come would wait as long.
-            connection.is_broken.store(true, Ordering::Release);
-            Failure::Lost(error)
-        })
+    /// The task ends with the runtime that it was begun on; there may be another one now.
+    fn queue(&self, call: Call) {
+        let mut calls = self.calls.lock().unwrap_or_else(PoisonError::into_inner);
+        let left = match &*calls {
+            Some(queue) => queue.send(call).err().map(|refused| refused.0),
+            None => Some(call),
+        };
+        let Some(call) = left else { return };
+        let (queue, waiting) = mpsc::unbounded_channel();
+        tokio::spawn(Arc::clone(&self.line).send_all(waiting));
+        // Its other end is held by the task.
+        drop(queue.send(call));
+        *calls = Some(queue);
+    }
+}
+
+impl Line {
+    /// Sends what comes until nobody can call any more.
+    async fn send_all(self: Arc<Self>, mut calls: mpsc::UnboundedReceiver<Call>) {
+        let mut link = Link::None;
+        while let Some(call) = calls.recv().await {
+            if call.reply.is_closed() {
+                continue;
+            }
+            match self.connected(&mut link, call.seen).await {
+                // A task that has done much is made to wait by tokio, even where nothing has to be waited for.
+                Ok(connection) => tokio::task::unconstrained(connection.send(call)).await,
+                Err(error) => drop(call.reply.send(Err(Failure::Connect(error)))),
+            }
+        }
     }
 
     async fn connected(&self, link: &mut Link, seen: u64) -> Result<Connection, RedisError> {
@@ -135,6 +177,24 @@ impl Node {
             });
         let calls = self.client.get_multiplexed_async_connection_with_config(&config).await?;
         Ok(Connection { calls, is_broken })
+    }
+}
+
+impl Connection {
+    /// Puts a call into the connection's queue; the answers are waited for elsewhere.
+    async fn send(mut self, Call { commands, reply, .. }: Call) {
+        let mut answers = Box::pin(async move {
+            let answers = self.calls.req_packed_commands(&commands, 0, commands.len()).await;
+            answers.map_err(|error| {
+                // Also after a time-out: what is behind an answer that does not come would wait as long.
+                self.is_broken.store(true, Ordering::Release);
+                Failure::Lost(error)
+            })
+        });
+        match turn::begin(answers.as_mut()).await {
+            Poll::Ready(answers) => drop(reply.send(answers)),
+            Poll::Pending => drop(tokio::spawn(async move { drop(reply.send(answers.await)) })),
+        }
     }
 }
 

@@ -100,7 +100,7 @@ impl RootAt<'_> {
         call.arg(&seen.birth).arg(seen.epoch).arg(seen.about_version).arg(about).arg(seen.about_version + 1);
         let mut commands = redis::Pipeline::with_capacity(1);
         commands.add_command(call);
-        let answer = self.servers.send_once(self.key.slot, &commands).await?;
+        let answer = self.servers.send_once(self.key.slot, commands).await?;
         self.is_one(answer)
     }
 

@@ -106,7 +106,7 @@ impl Servers {
 
     /// Sends commands about a slot that are done once at most; the first error counts, or else the last answer. Calls go out
     /// in the order in which they are first polled.
-    pub(crate) async fn send_once(&self, slot: Slot, commands: &Pipeline) -> Result<Value, StoreError> {
+    pub(crate) async fn send_once(&self, slot: Slot, commands: Pipeline) -> Result<Value, StoreError> {
         let node = self.node(slot)?;
         let answers = node.send(commands).await.and_then(|answers| {
             answers.into_iter().try_fold(Value::Nil, |_, answer| match answer {

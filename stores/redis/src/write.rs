@@ -28,7 +28,7 @@ impl GroupAt<'_> {
         changes: &Changes,
     ) -> Result<Written, StoreError> {
         let commit = Commit { keys: &self.keys, birth, expected, changes };
-        let answer = self.servers.send_once(self.keys.slot, &commit.commands(LIMITS)).await?;
+        let answer = self.servers.send_once(self.keys.slot, commit.commands(LIMITS)).await?;
         self.good(self.written(answer, expected))
     }
 

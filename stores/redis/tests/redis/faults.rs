@@ -1,6 +1,8 @@
 //! Kills, roll-backs, owners that do not know that they are none any more, and connections that break, stall and come late.
 
+use std::future::{Future, poll_fn};
 use std::sync::Arc;
+use std::task::Poll;
 use std::thread;
 use std::time::Duration;
 
@@ -37,6 +39,34 @@ fn acknowledged(answers: &[Result<(), StoreError>]) -> u64 {
     let done = answers.iter().take_while(|answer| answer.is_ok()).count();
     assert!(answers[done..].iter().all(Result::is_err), "{answers:?}");
     done as u64
+}
+
+#[test]
+fn who_polls_nothing_while_the_connection_is_made_again_holds_up_nobody() {
+    let server = Server::start();
+    let proxy = Proxy::before(server.port);
+    run(async {
+        let store = store(&proxy.url()).await;
+        let version = open(&store).await.version;
+        // Slow, so that there is time to stop polling in the middle of it.
+        proxy.set(Rule { delay: Some(Duration::from_millis(30)), ..Rule::default() });
+        server.call(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
+        while store.look().await.is_err() {}
+        server.call(&["CLIENT", "KILL", "TYPE", "normal", "SKIPME", "yes"]);
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let mut commits: Vec<_> = (0..3)
+            .map(|ahead| Box::pin(store.commit(G0, at(version.epoch, ahead), model::changes(ahead))))
+            .collect();
+        for commit in &mut commits {
+            assert!(poll_fn(|context| Poll::Ready(commit.as_mut().poll(context))).await.is_pending());
+        }
+        let load = tokio::time::timeout(Duration::from_secs(20), store.load(G0, None, &["a".into()])).await;
+        assert!(load.is_ok(), "it waits for what nobody polls");
+        // And they have gone out in their order.
+        for commit in commits {
+            commit.await.unwrap();
+        }
+    });
 }
 
 #[test]
