@@ -125,8 +125,7 @@ impl Job<'_> {
         self.tell(start, cpu, outputs);
         if self.recovery {
             let start = Instant::now();
-            let opened =
-                Engine::open(store, Arc::clone(self.program), Default::default(), self.options, render());
+            let opened = Engine::open(store, Arc::clone(self.program), self.options, render());
             let (_, resume) = opened.await.expect("it can be opened again");
             println!("{:8} {} keys are back after {:.2} s", "", resume.keys, start.elapsed().as_secs_f64());
         }
@@ -134,7 +133,7 @@ impl Job<'_> {
 
     async fn open<S: StateStore>(&self, store: &Arc<S>) -> Engine<S> {
         let program = Arc::clone(self.program);
-        let opened = Engine::open(Arc::clone(store), program, Default::default(), self.options, render());
+        let opened = Engine::open(Arc::clone(store), program, self.options, render());
         opened.await.expect("it can be opened").0
     }
 

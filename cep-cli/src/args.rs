@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use cep_engine::store::Namespace;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::input::{Format, OnBadRow};
 use crate::outcome::Outcome;
@@ -31,13 +31,15 @@ pub enum Command {
     Fmt(Fmt),
     /// Tell what patterns mean, in prose or as automata
     Explain(Explain),
+    /// Tell what would become of partial matches if patterns changed
+    Plan(Plan),
     /// Look at the state of runs, or remove it
     State(StateCommand),
 }
 
 /// `cep run`.
 #[derive(Clone, PartialEq, Eq, Debug, Args)]
-#[command(after_help = RUN_HELP)]
+#[command(after_help = RUN_HELP, group = ArgGroup::new("lasting").multiple(true))]
 pub struct Run {
     /// The pattern file
     pub patterns: PathBuf,
@@ -64,6 +66,9 @@ pub struct Run {
     /// Show neither progress nor summary
     #[arg(short, long)]
     pub quiet: bool,
+    /// When a pattern file changes, go on with the new patterns; `--on-change` says what becomes of partial matches
+    #[arg(long, group = "lasting")]
+    pub watch: bool,
     /// Where and how state is kept.
     #[command(flatten)]
     pub state: State,
@@ -75,7 +80,7 @@ pub struct Run {
 pub struct State {
     /// Keep the state here, so that the run can be ended at any moment and go on: `memory`, `disk:FOLDER` or a
     /// `redis://` address
-    #[arg(long, value_name = "STORE")]
+    #[arg(long, value_name = "STORE", group = "lasting")]
     pub store: Option<String>,
     /// The name of the state in the store [default: that of the pattern file]
     #[arg(long, value_name = "NAME", requires = "store")]
@@ -90,10 +95,10 @@ pub struct State {
     #[arg(long, value_name = "SIZE", requires = "store", value_parser = parse_size)]
     pub memory: Option<usize>,
     /// What becomes of partial matches of patterns that have changed since they were stored
-    #[arg(long, value_name = "POLICY", default_value = "refuse", requires = "store")]
+    #[arg(long, value_name = "POLICY", default_value = "refuse", requires = "lasting")]
     pub on_change: OnChange,
     /// Write what is found to this file, each line exactly once whatever happens [default: standard output, at least once]
-    #[arg(long, value_name = "FILE", requires = "store")]
+    #[arg(long, value_name = "FILE", requires = "lasting")]
     pub sink: Option<PathBuf>,
     /// At the end of the input leave windows open, for a later run that goes on with what has been appended
     #[arg(long, requires = "store")]
@@ -219,6 +224,37 @@ pub enum Form {
     Dot,
 }
 
+/// `cep plan`.
+#[derive(Clone, PartialEq, Eq, Debug, Args)]
+#[command(after_help = PLAN_HELP)]
+pub struct Plan {
+    /// The pattern file as it was and as it is to be; with `--store` the second alone does
+    #[arg(required = true, num_args = 1..=2, value_name = "PATTERNS")]
+    pub patterns: Vec<PathBuf>,
+    /// Ask the state that is here: `disk:FOLDER` or a `redis://` address
+    #[arg(long, value_name = "STORE")]
+    pub store: Option<String>,
+    /// The name of the state in the store [default: that of the first pattern file]
+    #[arg(long, value_name = "NAME", requires = "store")]
+    pub namespace: Option<Namespace>,
+    /// Set a parameter of the patterns
+    #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = parse_param)]
+    pub params: Vec<(String, String)>,
+    /// What is to become of partial matches of patterns that have changed
+    #[arg(long, value_name = "POLICY", default_value = "refuse")]
+    pub on_change: OnChange,
+    /// Write a JSON object a line
+    #[arg(long)]
+    pub json: bool,
+}
+
+const PLAN_HELP: &str = "\
+Examples:
+  cep plan fraud.cep fraud-new.cep
+  cep plan fraud.cep --store disk:state --on-change keep
+
+Exits with 4 where partial matches would be lost, or the run be refused.";
+
 /// `cep state`.
 #[derive(Clone, PartialEq, Eq, Debug, Args)]
 pub struct StateCommand {
@@ -251,8 +287,9 @@ pub enum StateAction {
 /// `cep state inspect`.
 #[derive(Clone, PartialEq, Eq, Debug, Args)]
 pub struct Inspect {
-    /// The pattern file
-    pub patterns: PathBuf,
+    /// The pattern file [default: the text that is kept with the state]
+    #[arg(required_unless_present = "namespace")]
+    pub patterns: Option<PathBuf>,
     /// Where the state is: `disk:FOLDER` or a `redis://` address
     #[arg(long, value_name = "STORE")]
     pub store: String,
@@ -260,7 +297,7 @@ pub struct Inspect {
     #[arg(long, value_name = "NAME")]
     pub namespace: Option<Namespace>,
     /// Set a parameter of the patterns
-    #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = parse_param)]
+    #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = parse_param, requires = "patterns")]
     pub params: Vec<(String, String)>,
     /// Only this key; the fields of one of several are separated by commas
     #[arg(long)]

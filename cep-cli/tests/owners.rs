@@ -7,13 +7,11 @@ mod command;
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
-use std::net::{TcpListener, TcpStream};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use command::{cep, command, folder};
+use command::{Server, cep, command, folder};
 
 const PATTERNS: &str = "\
 stream pay { id: int  card: string  ts: timestamp } key card time ts
@@ -25,39 +23,6 @@ pattern pair on pay by card {
   emit pair { first: first.id, second: second.id }
 }
 ";
-
-/// A server of this test's own, ended with it.
-struct Server {
-    child: Child,
-    port: u16,
-}
-
-impl Server {
-    fn start(folder: &Path) -> Self {
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let mut server = Command::new("redis-server");
-        server.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--dir"]).arg(folder);
-        let child = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-        let child = child.expect("redis-server has to be installed: apt-get install redis-server");
-        let started = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            assert!(started.elapsed() < Duration::from_secs(20), "redis-server does not come up");
-            thread::sleep(Duration::from_millis(5));
-        }
-        Self { child, port }
-    }
-
-    fn url(&self) -> String {
-        format!("redis://127.0.0.1:{}", self.port)
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
-    }
-}
 
 fn rows(from: usize, to: usize) -> String {
     let mut text = String::new();

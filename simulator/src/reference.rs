@@ -41,7 +41,7 @@ impl Reference {
         let store = Arc::new(MemoryStore::new(name));
         let options = Options { groups: world.groups, ..Options::default() };
         let program = Arc::clone(&world.program);
-        let opened = now(Engine::open(Arc::clone(&store), program, Default::default(), options, render()));
+        let opened = now(Engine::open(Arc::clone(&store), program, options, render()));
         let (mut engine, resume) = opened.expect("nothing is in the way");
         let groups = resume.outbox.len();
         let mut reference = Self { states: Vec::new(), outputs: vec![Vec::new(); groups], last: Vec::new() };

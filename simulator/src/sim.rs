@@ -218,7 +218,7 @@ impl Simulation {
             ..Options::default()
         };
         let (store, program) = (Arc::new(self.store.clone()), Arc::clone(&self.world.program));
-        let opened = self.drive(Engine::open(store, program, Default::default(), options, render()));
+        let opened = self.drive(Engine::open(store, program, options, render()));
         let (engine, resume) = match opened {
             Some(Ok(opened)) => opened,
             Some(Err(error)) => return self.allowed(&error),

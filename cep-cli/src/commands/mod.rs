@@ -4,12 +4,14 @@ mod check;
 mod explain;
 mod fmt;
 mod params;
+mod plan;
 mod program;
 mod run;
 mod state;
 mod stopped;
 mod stored;
 mod stores;
+mod watch;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -25,6 +27,7 @@ pub fn execute(cep: &Cep) -> Outcome {
         Command::Check(args) => check::check(args),
         Command::Fmt(args) => fmt::fmt(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Plan(args) => plan::plan(args),
         Command::State(args) => state::state(args),
     }
 }

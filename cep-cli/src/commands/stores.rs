@@ -3,13 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cep_engine::EngineError;
+use cep_core::program::Program;
 use cep_engine::store::{Namespace, StateStore, StoreError};
+use cep_engine::{EngineError, OnChange, Overview};
 use cep_store_disk::DiskStore;
 use cep_store_memory::MemoryStore;
 use cep_store_redis::RedisStore;
 
 use super::complain;
+use super::program::stored_program;
+use crate::args;
 use crate::outcome::Outcome;
 
 /// What is done with a store, whatever it is.
@@ -87,6 +90,37 @@ pub(super) fn namespace(given: Option<&Namespace>, patterns: &Path) -> Result<Na
     })
 }
 
+/// What is to become of partial matches of patterns that have changed.
+pub(super) fn on_change(policy: args::OnChange) -> OnChange {
+    match policy {
+        args::OnChange::Refuse => OnChange::Refuse,
+        args::OnChange::Keep => OnChange::Keep,
+        args::OnChange::Reset => OnChange::Reset,
+    }
+}
+
+/// The program that state is of.
+pub(super) fn program_of(overview: &Overview) -> Result<Arc<Program>, Outcome> {
+    let Some(text) = &overview.text else {
+        complain(&"the text of the program is not kept with this state", Some(&"name the pattern file"));
+        return Err(Outcome::Failed);
+    };
+    stored_program(text).map(Arc::new)
+}
+
+/// There is no such namespace.
+pub(super) fn no_such_state() -> Outcome {
+    complain(&"there is no such state", Some(&"`cep state ls` says what there is"));
+    Outcome::Failed
+}
+
+/// Says what is wrong with an engine's state, and what to do about it.
+pub(super) fn failed_engine(error: &EngineError) -> Outcome {
+    let help = help(error);
+    complain(error, help.as_ref().map(|help| help as &dyn std::fmt::Display));
+    Outcome::Failed
+}
+
 pub(super) fn failed(error: &StoreError) -> Outcome {
     complain(error, error.help().as_ref().map(|help| help as &dyn std::fmt::Display));
     Outcome::Failed
@@ -96,9 +130,12 @@ pub(super) fn failed(error: &StoreError) -> Outcome {
 pub(super) fn help(error: &EngineError) -> Option<String> {
     match error {
         EngineError::Store(error) => error.help().map(str::to_owned),
+        EngineError::OtherProgram(plan) if plan.too_many_groups.is_some() => {
+            Some("begin anew with `--namespace NAME`, or in a folder, which has one group".to_owned())
+        }
         EngineError::OtherProgram(_) => Some(
             "run the patterns that the state was made with; `--on-change keep` lets them go on where conditions alone have \
-             changed, `--on-change reset` drops them"
+             changed, `--on-change reset` drops them; `cep plan` tells beforehand"
                 .to_owned(),
         ),
         EngineError::Corrupt { .. } => {
