@@ -26,6 +26,18 @@ pub enum EngineError {
     /// The program is not the one that the state is of, and what the plan says was not asked for.
     #[error("{0}")]
     OtherProgram(Box<Plan>),
+    /// Somebody writes to the state while it is read.
+    #[error("the state was written to while it was read")]
+    Busy,
+    /// State is to be made where some is.
+    #[error("there is state of that name already")]
+    IsThere,
+    /// State is to be copied onto itself.
+    #[error("the state is to be copied onto itself")]
+    SamePlace,
+    /// Copying the state to where it is did not come to its end.
+    #[error("not all of the state is there: copying it was not finished")]
+    Arriving,
     /// The engine has stopped before.
     #[error("the engine has stopped: open it again")]
     Stopped,

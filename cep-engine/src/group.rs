@@ -34,7 +34,9 @@ pub(crate) struct Group {
     pub(crate) state: GroupState,
     /// The outputs since the last commit.
     pub(crate) outputs: Vec<Bytes>,
+    /// The number that the store gives to the next of them, and how many there were before the store's first.
     pub(crate) next_outbox: u64,
+    pub(crate) outputs_before: u64,
     /// Rows that arrived before this are in chunks, as far as they wait.
     pub(crate) saved: u64,
     pub(crate) segments: Segments,
@@ -206,7 +208,7 @@ impl Group {
             self.state.vector.clone_from(vector);
         }
         changes.outbox = std::mem::take(&mut self.outputs);
-        let numbered = (self.next_outbox..).zip(&changes.outbox);
+        let numbered = (self.outputs_before + self.next_outbox..).zip(&changes.outbox);
         let released =
             |(number, bytes): (u64, &Bytes)| Released { group: self.id, number, bytes: bytes.clone() };
         let outputs: Vec<_> = numbered.map(released).collect();

@@ -38,9 +38,9 @@ pub(crate) struct GroupState {
 /// What a namespace says of itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct About {
-    format: u32,
+    pub(crate) format: u32,
     /// The version of the engine that made it, for people.
-    engine: String,
+    pub(crate) engine: String,
     /// Tells this namespace from others of its name, before and after it.
     #[serde(with = "serde_bytes")]
     pub(crate) id: [u8; 16],
@@ -58,6 +58,15 @@ pub(crate) struct About {
     /// What the program was made from.
     #[serde(default)]
     pub(crate) text: Option<ProgramText>,
+    /// By group: how many outputs there were before the first that the store has numbered, where the state was made in another.
+    #[serde(default)]
+    pub(crate) outputs_before: Vec<u64>,
+    /// Whether it is on its way here from elsewhere, and not all of it is here.
+    #[serde(default)]
+    pub(crate) arriving: bool,
+    /// How often it was asked whether two ways lead here.
+    #[serde(default)]
+    pub(crate) asked: u64,
 }
 
 impl GroupState {
@@ -95,7 +104,19 @@ impl About {
     pub(crate) fn new(id: [u8; 16], history: &History, text: Option<ProgramText>) -> Self {
         let (layouts, carried) = (Vec::new(), Vec::new());
         let engine = env!("CARGO_PKG_VERSION").to_owned();
-        let about = Self { format: FORMAT, engine, id, layouts, current: None, carried, changes: 0, text };
+        let about = Self {
+            format: FORMAT,
+            engine,
+            id,
+            layouts,
+            current: None,
+            carried,
+            changes: 0,
+            text,
+            outputs_before: Vec::new(),
+            arriving: false,
+            asked: 0,
+        };
         about.with_history(history)
     }
 
@@ -106,6 +127,11 @@ impl About {
         self.current = Some(u32::try_from(history.current).expect("a namespace has few layouts"));
         self.carried.clone_from(&history.carried);
         self
+    }
+
+    /// How many outputs of a group there were before the first that the store has numbered.
+    pub(crate) fn outputs_before(&self, group: GroupId) -> u64 {
+        self.outputs_before.get(usize::from(group.0)).copied().unwrap_or_default()
     }
 
     /// What it says of the programs that there were.
@@ -135,6 +161,9 @@ impl About {
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, EngineError> {
         let about: Self = decode(bytes, "that describes the namespace")?;
+        if about.arriving {
+            return Err(EngineError::Arriving);
+        }
         known(about.format, about)
     }
 }

@@ -82,11 +82,14 @@ pub async fn overview<S: StateStore>(store: &S) -> Result<Option<Overview>, Engi
     let states = states(&opened)?;
     let history = about.history(&opened)?;
     let patterns = history.layouts[history.current].patterns().map(str::to_owned).collect();
-    let groups = opened.groups.iter().zip(&states).map(|(header, state)| GroupOverview {
-        version: header.version,
-        vector: state.vector.clone(),
-        first_output: header.first_outbox,
-        next_output: header.next_outbox,
+    let groups = (0..).zip(opened.groups.iter().zip(&states)).map(|(number, (header, state))| {
+        let before = about.outputs_before(GroupId(number));
+        GroupOverview {
+            version: header.version,
+            vector: state.vector.clone(),
+            first_output: before + header.first_outbox,
+            next_output: before + header.next_outbox,
+        }
     });
     let groups = groups.collect();
     Ok(Some(Overview {

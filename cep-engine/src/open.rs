@@ -72,7 +72,6 @@ impl<S: StateStore> Engine<S> {
             // In one step: before it nothing has changed, after it all has.
             store.amend(opened.about_version, about.encode().into()).await?;
         }
-        let id = about.id;
         let codec =
             RecordCodec::new(Arc::clone(&program), after.layouts.clone(), after.current, &after.adopt());
         let number = u32::try_from(after.current).expect("a namespace has few layouts");
@@ -90,10 +89,11 @@ impl<S: StateStore> Engine<S> {
         {
             let id = GroupId(u16::try_from(at).expect("a namespace has at most 65,535 groups"));
             let mut group = group(id, header, matcher, number, &options)?;
+            group.outputs_before = about.outputs_before(id);
             keys += group.recover(&*store, &codec, &options, count).await?;
             groups.push(group);
         }
-        let resume = resume(&opened, id, &groups, keys);
+        let resume = resume(&opened, about.id, &groups, keys);
         let vector = resume.vector.clone();
         let engine = Self {
             store,
@@ -161,6 +161,7 @@ fn group(
         state,
         outputs: Vec::new(),
         next_outbox: header.next_outbox,
+        outputs_before: 0,
         saved: 0,
         segments: Segments::default(),
         chunks: Vec::new(),
@@ -174,12 +175,17 @@ fn resume(opened: &Opened, id: [u8; 16], groups: &[Group], keys: u64) -> Resume 
         id,
         vector: least(groups.iter().map(|group| &group.state.vector)),
         ended: groups.iter().all(|group| group.state.ended),
-        outbox: outbox.map(|(group, header)| (group.id, (header.first_outbox, header.next_outbox))).collect(),
+        outbox: outbox.map(|(group, header)| (group.id, group.numbers(header))).collect(),
         keys,
     }
 }
 
 impl Group {
+    /// The number of the first output that is there, and of the next that comes.
+    fn numbers(&self, header: &Header) -> (u64, u64) {
+        (self.outputs_before + header.first_outbox, self.outputs_before + header.next_outbox)
+    }
+
     /// Reads the group's entries: rows that wait, and the states of keys as far as memory allows. Gives the number of keys.
     async fn recover<S: StateStore>(
         &mut self,

@@ -8,6 +8,8 @@
 //! - **I4** At the end outputs and records are those of an undisturbed process.
 
 mod faults;
+#[cfg(test)]
+mod moved;
 mod random;
 mod reference;
 mod rule;

@@ -233,12 +233,9 @@ impl Simulation {
         if self.rule != Some(Rule::Drain) {
             for (group, (first, _)) in &resume.outbox {
                 let from = self.sink.next(*group).max(*first);
-                let store = self.store.clone();
-                let Some(Ok(outputs)) = self.drive(store.outbox(*group, from, usize::MAX)) else {
+                let Some(Ok(released)) = self.drive(process.engine.outbox(*group, from, usize::MAX)) else {
                     return Ok(());
                 };
-                let released = |(number, bytes)| Released { group: *group, number, bytes };
-                let released: Vec<_> = outputs.into_iter().map(released).collect();
                 self.sink.put(&released)?;
                 if !self.trim(&mut process, &released) {
                     return Ok(());

@@ -12,7 +12,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::program::{compile, definitions};
 use super::stores::{self, WithStore};
-use super::{complain, params, print};
+use super::{complain, moving, params, print};
 use crate::args;
 use crate::outcome::Outcome;
 use crate::output::{AsJson, write_line};
@@ -26,6 +26,9 @@ pub(super) fn state(args: &args::StateCommand) -> Outcome {
         }
         args::StateAction::Drop { store, namespace } => stores::open(store, namespace, Drop),
         args::StateAction::Inspect(inspect) => inspect_keys(inspect),
+        args::StateAction::Export(args) => moving::export_state(args),
+        args::StateAction::Import(args) => moving::import_state(args),
+        args::StateAction::Copy(args) => moving::copy_state(args),
     }
 }
 

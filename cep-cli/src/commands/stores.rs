@@ -46,12 +46,6 @@ impl<'a> Address<'a> {
 
 /// Opens a store and does something with it.
 pub(super) fn open(address: &str, namespace: &Namespace, then: impl WithStore) -> Outcome {
-    let Some(parsed) = Address::parse(address) else {
-        // What is no address may be half of one, with a password in it.
-        let help = "write `memory`, `disk:FOLDER`, or an address such as `redis://localhost:6379`";
-        complain(&"`--store` names no store", Some(&help));
-        return Outcome::Rejected;
-    };
     // A thread for what the network brings, while this one works.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = match runtime {
@@ -61,21 +55,32 @@ pub(super) fn open(address: &str, namespace: &Namespace, then: impl WithStore) -
             return Outcome::Failed;
         }
     };
-    runtime.block_on(async {
-        match parsed {
-            Address::Memory => then.with(Arc::new(MemoryStore::new(namespace.clone())), false).await,
-            Address::Disk(path) => match DiskStore::open(path, namespace.clone(), Default::default()) {
-                Ok(store) => then.with(Arc::new(store), false).await,
+    runtime.block_on(connect(address, namespace, then))
+}
+
+/// The same where others are open already.
+pub(super) async fn connect(address: &str, namespace: &Namespace, then: impl WithStore) -> Outcome {
+    match Address::parse(address) {
+        None => names_no_store(),
+        Some(Address::Memory) => then.with(Arc::new(MemoryStore::new(namespace.clone())), false).await,
+        Some(Address::Disk(path)) => match DiskStore::open(path, namespace.clone(), Default::default()) {
+            Ok(store) => then.with(Arc::new(store), false).await,
+            Err(error) => failed(&error),
+        },
+        Some(Address::Redis(url)) => {
+            match RedisStore::connect(url, namespace.clone(), &Default::default()).await {
+                Ok(store) => then.with(Arc::new(store), true).await,
                 Err(error) => failed(&error),
-            },
-            Address::Redis(url) => {
-                match RedisStore::connect(url, namespace.clone(), &Default::default()).await {
-                    Ok(store) => then.with(Arc::new(store), true).await,
-                    Err(error) => failed(&error),
-                }
             }
         }
-    })
+    }
+}
+
+fn names_no_store() -> Outcome {
+    // What is no address may be half of one, with a password in it.
+    let help = "write `memory`, `disk:FOLDER`, or an address such as `redis://localhost:6379`";
+    complain(&"`--store` names no store", Some(&help));
+    Outcome::Rejected
 }
 
 /// The name of the state: as given, or that of the pattern file.
@@ -138,6 +143,11 @@ pub(super) fn help(error: &EngineError) -> Option<String> {
              changed, `--on-change reset` drops them; `cep plan` tells beforehand"
                 .to_owned(),
         ),
+        EngineError::Busy => Some("end the run that owns it, then try again".to_owned()),
+        EngineError::SamePlace => Some("copy it under another name, with `--as NAME`".to_owned()),
+        EngineError::Arriving => {
+            Some("copy it again, with `--replace`, or remove what there is with `cep state drop`".to_owned())
+        }
         EngineError::Corrupt { .. } => {
             Some("put the store back from a copy, or begin anew with `--namespace NAME`".to_owned())
         }

@@ -85,12 +85,12 @@ impl<S: StateStore> Once<S> {
         let sources = job.bindings.sources(job.given.program.definitions());
         let pauses = job.pause;
         let mut once = Self { engine, sink, sources, pauses, started: Instant::now() };
-        once.drain(&*job.store, &resume).await?;
+        once.drain(&resume).await?;
         Ok((once, resume))
     }
 
     /// What was committed before and has not been taken is taken now.
-    async fn drain(&mut self, store: &S, resume: &Resume) -> Result<(), StoredFailure> {
+    async fn drain(&mut self, resume: &Resume) -> Result<(), StoredFailure> {
         for (group, (first, _)) in &resume.outbox {
             let mut from = self.sink.next(*group).unwrap_or(*first).max(*first);
             if from > *first {
@@ -98,14 +98,10 @@ impl<S: StateStore> Once<S> {
                 self.engine.trim(*group, from).await?;
             }
             loop {
-                let outputs = store
-                    .outbox(*group, from, OUTPUTS_AT_ONCE)
-                    .await
-                    .map_err(cep_engine::EngineError::from)?;
+                let outputs = self.engine.outbox(*group, from, OUTPUTS_AT_ONCE).await?;
                 let is_last = outputs.len() < OUTPUTS_AT_ONCE;
-                from = outputs.last().map_or(from, |(number, _)| number + 1);
-                let released = |(number, bytes)| Released { group: *group, number, bytes };
-                self.hand_out(outputs.into_iter().map(released).collect()).await?;
+                from = outputs.last().map_or(from, |output| output.number + 1);
+                self.hand_out(outputs).await?;
                 if is_last {
                     break;
                 }

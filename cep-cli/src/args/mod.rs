@@ -1,5 +1,7 @@
 //! The arguments of the command, and their help. What they mean for a run is decided where they are used.
 
+mod state;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -10,6 +12,7 @@ use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 use crate::input::{Format, OnBadRow};
 use crate::outcome::Outcome;
 use crate::output::OutputFormat;
+pub use state::{CopyState, ExportState, ImportState, Inspect, StateAction, StateCommand};
 
 /// Finds patterns in streams of events.
 #[derive(Clone, PartialEq, Eq, Debug, Parser)]
@@ -254,58 +257,6 @@ Examples:
   cep plan fraud.cep --store disk:state --on-change keep
 
 Exits with 4 where partial matches would be lost, or the run be refused.";
-
-/// `cep state`.
-#[derive(Clone, PartialEq, Eq, Debug, Args)]
-pub struct StateCommand {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: StateAction,
-}
-
-/// What to do with state.
-#[derive(Clone, PartialEq, Eq, Debug, Subcommand)]
-pub enum StateAction {
-    /// List what state there is in a store, by name
-    Ls {
-        /// Where it is: `disk:FOLDER` or a `redis://` address
-        #[arg(long, value_name = "STORE")]
-        store: String,
-    },
-    /// Show what keys hold: each with its partial matches, a JSON line
-    Inspect(Inspect),
-    /// Remove state with all that is in it
-    Drop {
-        /// Where it is: `disk:FOLDER` or a `redis://` address
-        #[arg(long, value_name = "STORE")]
-        store: String,
-        /// Its name
-        namespace: Namespace,
-    },
-}
-
-/// `cep state inspect`.
-#[derive(Clone, PartialEq, Eq, Debug, Args)]
-pub struct Inspect {
-    /// The pattern file [default: the text that is kept with the state]
-    #[arg(required_unless_present = "namespace")]
-    pub patterns: Option<PathBuf>,
-    /// Where the state is: `disk:FOLDER` or a `redis://` address
-    #[arg(long, value_name = "STORE")]
-    pub store: String,
-    /// Its name [default: that of the pattern file]
-    #[arg(long, value_name = "NAME")]
-    pub namespace: Option<Namespace>,
-    /// Set a parameter of the patterns
-    #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = parse_param, requires = "patterns")]
-    pub params: Vec<(String, String)>,
-    /// Only this key; the fields of one of several are separated by commas
-    #[arg(long)]
-    pub key: Option<String>,
-    /// At most so many partial matches a key
-    #[arg(long, value_name = "N", default_value = "20")]
-    pub most: usize,
-}
 
 fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
     match text.parse() {
