@@ -161,7 +161,7 @@ impl StateFileReader {
     ///
     /// # Errors
     /// Where it cannot be read, or is not what was written.
-    pub fn next(&mut self) -> Result<Option<Piece>, StateFileError> {
+    pub fn piece(&mut self) -> Result<Option<Piece>, StateFileError> {
         if self.at == self.length {
             return Ok(None);
         }

@@ -36,8 +36,10 @@ pub enum Command {
     Explain(Explain),
     /// Tell what would become of partial matches if patterns changed
     Plan(Plan),
-    /// Look at the state of runs, or remove it
+    /// Look at the state of runs, move it, or remove it
     State(StateCommand),
+    /// Tell what is right and wrong with a store
+    Doctor(Doctor),
 }
 
 /// `cep run`.
@@ -249,6 +251,17 @@ pub struct Plan {
     /// Write a JSON object a line
     #[arg(long)]
     pub json: bool,
+}
+
+/// `cep doctor`.
+#[derive(Clone, PartialEq, Eq, Debug, Args)]
+pub struct Doctor {
+    /// The store: `disk:FOLDER` or a `redis://` address
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// State is made for a moment under a name that begins with this
+    #[arg(long, value_name = "NAME")]
+    pub namespace: Option<Namespace>,
 }
 
 const PLAN_HELP: &str = "\

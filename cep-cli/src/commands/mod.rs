@@ -1,6 +1,7 @@
 //! What each command does. Here alone the process's own standard streams are written to.
 
 mod check;
+mod doctor;
 mod explain;
 mod fmt;
 mod moving;
@@ -30,6 +31,7 @@ pub fn execute(cep: &Cep) -> Outcome {
         Command::Explain(args) => explain::explain(args),
         Command::Plan(args) => plan::plan(args),
         Command::State(args) => state::state(args),
+        Command::Doctor(args) => doctor::doctor(args),
     }
 }
 

@@ -68,13 +68,13 @@ impl WithStore for Importing<'_> {
 async fn out_of_file<S: StateStore>(store: &S, file: &Path, replace: bool) -> Result<Moved, StateFileError> {
     let mut reader = StateFileReader::open(file)?;
     let mut moved = None;
-    while let Some(piece) = reader.next()? {
+    while let Some(piece) = reader.piece()? {
         moved = if let cep_engine::Piece::End(moved) = piece { Some(moved) } else { None };
     }
     let moved = moved.ok_or_else(|| reader.cut_off())?;
     let mut reader = StateFileReader::open(file)?;
     let mut import = Import::new(store, replace);
-    while let Some(piece) = reader.next()? {
+    while let Some(piece) = reader.piece()? {
         import.put(piece).await?;
     }
     Ok(moved)

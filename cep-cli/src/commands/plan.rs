@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
-use cep_core::program::Program;
+use cep_core::program::{Likeness, Program};
 use cep_engine::store::StateStore;
 use cep_engine::{EngineError, Fate, Look, OnChange, Plan, Planned, overview};
 use serde::Serialize;
@@ -200,6 +200,13 @@ impl Told {
             // Writing to a text never fails.
             let _ = write!(words, ": {why}");
         }
+        words += match planned.fate {
+            Fate::Refused if planned.likeness == Some(Likeness::Conditions) => {
+                "; `--on-change keep` lets them go on, `reset` drops them"
+            }
+            Fate::Refused => "; `--on-change reset` drops them",
+            Fate::New | Fate::Unchanged | Fate::Kept | Fate::Dropped => "",
+        };
         if let Some(count) = self.count(planned).filter(|_| planned.fate != Fate::New) {
             let _ = write!(words, " ({count} in flight)");
         }

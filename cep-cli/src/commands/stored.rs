@@ -123,7 +123,7 @@ fn changes(args: &args::Run, parts: &Parts, format: OutputFormat) -> Box<dyn FnM
     Box::new(move || {
         let Parts { program, shapes, mut bindings, tables, text, .. } = changed.try_recv().ok()?;
         bindings.replay.clone_from(&replay);
-        let header = Renderer::header(format, &shapes).ok()?;
+        let header = Renderer::header(format, &shapes).map_err(|error| rejected_shape(&error)).ok()?;
         let renderer = Renderer::new(format, Arc::clone(&program), shapes);
         Some(Next { given: Given { program, tables, text: Some(text) }, bindings, renderer, header })
     })

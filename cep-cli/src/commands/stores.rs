@@ -23,14 +23,14 @@ pub(super) trait WithStore {
 
 /// A store's address.
 #[derive(Clone, PartialEq, Eq, Debug)]
-enum Address<'a> {
+pub(super) enum Address<'a> {
     Memory,
     Disk(&'a Path),
     Redis(&'a str),
 }
 
 impl<'a> Address<'a> {
-    fn parse(text: &'a str) -> Option<Self> {
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
         if text == "memory" {
             return Some(Self::Memory);
         }
@@ -46,6 +46,11 @@ impl<'a> Address<'a> {
 
 /// Opens a store and does something with it.
 pub(super) fn open(address: &str, namespace: &Namespace, then: impl WithStore) -> Outcome {
+    in_runtime(connect(address, namespace, then))
+}
+
+/// Waits for the end of something that may use the network.
+pub(super) fn in_runtime(work: impl Future<Output = Outcome>) -> Outcome {
     // A thread for what the network brings, while this one works.
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
     let runtime = match runtime {
@@ -55,7 +60,7 @@ pub(super) fn open(address: &str, namespace: &Namespace, then: impl WithStore) -
             return Outcome::Failed;
         }
     };
-    runtime.block_on(connect(address, namespace, then))
+    runtime.block_on(work)
 }
 
 /// The same where others are open already.
@@ -76,7 +81,7 @@ pub(super) async fn connect(address: &str, namespace: &Namespace, then: impl Wit
     }
 }
 
-fn names_no_store() -> Outcome {
+pub(super) fn names_no_store() -> Outcome {
     // What is no address may be half of one, with a password in it.
     let help = "write `memory`, `disk:FOLDER`, or an address such as `redis://localhost:6379`";
     complain(&"`--store` names no store", Some(&help));

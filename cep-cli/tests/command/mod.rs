@@ -78,9 +78,16 @@ pub(crate) struct Server {
 
 impl Server {
     pub(crate) fn start(folder: &Path) -> Self {
+        Self::with(folder, &[])
+    }
+
+    /// With more options.
+    pub(crate) fn with(folder: &Path, options: &[&str]) -> Self {
         let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
         let mut server = Command::new("redis-server");
         server.args(["--bind", "127.0.0.1", "--port", &port.to_string(), "--save", "", "--dir"]).arg(folder);
+        // A value of several words is several arguments.
+        server.args(options.iter().flat_map(|option| option.split(' ')));
         let child = server.stdout(Stdio::null()).stderr(Stdio::null()).spawn();
         let child = child.expect("redis-server has to be installed: apt-get install redis-server");
         let started = Instant::now();
