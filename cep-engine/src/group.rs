@@ -134,10 +134,11 @@ impl Group {
         Ok(page.next.map(|last| last.deadline))
     }
 
-    /// The record key of a due entry whose state is not here.
+    /// The record key of a due entry whose state is not here. One that went since the last commit that has arrived still is in
+    /// the store, and must not come back.
     fn key_elsewhere(&self, due: &Due) -> Result<Option<RecordKey>, EngineError> {
         let key = record_key(self.matcher.program(), &due.key)?;
-        Ok(key.filter(|key| !self.matcher.holds(key)))
+        Ok(key.filter(|key| self.matcher.is_elsewhere(key)))
     }
 
     async fn bring_keys<S: StateStore>(

@@ -68,19 +68,25 @@ impl Driver {
     fn save(&mut self) {
         let Self { matcher, codec, records: Some(records), .. } = self else { return };
         let program = Arc::clone(matcher.program());
+        let mut gone = Vec::new();
         matcher.take_changes(|changed| {
             let key = changed.key(&program);
             let mut record = Vec::new();
             codec.encode(changed.family, changed.state, &mut record);
             if changed.state.is_empty() {
                 records.remove(&key);
+                gone.push(RecordKey::from_bytes(&program, &key).unwrap().unwrap());
             } else {
                 records.insert(key, record);
             }
         });
+        for key in gone {
+            assert!(!matcher.is_elsewhere(&key), "a store may still have it, and it must not come back");
+        }
         for key in records.keys() {
             let key = RecordKey::from_bytes(&program, key).unwrap().unwrap();
-            assert_eq!(matcher.holds(&key), matcher.evict(&key), "everything is saved");
+            assert_eq!(!matcher.is_elsewhere(&key), matcher.evict(&key), "everything is saved");
+            assert!(matcher.is_elsewhere(&key));
         }
     }
 }
