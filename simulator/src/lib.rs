@@ -1,6 +1,6 @@
 //! The protocol of state, run against every kind of trouble, over the real engine and the memory store: processes that crash
 //! in the middle of anything, old owners that wake up, answers that are lost or late, and a store that comes back with less
-//! than it had. After every step all that must always be true is checked; a seed says everything that happens.
+//! than it had; and a program that changes in the middle of it. After every step all that must always be true is checked; a seed says everything that happens.
 //!
 //! - **I1** Records, outputs and positions of a group are a function of what it has read.
 //! - **I2** Versions rise by one a commit and never fall.
