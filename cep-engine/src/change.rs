@@ -128,6 +128,12 @@ impl History {
         after
     }
 
+    /// Nothing counts but what the program itself has written.
+    pub(crate) fn forget_earlier(&mut self) {
+        let earlier = self.carried.iter_mut().enumerate().filter(|(number, _)| *number != self.current);
+        earlier.for_each(|(_, carried)| carried.clear());
+    }
+
     /// Which partial matches of records are taken over.
     pub(crate) fn adopt(&self) -> Adopt {
         Adopt::Listed(self.carried.clone())

@@ -66,7 +66,10 @@ impl<S: StateStore> Engine<S> {
         let about =
             About::new(options.id, &History::of_layout(own.clone(), usize::from(groups)), text.clone());
         let opened = store.open(Fresh { groups, about: about.encode().into() }).await?;
-        let (before, after) = next(&opened, &program, &own, options.on_change)?;
+        let (before, mut after) = next(&opened, &program, &own, options.on_change)?;
+        if options.breaks(Sabotage::ForgetCarried) {
+            after.forget_earlier();
+        }
         let about = amended(before, &after, text);
         if about.encode() != opened.about {
             // In one step: before it nothing has changed, after it all has.

@@ -24,7 +24,7 @@ pub use rule::Rule;
 use sim::Simulation;
 
 /// All rules that can be broken.
-pub const RULES: [Rule; 14] = [
+pub const RULES: [Rule; 15] = [
     Rule::Engine(Sabotage::ReleaseEarly),
     Rule::Engine(Sabotage::ApplyAgain),
     Rule::Engine(Sabotage::EvictUnsaved),
@@ -34,6 +34,7 @@ pub const RULES: [Rule; 14] = [
     Rule::Engine(Sabotage::LatePositions),
     Rule::Engine(Sabotage::ForgetClocks),
     Rule::Engine(Sabotage::ForgetStored),
+    Rule::Engine(Sabotage::ForgetCarried),
     Rule::Fence,
     Rule::Epoch,
     Rule::Atomic,
