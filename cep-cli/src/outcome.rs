@@ -13,6 +13,8 @@ pub enum Outcome {
     Rejected,
     /// `cep fmt --check` found files that are not in canonical form: 3.
     Differs,
+    /// `cep plan` found that partial matches would be lost, or the run be refused: 4.
+    Loses,
 }
 
 impl Outcome {
@@ -22,7 +24,8 @@ Exit codes:
   0  done
   1  the run failed: bad input, a failing file or pipe, a pattern that asked to stop
   2  nothing was run: wrong usage, or errors in a pattern file
-  3  `cep fmt --check` found files that are not in canonical form";
+  3  `cep fmt --check` found files that are not in canonical form
+  4  `cep plan` found that partial matches would be lost, or the run be refused";
 
     /// The exit code.
     #[must_use]
@@ -32,6 +35,7 @@ Exit codes:
             Self::Failed => 1,
             Self::Rejected => 2,
             Self::Differs => 3,
+            Self::Loses => 4,
         }
     }
 }

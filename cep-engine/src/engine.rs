@@ -16,7 +16,7 @@ use crate::group::{Group, Render};
 use crate::options::Options;
 use crate::position::{Position, Vector};
 use crate::sabotage::Sabotage;
-use crate::store::{GroupId, StateStore};
+use crate::store::{GroupId, StateStore, Version};
 
 /// Runs a program whose state a store keeps. See the [crate](crate) for what it promises.
 ///
@@ -285,9 +285,26 @@ impl<S: StateStore> Engine<S> {
     /// As [`Engine::push`].
     pub async fn trim(&mut self, group: GroupId, below: u64) -> Result<(), EngineError> {
         self.begin()?;
-        let epoch = self.groups[usize::from(group.0)].version.epoch;
+        let Group { version: Version { epoch, .. }, outputs_before, .. } = self.groups[usize::from(group.0)];
+        let below = below.saturating_sub(outputs_before);
         let result = self.store.trim(group, epoch, below).await.map_err(EngineError::from);
         self.end(result)
+    }
+
+    /// The outputs of a group that are committed and not trimmed, from a number on, at most so many.
+    ///
+    /// # Errors
+    /// As [`Engine::push`].
+    pub async fn outbox(
+        &self,
+        group: GroupId,
+        from: u64,
+        limit: usize,
+    ) -> Result<Vec<Released>, EngineError> {
+        let before = self.groups[usize::from(group.0)].outputs_before;
+        let outputs = self.store.outbox(group, from.saturating_sub(before), limit).await?;
+        let released = |(number, bytes)| Released { group, number: before + number, bytes };
+        Ok(outputs.into_iter().map(released).collect())
     }
 
     /// How far the sources are.

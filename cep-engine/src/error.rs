@@ -2,6 +2,7 @@
 
 use cep_core::runtime::RunError;
 
+use crate::change::Plan;
 use crate::store::{StoreError, StoreErrorKind};
 
 /// Why an engine stopped. Its memory is no longer what the store has: it is to be thrown away.
@@ -22,10 +23,21 @@ pub enum EngineError {
         /// What is wrong with it.
         why: String,
     },
-    /// The program is not the one that the state is of, and partial matches would be lost: of these patterns, or because these
-    /// columns were not kept in captured events.
-    #[error("the program has changed, and with it what is in flight of `{}`", .0.join("`, `"))]
-    OtherProgram(Vec<String>),
+    /// The program is not the one that the state is of, and what the plan says was not asked for.
+    #[error("{0}")]
+    OtherProgram(Box<Plan>),
+    /// Somebody writes to the state while it is read.
+    #[error("the state was written to while it was read")]
+    Busy,
+    /// State is to be made where some is.
+    #[error("there is state of that name already")]
+    IsThere,
+    /// State is to be copied onto itself.
+    #[error("the state is to be copied onto itself")]
+    SamePlace,
+    /// Copying the state to where it is did not come to its end.
+    #[error("not all of the state is there: copying it was not finished")]
+    Arriving,
     /// The engine has stopped before.
     #[error("the engine has stopped: open it again")]
     Stopped,

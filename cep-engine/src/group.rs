@@ -35,7 +35,9 @@ pub(crate) struct Group {
     pub(crate) state: GroupState,
     /// The outputs since the last commit.
     pub(crate) outputs: Vec<Bytes>,
+    /// The number that the store gives to the next of them, and how many there were before the store's first.
     pub(crate) next_outbox: u64,
+    pub(crate) outputs_before: u64,
     pub(crate) early: Early,
     /// Rows that arrived before this are in chunks, as far as they wait.
     pub(crate) saved: u64,
@@ -135,10 +137,11 @@ impl Group {
         Ok(page.next.map(|last| last.deadline))
     }
 
-    /// The record key of a due entry whose state is not here.
+    /// The record key of a due entry whose state is not here. One that went since the last commit that has arrived still is in
+    /// the store, and must not come back.
     fn key_elsewhere(&self, due: &Due) -> Result<Option<RecordKey>, EngineError> {
         let key = record_key(self.matcher.program(), &due.key)?;
-        Ok(key.filter(|key| !self.matcher.holds(key)))
+        Ok(key.filter(|key| self.matcher.is_elsewhere(key)))
     }
 
     async fn bring_keys<S: StateStore>(
@@ -233,7 +236,7 @@ impl Group {
     /// The outputs since the last commit go with a commit.
     fn release(&mut self, changes: &mut Changes) -> Vec<Released> {
         changes.outbox = std::mem::take(&mut self.outputs);
-        let numbered = (self.next_outbox..).zip(&changes.outbox);
+        let numbered = (self.outputs_before + self.next_outbox..).zip(&changes.outbox);
         let released =
             |(number, bytes): (u64, &Bytes)| Released { group: self.id, number, bytes: bytes.clone() };
         let outputs: Vec<_> = numbered.map(released).collect();

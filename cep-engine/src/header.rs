@@ -1,13 +1,18 @@
 //! What an engine writes into the header of a group, and what a namespace says of itself: MessagePack maps, so that later
 //! versions may add to them (docs/state-format.md).
 
+use std::collections::BTreeSet;
+
 use cep_core::matcher::Matcher;
+use cep_core::program::Layout;
 use serde::{Deserialize, Serialize};
 
+use crate::change::{History, names};
 use crate::early::SavedEarly;
 use crate::error::EngineError;
 use crate::position::Vector;
-use crate::store::{GroupId, Header};
+use crate::store::{GroupId, Header, Opened};
+use crate::text::ProgramText;
 
 /// The version of both that this engine writes.
 const FORMAT: u32 = 1;
@@ -37,14 +42,35 @@ pub(crate) struct GroupState {
 /// What a namespace says of itself.
 #[derive(Clone, PartialEq, Eq, Debug, Serialize, Deserialize)]
 pub(crate) struct About {
-    format: u32,
+    pub(crate) format: u32,
     /// The version of the engine that made it, for people.
-    engine: String,
+    pub(crate) engine: String,
     /// Tells this namespace from others of its name, before and after it.
     #[serde(with = "serde_bytes")]
     pub(crate) id: [u8; 16],
     /// The layouts that its records name by number.
     pub(crate) layouts: Vec<serde_bytes::ByteBuf>,
+    /// The number of that which the program now has. State that was made before this was written down has it in its headers.
+    #[serde(default)]
+    pub(crate) current: Option<u32>,
+    /// By layout: the patterns whose partial matches in its records count.
+    #[serde(default)]
+    pub(crate) carried: Vec<BTreeSet<String>>,
+    /// How often another program took over.
+    #[serde(default)]
+    pub(crate) changes: u64,
+    /// What the program was made from.
+    #[serde(default)]
+    pub(crate) text: Option<ProgramText>,
+    /// By group: how many outputs there were before the first that the store has numbered, where the state was made in another.
+    #[serde(default)]
+    pub(crate) outputs_before: Vec<u64>,
+    /// Whether it is on its way here from elsewhere, and not all of it is here.
+    #[serde(default)]
+    pub(crate) arriving: bool,
+    /// How often it was asked whether two ways lead here.
+    #[serde(default)]
+    pub(crate) asked: u64,
 }
 
 impl GroupState {
@@ -80,9 +106,58 @@ impl GroupState {
 }
 
 impl About {
-    pub(crate) fn new(id: [u8; 16], layouts: Vec<Vec<u8>>) -> Self {
-        let layouts = layouts.into_iter().map(serde_bytes::ByteBuf::from).collect();
-        Self { format: FORMAT, engine: env!("CARGO_PKG_VERSION").to_owned(), id, layouts }
+    pub(crate) fn new(id: [u8; 16], history: &History, text: Option<ProgramText>) -> Self {
+        let (layouts, carried) = (Vec::new(), Vec::new());
+        let engine = env!("CARGO_PKG_VERSION").to_owned();
+        let about = Self {
+            format: FORMAT,
+            engine,
+            id,
+            layouts,
+            current: None,
+            carried,
+            changes: 0,
+            text,
+            outputs_before: Vec::new(),
+            arriving: false,
+            asked: 0,
+        };
+        about.with_history(history)
+    }
+
+    /// The same with another history.
+    pub(crate) fn with_history(mut self, history: &History) -> Self {
+        let layouts = history.layouts.iter();
+        self.layouts = layouts.map(|layout| serde_bytes::ByteBuf::from(layout.encode())).collect();
+        self.current = Some(u32::try_from(history.current).expect("a namespace has few layouts"));
+        self.carried.clone_from(&history.carried);
+        self
+    }
+
+    /// How many outputs of a group there were before the first that the store has numbered.
+    pub(crate) fn outputs_before(&self, group: GroupId) -> u64 {
+        self.outputs_before.get(usize::from(group.0)).copied().unwrap_or_default()
+    }
+
+    /// What it says of the programs that there were.
+    pub(crate) fn history(&self, opened: &Opened) -> Result<History, EngineError> {
+        let corrupt =
+            |why: String| EngineError::Corrupt { place: "that describes the namespace".to_owned(), why };
+        let read =
+            |bytes: &serde_bytes::ByteBuf| Layout::decode(bytes).map_err(|error| corrupt(error.to_string()));
+        let layouts = self.layouts.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let current = match self.current {
+            Some(current) => current,
+            None => latest_layout(opened)?,
+        };
+        let current = usize::try_from(current).ok().filter(|current| *current < layouts.len());
+        let current = current.ok_or_else(|| corrupt("it names a layout that is not there".to_owned()))?;
+        let carried = match self.carried.len() {
+            0 => carried_before(&layouts, current),
+            known if known == layouts.len() => self.carried.clone(),
+            _ => return Err(corrupt("it does not say of each layout what counts".to_owned())),
+        };
+        Ok(History { layouts, current, carried, groups: opened.groups.len() })
     }
 
     pub(crate) fn encode(&self) -> Vec<u8> {
@@ -91,6 +166,9 @@ impl About {
 
     pub(crate) fn decode(bytes: &[u8]) -> Result<Self, EngineError> {
         let about: Self = decode(bytes, "that describes the namespace")?;
+        if about.arriving {
+            return Err(EngineError::Arriving);
+        }
         known(about.format, about)
     }
 }
@@ -110,4 +188,17 @@ fn known<T>(format: u32, value: T) -> Result<T, EngineError> {
     }
     let why = format!("it has format {format}, this engine reads formats up to {FORMAT}");
     Err(EngineError::Corrupt { place: "of the namespace".to_owned(), why })
+}
+
+/// The layout of the program that wrote last.
+fn latest_layout(opened: &Opened) -> Result<u32, EngineError> {
+    let layouts = opened.groups.iter().map(|header| GroupState::of(header).map(|state| state.layout));
+    Ok(layouts.collect::<Result<Vec<_>, _>>()?.into_iter().max().unwrap_or_default())
+}
+
+/// What counts in state that does not say it: the patterns that are still as they were.
+fn carried_before(layouts: &[Layout], current: usize) -> Vec<BTreeSet<String>> {
+    let same = |layout: &Layout, name: &String| layout.same(&layouts[current], name);
+    let of = |layout: &Layout| names(layout).into_iter().filter(|name| same(layout, name)).collect();
+    layouts.iter().map(of).collect()
 }

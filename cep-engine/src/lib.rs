@@ -19,9 +19,13 @@
 //! would have its sources read from far back. Rounds are pipelined; the version that a commit expects is that which the
 //! one before it makes, so those behind a failed one fail.
 //!
+//! A program that takes another's place does so in one step, before anything is read: what the namespace says of itself is
+//! replaced whole, and with it which partial matches count. Records are read accordingly whenever they are loaded.
+//!
 //! Rows that wait for the watermark are kept in chunks, each written once and deleted when time has passed all of it: a
 //! commit writes what is new, however much waits.
 
+mod change;
 mod early;
 mod engine;
 mod error;
@@ -30,20 +34,25 @@ mod group;
 mod header;
 mod keys;
 mod look;
+mod moving;
 mod open;
 mod options;
 mod position;
 mod sabotage;
 mod segments;
 pub mod store;
+mod text;
 
+pub use change::{Fate, Plan, Planned};
 pub use engine::Engine;
 pub use error::EngineError;
 pub use flight::Released;
 pub use group::Render;
-pub use look::{GroupOverview, Look, Overview, Seen, overview};
+pub use look::{GroupOverview, Look, Overview, Seen, overview, plan};
+pub use moving::{Import, Moved, Piece, copy, export};
 pub use open::Resume;
 pub use options::{OnChange, Options};
 pub use position::{Position, Vector, least};
 #[cfg(feature = "sabotage")]
 pub use sabotage::Sabotage;
+pub use text::{Given, ProgramText, TextFile};

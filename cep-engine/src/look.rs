@@ -3,17 +3,20 @@
 use std::sync::Arc;
 
 use cep_core::matcher::{Matcher, RecordKey};
-use cep_core::program::{Hold, Layout, Program};
+use cep_core::program::{Hold, Program};
 use cep_core::runtime::{Adopt, KeyState, RecordCodec};
 use cep_core::time::{Timestamp, Watermark};
 
+use crate::change::{History, Plan};
 use crate::error::EngineError;
 use crate::group::{decode, record_key};
 use crate::header::{About, GroupState};
 use crate::keys;
+use crate::options::OnChange;
 use crate::position::{Vector, least};
 use crate::segments::Segments;
 use crate::store::{GroupId, Opened, StateStore, Version};
+use crate::text::ProgramText;
 
 /// How many entries are read at once.
 const ENTRIES_AT_ONCE: usize = 1024;
@@ -27,8 +30,12 @@ pub struct Overview {
     pub vector: Vector,
     /// Whether all sources had come to their end.
     pub ended: bool,
-    /// The patterns that records have been written for.
+    /// The patterns of the program.
     pub patterns: Vec<String>,
+    /// What the program was made from, where that is known.
+    pub text: Option<ProgramText>,
+    /// How often another program took over.
+    pub changes: u64,
     /// The groups, by number.
     pub groups: Vec<GroupOverview>,
 }
@@ -73,19 +80,16 @@ pub async fn overview<S: StateStore>(store: &S) -> Result<Option<Overview>, Engi
     let Some(opened) = store.look().await? else { return Ok(None) };
     let about = About::decode(&opened.about)?;
     let states = states(&opened)?;
-    let mut patterns: Vec<String> = Vec::new();
-    for layout in layouts(&about)? {
-        for pattern in pattern_names(&layout) {
-            if !patterns.contains(&pattern) {
-                patterns.push(pattern);
-            }
+    let history = about.history(&opened)?;
+    let patterns = history.layouts[history.current].patterns().map(str::to_owned).collect();
+    let groups = (0..).zip(opened.groups.iter().zip(&states)).map(|(number, (header, state))| {
+        let before = about.outputs_before(GroupId(number));
+        GroupOverview {
+            version: header.version,
+            vector: state.vector.clone(),
+            first_output: before + header.first_outbox,
+            next_output: before + header.next_outbox,
         }
-    }
-    let groups = opened.groups.iter().zip(&states).map(|(header, state)| GroupOverview {
-        version: header.version,
-        vector: state.vector.clone(),
-        first_output: header.first_outbox,
-        next_output: header.next_outbox,
     });
     let groups = groups.collect();
     Ok(Some(Overview {
@@ -93,6 +97,8 @@ pub async fn overview<S: StateStore>(store: &S) -> Result<Option<Overview>, Engi
         vector: least(states.iter().map(|state| &state.vector)),
         ended: !states.is_empty() && states.iter().all(|state| state.ended),
         patterns,
+        text: about.text,
+        changes: about.changes,
         groups,
     }))
 }
@@ -101,21 +107,19 @@ fn states(opened: &Opened) -> Result<Vec<GroupState>, EngineError> {
     opened.groups.iter().map(GroupState::of).collect()
 }
 
-/// The layouts that a namespace knows.
-pub(crate) fn layouts(about: &About) -> Result<Vec<Layout>, EngineError> {
-    let read = |bytes: &serde_bytes::ByteBuf| {
-        Layout::decode(bytes).map_err(|error| EngineError::Corrupt {
-            place: "that describes the namespace".to_owned(),
-            why: error.to_string(),
-        })
-    };
-    about.layouts.iter().map(read).collect()
-}
-
-/// The patterns of a layout.
-pub(crate) fn pattern_names(layout: &Layout) -> impl Iterator<Item = String> {
-    let groups = layout.families.iter().flat_map(|family| &family.groups);
-    groups.flat_map(|group| group.members.iter().map(|member| member.pattern.clone()))
+/// What would become of the partial matches in a namespace if a program took over; none where there is no namespace. This
+/// is what [`Engine::open`](crate::Engine::open) would do then.
+///
+/// # Errors
+/// Where the store fails, or what it has cannot be read.
+pub async fn plan<S: StateStore>(
+    store: &S,
+    program: &Program,
+    on_change: OnChange,
+) -> Result<Option<Plan>, EngineError> {
+    let Some(opened) = store.look().await? else { return Ok(None) };
+    let history = About::decode(&opened.about)?.history(&opened)?;
+    Ok(Some(history.plan(program, &program.layout(Hold::Chosen), on_change)))
 }
 
 impl<S: StateStore> Look<S> {
@@ -125,13 +129,12 @@ impl<S: StateStore> Look<S> {
     /// Where the store fails, or what it has cannot be read.
     pub async fn at(store: Arc<S>, program: Arc<Program>) -> Result<Option<Self>, EngineError> {
         let Some(opened) = store.look().await? else { return Ok(None) };
-        let mut layouts = layouts(&About::decode(&opened.about)?)?;
+        let history = About::decode(&opened.about)?.history(&opened)?;
         let own = program.layout(Hold::Chosen);
-        let number = layouts.iter().position(|layout| layout.id() == own.id()).unwrap_or_else(|| {
-            layouts.push(own);
-            layouts.len() - 1
-        });
-        let codec = RecordCodec::new(Arc::clone(&program), layouts, number, Adopt::Unchanged);
+        // Of patterns that are others than those of the state nothing is shown.
+        let plan = history.plan(&program, &own, OnChange::Reset);
+        let History { layouts, current, carried, .. } = history.after(own, &plan);
+        let codec = RecordCodec::new(Arc::clone(&program), layouts, current, &Adopt::Listed(carried));
         Ok(Some(Self { store, program, codec, opened }))
     }
 

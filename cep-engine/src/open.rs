@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cep_core::matcher::{Config, Matcher, Residency, TableRows};
+use cep_core::matcher::{Config, Matcher, Residency};
 use cep_core::program::{Layout, Program};
-use cep_core::runtime::{Adopt, RecordCodec};
+use cep_core::runtime::RecordCodec;
 
+use crate::change::{History, needs_one_group};
 use crate::early::Early;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -15,12 +16,12 @@ use crate::flight::Flight;
 use crate::group::{Group, Render, decode, record_key};
 use crate::header::{About, GroupState};
 use crate::keys;
-use crate::look::layouts;
 use crate::options::{OnChange, Options};
 use crate::position::{Vector, least};
 use crate::sabotage::Sabotage;
 use crate::segments::Segments;
 use crate::store::{Fresh, GroupId, Header, Opened, StateStore};
+use crate::text::{Given, ProgramText};
 
 /// How many entries are read at once.
 const ENTRIES_AT_ONCE: usize = 4096;
@@ -52,21 +53,34 @@ impl<S: StateStore> Engine<S> {
     /// Where the store fails, what it has cannot be read, or belongs to another program.
     pub async fn open(
         store: Arc<S>,
-        program: Arc<Program>,
-        tables: TableRows,
+        given: impl Into<Given>,
         options: Options,
         render: Render,
     ) -> Result<(Self, Resume), EngineError> {
+        let Given { program, tables, text } = given.into();
         let mut first = matcher(&program, &options);
         first.set_tables(tables);
-        let layout = first.layout();
-        let strata = program.families().iter().map(|family| family.stratum + 1).max().unwrap_or(1);
-        let groups = if strata > 1 { 1 } else { options.groups.max(1) };
-        let about = About::new(options.id, vec![layout.encode()]);
+        let own = first.layout();
+        if let Some(found) = store.look().await? {
+            // What is refused takes nothing over.
+            next(&found, &program, &own, options.on_change)?;
+        }
+        let groups = if needs_one_group(&program) { 1 } else { options.groups.max(1) };
+        let about =
+            About::new(options.id, &History::of_layout(own.clone(), usize::from(groups)), text.clone());
         let opened = store.open(Fresh { groups, about: about.encode().into() }).await?;
-        let about = About::decode(&opened.about)?;
-        let id = about.id;
-        let (codec, number) = codec(&*store, (&program, layout), (&opened, about), options.on_change).await?;
+        let (before, mut after) = next(&opened, &program, &own, options.on_change)?;
+        if options.breaks(Sabotage::ForgetCarried) {
+            after.forget_earlier();
+        }
+        let about = amended(before, &after, text);
+        if about.encode() != opened.about {
+            // In one step: before it nothing has changed, after it all has.
+            store.amend(opened.about_version, about.encode().into()).await?;
+        }
+        let codec =
+            RecordCodec::new(Arc::clone(&program), after.layouts.clone(), after.current, &after.adopt());
+        let number = u32::try_from(after.current).expect("a namespace has few layouts");
         let siblings: Vec<_> = opened.groups.iter().skip(1).map(|_| first.sibling()).collect();
         let count = u16::try_from(opened.groups.len()).expect("a namespace has at most 65,535 groups");
         let mut groups = Vec::new();
@@ -76,10 +90,11 @@ impl<S: StateStore> Engine<S> {
         {
             let id = GroupId(u16::try_from(at).expect("a namespace has at most 65,535 groups"));
             let mut group = group(id, header, matcher, number, &options)?;
+            group.outputs_before = about.outputs_before(id);
             keys += group.recover(&*store, &codec, &options, count).await?;
             groups.push(group);
         }
-        let resume = resume(&opened, id, &groups, keys);
+        let resume = resume(&opened, about.id, &groups, keys);
         let vector = resume.vector.clone();
         let engine = Self {
             store,
@@ -106,52 +121,31 @@ fn matcher(program: &Arc<Program>, options: &Options) -> Matcher {
     Matcher::with_config(Arc::clone(program), config)
 }
 
-/// What reads and writes records, with the number of the program's layout among those the namespace knows, which is told of
-/// it if it is new.
-async fn codec<S: StateStore>(
-    store: &S,
-    (program, own): (&Arc<Program>, Layout),
-    (opened, mut about): (&Opened, About),
+/// What a namespace says of itself, and its history once the program has taken over.
+fn next(
+    opened: &Opened,
+    program: &Program,
+    own: &Layout,
     on_change: OnChange,
-) -> Result<(RecordCodec, u32), EngineError> {
-    let mut layouts = layouts(&about)?;
-    let adopt = if on_change == OnChange::Keep { Adopt::SameShape } else { Adopt::Unchanged };
-    let known = layouts.iter().position(|layout| layout.id() == own.id());
-    let is_new = known.is_none();
-    let number = known.unwrap_or(layouts.len());
-    if is_new {
-        about.layouts.push(own.encode().into());
-        layouts.push(own);
+) -> Result<(About, History), EngineError> {
+    let about = About::decode(&opened.about)?;
+    let history = about.history(opened)?;
+    let plan = history.plan(program, own, on_change);
+    // Before the first commit there is nothing to lose.
+    let has_any = opened.groups.iter().any(|header| !header.state.is_empty());
+    if plan.is_refused() && (has_any || plan.too_many_groups.is_some()) {
+        return Err(EngineError::OtherProgram(Box::new(plan)));
     }
-    let codec = RecordCodec::new(Arc::clone(program), layouts, number, adopt);
-    if is_new {
-        check_change(&codec, opened, on_change)?;
-        // A crash behind this leaves a layout that nobody names yet.
-        store.amend(opened.about_version, about.encode().into()).await?;
-    }
-    Ok((codec, u32::try_from(number).expect("a namespace has few layouts")))
+    let after = history.after(own.clone(), &plan);
+    Ok((about, after))
 }
 
-/// Whether what the program does not take over may go.
-fn check_change(codec: &RecordCodec, opened: &Opened, on_change: OnChange) -> Result<(), EngineError> {
-    if on_change == OnChange::Reset {
-        return Ok(());
-    }
-    let mut lost: Vec<String> = Vec::new();
-    for header in opened.groups.iter().filter(|header| !header.state.is_empty()) {
-        let layout = usize::try_from(GroupState::of(header)?.layout).unwrap_or(usize::MAX);
-        if layout >= codec.layouts().len() {
-            let why = "it names a layout that is not there".to_owned();
-            return Err(EngineError::Corrupt { place: "in the header of a group".to_owned(), why });
-        }
-        let changes = codec.changes(layout);
-        lost.extend(changes.left_out);
-        // What a condition reads now and was not kept would be null, which says something else.
-        lost.extend(changes.missing.iter().map(|(stream, column)| format!("{stream}.{column}")));
-    }
-    lost.sort();
-    lost.dedup();
-    if lost.is_empty() { Ok(()) } else { Err(EngineError::OtherProgram(lost)) }
+fn amended(before: About, after: &History, text: Option<ProgramText>) -> About {
+    let is_other = before.current.is_some_and(|current| usize::try_from(current) != Ok(after.current));
+    let changes = before.changes + u64::from(is_other);
+    let mut about = before.with_history(after);
+    (about.changes, about.text) = (changes, text);
+    about
 }
 
 fn group(
@@ -179,6 +173,7 @@ fn group(
         outputs: Vec::new(),
         next_outbox: header.next_outbox,
         early,
+        outputs_before: 0,
         saved: 0,
         segments: Segments::default(),
         chunks: Vec::new(),
@@ -192,12 +187,17 @@ fn resume(opened: &Opened, id: [u8; 16], groups: &[Group], keys: u64) -> Resume 
         id,
         vector: least(groups.iter().map(|group| &group.state.vector)),
         ended: groups.iter().all(|group| group.state.ended),
-        outbox: outbox.map(|(group, header)| (group.id, (header.first_outbox, header.next_outbox))).collect(),
+        outbox: outbox.map(|(group, header)| (group.id, group.numbers(header))).collect(),
         keys,
     }
 }
 
 impl Group {
+    /// The number of the first output that is there, and of the next that comes.
+    fn numbers(&self, header: &Header) -> (u64, u64) {
+        (self.outputs_before + header.first_outbox, self.outputs_before + header.next_outbox)
+    }
+
     /// Reads the group's entries: rows that wait, and the states of keys as far as memory allows. Gives the number of keys.
     async fn recover<S: StateStore>(
         &mut self,

@@ -23,6 +23,8 @@ pub enum Sabotage {
     ForgetClocks,
     /// The state of a key that is not in memory is not asked for.
     ForgetStored,
+    /// What a program took over when it changed is not taken over when it is opened.
+    ForgetCarried,
 }
 
 /// The names of the rules, whether or not they can be switched off.
@@ -38,6 +40,7 @@ pub(crate) enum Sabotage {
     LatePositions,
     ForgetClocks,
     ForgetStored,
+    ForgetCarried,
 }
 
 impl crate::Options {

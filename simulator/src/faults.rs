@@ -139,6 +139,11 @@ impl FaultyStore {
         shared.copy = Some(file);
     }
 
+    /// There is no copy to come back to any more.
+    pub(crate) fn forget_copy(&self) {
+        self.shared().copy = None;
+    }
+
     /// Comes back as it was when it was last remembered; false where it was not.
     pub(crate) fn roll_back(&self) -> bool {
         let mut shared = self.shared();

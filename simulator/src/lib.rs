@@ -1,6 +1,6 @@
 //! The protocol of state, run against every kind of trouble, over the real engine and the memory store: processes that crash
 //! in the middle of anything, old owners that wake up, answers that are lost or late, and a store that comes back with less
-//! than it had. After every step all that must always be true is checked; a seed says everything that happens.
+//! than it had; and a program that changes in the middle of it. After every step all that must always be true is checked; a seed says everything that happens.
 //!
 //! - **I1** Records, outputs and positions of a group are a function of what it has read.
 //! - **I2** Versions rise by one a commit and never fall.
@@ -8,6 +8,8 @@
 //! - **I4** At the end outputs and records are those of an undisturbed process.
 
 mod faults;
+#[cfg(test)]
+mod moved;
 mod random;
 mod reference;
 mod rule;
@@ -26,7 +28,7 @@ use sim::Simulation;
 use world::World;
 
 /// All rules that can be broken.
-pub const RULES: [Rule; 14] = [
+pub const RULES: [Rule; 15] = [
     Rule::Engine(Sabotage::ReleaseEarly),
     Rule::Engine(Sabotage::ApplyAgain),
     Rule::Engine(Sabotage::EvictUnsaved),
@@ -36,6 +38,7 @@ pub const RULES: [Rule; 14] = [
     Rule::Engine(Sabotage::LatePositions),
     Rule::Engine(Sabotage::ForgetClocks),
     Rule::Engine(Sabotage::ForgetStored),
+    Rule::Engine(Sabotage::ForgetCarried),
     Rule::Fence,
     Rule::Epoch,
     Rule::Atomic,

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cep::Program;
 use cep::matcher::Output;
 use cep_engine::store::{GroupId, Namespace, StateStore};
-use cep_engine::{Engine, Look, Options, Render, Vector};
+use cep_engine::{Engine, Look, OnChange, Options, Render, Vector};
 use cep_store_memory::MemoryStore;
 
 use crate::faults::now;
@@ -41,14 +41,21 @@ impl Reference {
         let store = Arc::new(MemoryStore::new(name));
         let options = Options { groups: world.groups, ..Options::default() };
         let program = Arc::clone(&world.program);
-        let opened = now(Engine::open(Arc::clone(&store), program, Default::default(), options, render()));
+        let opened = now(Engine::open(Arc::clone(&store), program, options, render()));
         let (mut engine, resume) = opened.expect("nothing is in the way");
         let groups = resume.outbox.len();
         let mut reference = Self { states: Vec::new(), outputs: vec![Vec::new(); groups], last: Vec::new() };
-        reference.note(&store, &mut engine, world);
-        for step in &world.steps {
+        reference.note(&store, &mut engine);
+        for (at, step) in world.steps.iter().enumerate() {
+            if at == world.changes_at {
+                let options = Options { on_change: OnChange::Keep, ..options };
+                let changed = Arc::clone(&world.changed);
+                let opened = now(Engine::open(Arc::clone(&store), changed, options, render()));
+                engine = opened.expect("nothing is in the way").0;
+                reference.note(&store, &mut engine);
+            }
             now(apply(&mut engine, step)).expect("nothing is in the way");
-            reference.note(&store, &mut engine, world);
+            reference.note(&store, &mut engine);
         }
         now(engine.finish()).expect("nothing is in the way");
         reference.take(&mut engine);
@@ -56,13 +63,13 @@ impl Reference {
         reference
     }
 
-    fn note(&mut self, store: &Arc<MemoryStore>, engine: &mut Engine<MemoryStore>, world: &World) {
+    fn note(&mut self, store: &Arc<MemoryStore>, engine: &mut Engine<MemoryStore>) {
         now(engine.commit()).expect("nothing is in the way");
         now(engine.settle()).expect("nothing is in the way");
         self.take(engine);
         self.states.push(State {
             vector: engine.vector().clone(),
-            records: records(store, &world.program, self.outputs.len()),
+            records: records(store, engine.program(), self.outputs.len()),
             outputs: self.outputs.iter().map(Vec::len).collect(),
         });
     }

@@ -13,6 +13,9 @@ use crate::random::Random;
 /// A program and its input.
 pub(crate) struct World {
     pub(crate) program: Arc<Program>,
+    /// The same with other conditions, and the step before which it takes over, if it does.
+    pub(crate) changed: Arc<Program>,
+    pub(crate) changes_at: usize,
     /// Groups of a namespace.
     pub(crate) groups: u16,
     pub(crate) steps: Vec<Step>,
@@ -85,12 +88,31 @@ impl World {
     pub(crate) fn new(seed: u64) -> Self {
         let mut random = Random::new(seed ^ 0x5eed);
         let (patterns, both) = *random.pick(&PATTERNS);
-        let text = format!("{STREAMS}{patterns}");
-        let program = compile("simulated.cep", &text).unwrap_or_else(|error| panic!("{patterns}: {error}"));
+        let (program, changed) = (compiled(patterns), compiled(&with_other_conditions(patterns)));
         let groups = *random.pick(&[1, 1, 2, 5]);
         let steps = steps(&mut random, &program, both);
-        Self { program: Arc::new(program), groups, steps }
+        let at = usize::try_from(random.below(60)).expect("small");
+        let changes_at = if at < steps.len() { at } else { usize::MAX };
+        Self { program, changed, changes_at, groups, steps }
     }
+
+    /// The program that runs before it has changed, or after that.
+    pub(crate) fn program(&self, has_changed: bool) -> &Arc<Program> {
+        if has_changed { &self.changed } else { &self.program }
+    }
+}
+
+fn compiled(patterns: &str) -> Arc<Program> {
+    let text = format!("{STREAMS}{patterns}");
+    Arc::new(compile("simulated.cep", &text).unwrap_or_else(|error| panic!("{patterns}: {error}")))
+}
+
+/// Patterns of the same states.
+fn with_other_conditions(patterns: &str) -> String {
+    if patterns.contains(r#"letter == "b""#) {
+        return patterns.replace(r#"letter == "b""#, r#"letter != "a""#);
+    }
+    patterns.replace(r#"letter == "c""#, r#"letter != "a""#)
 }
 
 /// A source as it is read.

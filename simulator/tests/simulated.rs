@@ -6,13 +6,15 @@ use cep_simulator::{RULES, simulate};
 
 #[test]
 fn whatever_happens_nothing_is_lost_doubled_or_different() {
-    let mut openings = 0;
+    let (mut openings, mut changes) = (0, 0);
     for seed in 0..150 {
         let (events, result) = simulate(seed, None);
         assert_eq!(result, Ok(()), "seed {seed}");
-        openings += events.get("opening").copied().unwrap_or_default();
+        let count = |event| events.get(event).copied().unwrap_or_default();
+        openings += count("opening");
+        changes += count("change");
     }
-    assert!(openings > 1_000, "{openings}");
+    assert!(openings > 1_000 && changes > 50, "{openings} {changes}");
 }
 
 #[test]

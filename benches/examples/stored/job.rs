@@ -179,7 +179,7 @@ async fn back<S: StateStore>(store: &Arc<S>, input: &Input, options: Options) ->
 
 async fn open<S: StateStore>(store: &Arc<S>, input: &Input, options: Options) -> (Engine<S>, Resume) {
     let program = Arc::clone(&input.program);
-    let opened = Engine::open(Arc::clone(store), program, Default::default(), options, render());
+    let opened = Engine::open(Arc::clone(store), program, options, render());
     opened.await.expect("it can be opened")
 }
 

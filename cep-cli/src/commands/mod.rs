@@ -1,15 +1,19 @@
 //! What each command does. Here alone the process's own standard streams are written to.
 
 mod check;
+mod doctor;
 mod explain;
 mod fmt;
+mod moving;
 mod params;
+mod plan;
 mod program;
 mod run;
 mod state;
 mod stopped;
 mod stored;
 mod stores;
+mod watch;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -25,7 +29,9 @@ pub fn execute(cep: &Cep) -> Outcome {
         Command::Check(args) => check::check(args),
         Command::Fmt(args) => fmt::fmt(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Plan(args) => plan::plan(args),
         Command::State(args) => state::state(args),
+        Command::Doctor(args) => doctor::doctor(args),
     }
 }
 

@@ -7,16 +7,14 @@ use cep_core::pattern::Definitions;
 use cep_core::program::{ParamValues, Program};
 use cep_dsl::Compiled;
 use cep_dsl::diagnostic::{render, render_styled};
+use cep_engine::{ProgramText, TextFile};
 
-use super::{complain, tell};
+use super::{complain, params, tell};
 use crate::outcome::Outcome;
 
 /// Reads and checks a pattern file.
 pub(super) fn load(path: &Path) -> Result<Compiled, Outcome> {
-    cep_dsl::load(path, &mut |path| std::fs::read(path)).map_err(|error| {
-        complain(&format_args!("{}: {error}", path.display()), None);
-        Outcome::Rejected
-    })
+    cep_dsl::load(path, &mut |path| std::fs::read(path)).map_err(|error| unreadable(path, &error))
 }
 
 /// Shows what there is to say about a file.
@@ -31,9 +29,55 @@ pub(super) fn show(compiled: &Compiled) {
 
 /// The definitions of a file without errors.
 pub(super) fn definitions(path: &Path) -> Result<Definitions, Outcome> {
-    let mut compiled = load(path)?;
+    source(path).map(|source| source.definitions)
+}
+
+/// Definitions, and the text they were made from.
+pub(super) struct Source {
+    pub(super) definitions: Definitions,
+    pub(super) files: Vec<TextFile>,
+}
+
+/// The definitions of a file without errors, with the text of all its files.
+pub(super) fn source(path: &Path) -> Result<Source, Outcome> {
+    let mut files = Vec::new();
+    let loaded = cep_dsl::load(path, &mut |path| {
+        let text = std::fs::read(path)?;
+        files.push(TextFile { path: path.display().to_string(), text: text.clone() });
+        Ok(text)
+    });
+    let definitions = defined(path, loaded)?;
+    Ok(Source { definitions, files })
+}
+
+/// The program that state is of, made again from the text that is kept with it.
+pub(super) fn stored_program(text: &ProgramText) -> Result<Program, Outcome> {
+    let Some(first) = text.files.first() else {
+        complain(&"the text that is kept with the state is empty", None);
+        return Err(Outcome::Failed);
+    };
+    let path = Path::new(&first.path);
+    let loaded = cep_dsl::load(path, &mut |path| {
+        let file = text.files.iter().find(|file| Path::new(&file.path) == path);
+        file.map(|file| file.text.clone()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
+    });
+    let definitions = defined(path, loaded)?;
+    let values = params::values(&text.params, &definitions).map_err(|error| {
+        complain(&error, Some(&error.help()));
+        Outcome::Rejected
+    })?;
+    compile(&definitions, &values)
+}
+
+fn defined(path: &Path, loaded: std::io::Result<Compiled>) -> Result<Definitions, Outcome> {
+    let mut compiled = loaded.map_err(|error| unreadable(path, &error))?;
     show(&compiled);
     compiled.definitions.take().ok_or(Outcome::Rejected)
+}
+
+fn unreadable(path: &Path, error: &std::io::Error) -> Outcome {
+    complain(&format_args!("{}: {error}", path.display()), None);
+    Outcome::Rejected
 }
 
 /// The program of definitions.

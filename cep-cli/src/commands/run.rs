@@ -10,8 +10,9 @@ use cep_core::matcher::{Config, Matcher, Output, ShardedMatcher, TableRows};
 use cep_core::pattern::Definitions;
 use cep_core::program::Program;
 use cep_core::runtime::RunError;
+use cep_engine::ProgramText;
 
-use super::program::{compile, definitions};
+use super::program::{Source, compile, source};
 use super::{complain, params, stopped, tell};
 use crate::args;
 use crate::finder::Finder;
@@ -34,6 +35,7 @@ pub(super) fn run(args: &args::Run) -> Outcome {
     };
     match &args.state.store {
         Some(store) => super::stored::run(args, store, parts),
+        None if args.watch => super::stored::run(args, "memory", parts),
         None => Job::new(args, parts).map_or_else(|outcome| outcome, |job| job.run(args.quiet)),
     }
 }
@@ -45,6 +47,7 @@ pub(super) struct Parts {
     pub(super) bindings: Bindings,
     pub(super) reading: ReadOptions,
     pub(super) tables: TableRows,
+    pub(super) text: ProgramText,
 }
 
 /// A run in memory with everything open.
@@ -56,8 +59,8 @@ struct Job {
     total: Option<u64>,
 }
 
-fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
-    let definitions = definitions(&args.patterns)?;
+pub(super) fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
+    let Source { definitions, files } = source(&args.patterns)?;
     let values = params::values(&args.params, &definitions).map_err(|error| {
         complain(&error, Some(&error.help()));
         Outcome::Rejected
@@ -75,7 +78,8 @@ fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
     }
     let reading = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
     let tables = tables(&definitions, &program, folder, reading)?;
-    Ok(Parts { program, shapes, bindings, reading, tables })
+    let text = ProgramText { files, params: args.params.clone() };
+    Ok(Parts { program, shapes, bindings, reading, tables, text })
 }
 
 /// What finds, on so many threads. On one, lines are written as they are found, and no thread waits for another.
@@ -158,7 +162,7 @@ pub(super) fn failed_input(error: &InputError) -> Outcome {
 
 impl Job {
     fn new(args: &args::Run, parts: Parts) -> Result<Self, Outcome> {
-        let Parts { program, shapes, bindings, reading, tables } = parts;
+        let Parts { program, shapes, bindings, reading, tables, .. } = parts;
         let total = total_size(&bindings);
         let inputs = open(bindings, Arc::clone(&program), reading)?;
         let format = args.output.unwrap_or_else(default_format);

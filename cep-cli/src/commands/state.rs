@@ -12,7 +12,7 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::program::{compile, definitions};
 use super::stores::{self, WithStore};
-use super::{complain, params, print};
+use super::{complain, moving, params, print};
 use crate::args;
 use crate::outcome::Outcome;
 use crate::output::{AsJson, write_line};
@@ -26,6 +26,9 @@ pub(super) fn state(args: &args::StateCommand) -> Outcome {
         }
         args::StateAction::Drop { store, namespace } => stores::open(store, namespace, Drop),
         args::StateAction::Inspect(inspect) => inspect_keys(inspect),
+        args::StateAction::Export(args) => moving::export_state(args),
+        args::StateAction::Import(args) => moving::import_state(args),
+        args::StateAction::Copy(args) => moving::copy_state(args),
     }
 }
 
@@ -49,10 +52,7 @@ struct Drop;
 impl WithStore for Drop {
     async fn with<S: StateStore>(self, store: Arc<S>, _: bool) -> Outcome {
         match store.look().await {
-            Ok(None) => {
-                complain(&"there is no such state", Some(&"`cep state ls` says what there is"));
-                return Outcome::Failed;
-            }
+            Ok(None) => return stores::no_such_state(),
             Ok(Some(_)) => {}
             Err(error) => return stores::failed(&error),
         }
@@ -64,53 +64,58 @@ impl WithStore for Drop {
 }
 
 fn inspect_keys(args: &args::Inspect) -> Outcome {
-    let program = definitions(&args.patterns).and_then(|definitions| {
-        let values = params::values(&args.params, &definitions).map_err(|error| {
-            complain(&error, Some(&error.help()));
-            Outcome::Rejected
-        })?;
-        compile(&definitions, &values)
-    });
-    let namespace = stores::namespace(args.namespace.as_ref(), &args.patterns);
-    match program.and_then(|program| Ok((program, namespace?))) {
-        Ok((program, namespace)) => {
-            stores::open(&args.store, &namespace, Inspect { args, program: Arc::new(program) })
-        }
+    match inspected(args) {
+        Ok((program, namespace)) => stores::open(&args.store, &namespace, Inspect { args, program }),
         Err(outcome) => outcome,
     }
+}
+
+/// The program with whose eyes is looked, if one is given, and the name of the state.
+fn inspected(args: &args::Inspect) -> Result<(Option<Arc<Program>>, Namespace), Outcome> {
+    let Some(patterns) = &args.patterns else {
+        let namespace =
+            args.namespace.clone().expect("without a file there is a name: the arguments ask for it");
+        return Ok((None, namespace));
+    };
+    let definitions = definitions(patterns)?;
+    let values = params::values(&args.params, &definitions).map_err(|error| {
+        complain(&error, Some(&error.help()));
+        Outcome::Rejected
+    })?;
+    let program = Arc::new(compile(&definitions, &values)?);
+    Ok((Some(program), stores::namespace(args.namespace.as_ref(), patterns)?))
 }
 
 /// Shows what keys hold.
 struct Inspect<'a> {
     args: &'a args::Inspect,
-    program: Arc<Program>,
+    program: Option<Arc<Program>>,
 }
 
 impl WithStore for Inspect<'_> {
     async fn with<S: StateStore>(self, store: Arc<S>, _: bool) -> Outcome {
-        match self.show(store).await {
-            Ok(outcome) => outcome,
-            Err(error) => {
-                let help = stores::help(&error);
-                complain(&error, help.as_ref().map(|help| help as &dyn std::fmt::Display));
-                Outcome::Failed
-            }
-        }
+        self.show(store).await.unwrap_or_else(|error| stores::failed_engine(&error))
     }
 }
 
 impl Inspect<'_> {
-    async fn show<S: StateStore>(&self, store: Arc<S>) -> Result<Outcome, EngineError> {
-        let Some(look) = Look::at(Arc::clone(&store), Arc::clone(&self.program)).await? else {
-            complain(&"there is no such state", Some(&"`cep state ls` says what there is"));
-            return Ok(Outcome::Failed);
+    async fn show<S: StateStore>(self, store: Arc<S>) -> Result<Outcome, EngineError> {
+        let Some(overview) = overview(&*store).await? else { return Ok(stores::no_such_state()) };
+        let program = match self.program {
+            Some(program) => program,
+            None => match stores::program_of(&overview) {
+                Ok(program) => program,
+                Err(outcome) => return Ok(outcome),
+            },
         };
-        let overview = overview(&*store).await?;
+        let Some(look) = Look::at(Arc::clone(&store), Arc::clone(&program)).await? else {
+            return Ok(stores::no_such_state());
+        };
         let mut keys = Vec::new();
         look.keys(|seen| keys.push(seen)).await?;
         // By key, whatever group it is in.
-        keys.sort_by_cached_key(|seen| seen.key.to_bytes(&self.program));
-        Ok(match self.write(overview.as_ref(), &keys) {
+        keys.sort_by_cached_key(|seen| seen.key.to_bytes(&program));
+        Ok(match write(self.args, &program, &overview, &keys) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 complain(&format_args!("cannot write: {error}"), None);
                 Outcome::Failed
@@ -118,19 +123,17 @@ impl Inspect<'_> {
             _ => Outcome::Done,
         })
     }
+}
 
-    fn write(&self, overview: Option<&Overview>, keys: &[Seen]) -> io::Result<()> {
-        let mut out = BufWriter::new(io::stdout().lock());
-        if let Some(overview) = overview {
-            write_line(&mut out, &OverviewLine(overview))?;
+fn write(args: &args::Inspect, program: &Program, overview: &Overview, keys: &[Seen]) -> io::Result<()> {
+    let mut out = BufWriter::new(io::stdout().lock());
+    write_line(&mut out, &OverviewLine(overview))?;
+    for seen in keys {
+        if args.key.as_ref().is_none_or(|wanted| is_key(seen, wanted)) {
+            write_line(&mut out, &KeyLine { program, seen, most: args.most })?;
         }
-        for seen in keys {
-            if self.args.key.as_ref().is_none_or(|wanted| is_key(seen, wanted)) {
-                write_line(&mut out, &KeyLine { program: &self.program, seen, most: self.args.most })?;
-            }
-        }
-        out.flush()
     }
+    out.flush()
 }
 
 fn is_key(seen: &Seen, wanted: &str) -> bool {

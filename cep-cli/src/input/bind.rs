@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use cep_core::pattern::{Definitions, TableDef};
 
+use super::replay::Replay;
 use crate::suggest;
 
 /// Where an input stands.
@@ -41,6 +42,8 @@ pub struct Bindings {
     pub inputs: Vec<Binding>,
     /// Files that are not read.
     pub unused: Vec<UnusedFile>,
+    /// Standard input, where it has to be read again within the process.
+    pub replay: Option<Replay>,
 }
 
 impl Bindings {
@@ -48,6 +51,21 @@ impl Bindings {
     #[must_use]
     pub fn reads_stdin(&self) -> bool {
         self.inputs.iter().any(|input| input.place == Place::Stdin)
+    }
+
+    /// Whether an input is standard input, by its place.
+    #[must_use]
+    pub fn is_stdin(&self, input: usize) -> bool {
+        self.inputs[input].place == Place::Stdin
+    }
+
+    /// The first input that is neither standard input nor a file that can be read again.
+    #[must_use]
+    pub fn pipe(&self) -> Option<&Path> {
+        self.inputs.iter().find_map(|input| match &input.place {
+            Place::File(path) if path.metadata().is_ok_and(|file| !file.is_file()) => Some(path.as_path()),
+            Place::File(_) | Place::Stdin => None,
+        })
     }
 
     /// A name for each input by which it is known across processes: that of its stream and the file's, without its folder, so

@@ -57,7 +57,7 @@ pub enum Moved {
 const TELLING: u64 = 4096;
 
 /// The mark that some files of text begin with.
-const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 impl Identity {
     /// Of a file, as far as it is written.

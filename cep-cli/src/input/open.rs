@@ -56,12 +56,23 @@ pub fn open_streams_at(
         let definition = &program.definitions().streams[binding.stream];
         let Some(id) = program.streams().id(&definition.name) else { continue };
         let mut bookmark = bookmarks.get(&source).copied();
-        let Opened { input, origin, identity } = open(&binding.place, options, bookmark.as_mut())?;
+        let (opened, used) = match (&binding.place, &bindings.replay) {
+            (Place::Stdin, Some(replay)) => {
+                let (input, used) = replay.open();
+                (stdin(Box::new(input), options), used)
+            }
+            _ => (open(&binding.place, options, bookmark.as_mut())?, None),
+        };
+        let Opened { input, origin, identity } = opened;
         let input = noticing_silence(input, &origin, definition);
         let reader = EventReader::open(input, origin, id, definition, Box::new(now))?;
         let reader = reader.of_file(identity).only(&program.columns_read(id));
-        readers.push(match bookmark {
+        let reader = match bookmark {
             Some(bookmark) => reader.going_on(&bookmark),
+            None => reader,
+        };
+        readers.push(match used {
+            Some(used) => reader.standing_behind(&used),
             None => reader,
         });
     }
@@ -110,8 +121,7 @@ fn noticing_silence(input: Box<dyn Read + Send>, origin: &Origin, definition: &S
 fn open(place: &Place, options: ReadOptions, bookmark: Option<&mut Bookmark>) -> Result<Opened, InputError> {
     let ReadOptions { format, on_bad_row } = options;
     let Place::File(path) = place else {
-        let origin = Origin { file: "standard input".into(), format, pace: Pace::Live, on_bad_row };
-        return Ok(Opened { input: Box::new(io::stdin()), origin, identity: None });
+        return Ok(stdin(Box::new(io::stdin()), options));
     };
     let name: Arc<str> = path.display().to_string().into();
     let unreadable = |source| InputError::Unreadable { file: Arc::clone(&name), source };
@@ -133,6 +143,11 @@ fn open(place: &Place, options: ReadOptions, bookmark: Option<&mut Bookmark>) ->
         _ => Box::new(file),
     };
     Ok(Opened { input, origin, identity })
+}
+
+fn stdin(input: Box<dyn Read + Send>, ReadOptions { format, on_bad_row }: ReadOptions) -> Opened {
+    let origin = Origin { file: "standard input".into(), format, pace: Pace::Live, on_bad_row };
+    Opened { input, origin, identity: None }
 }
 
 fn now() -> Timestamp {

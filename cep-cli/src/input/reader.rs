@@ -149,7 +149,7 @@ impl EventReader {
     #[must_use]
     pub fn going_on(mut self, bookmark: &Bookmark) -> Self {
         if bookmark.identity.is_some() {
-            self.rows.stand_behind(bookmark.bytes, bookmark.lines);
+            self = self.standing_behind(bookmark);
         }
         if bookmark.ended && bookmark.identity.is_some() {
             self.state = State::Ended;
@@ -157,6 +157,13 @@ impl EventReader {
         self.row_count = bookmark.rows;
         self.greatest = bookmark.greatest.map(Timestamp);
         self.greatest.map(|greatest| self.watermarks.observe(greatest));
+        self
+    }
+
+    /// Counts bytes and lines from a bookmark on: the input is what comes behind it.
+    #[must_use]
+    pub(super) fn standing_behind(mut self, bookmark: &Bookmark) -> Self {
+        self.rows.stand_behind(bookmark.bytes, bookmark.lines);
         self
     }
 

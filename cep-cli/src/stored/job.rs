@@ -3,12 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cep_core::matcher::{PatternStats, TableRows};
+use cep_core::matcher::PatternStats;
 use cep_core::program::Program;
 use cep_engine::store::StateStore;
-use cep_engine::{EngineError, Options};
+use cep_engine::{EngineError, Given, Options};
 
-use super::once::{Once, Pass};
+use super::once::{Ended, Once, Pass};
+use super::switch::Next;
 use crate::input::{Bindings, InputError, ReadOptions, Tally};
 use crate::output::Renderer;
 use crate::sink::{OpenSink, SinkError};
@@ -24,9 +25,7 @@ pub struct Job<S> {
     /// Where the state is.
     pub store: Arc<S>,
     /// What is looked for.
-    pub program: Arc<Program>,
-    /// The rows of its tables.
-    pub tables: TableRows,
+    pub given: Given,
     /// How the engine runs.
     pub options: Options,
     /// Where the events are.
@@ -43,6 +42,12 @@ pub struct Job<S> {
     pub open_sink: OpenSink,
     /// Told of troubles that the run gets over.
     pub warn: Box<dyn FnMut(&str)>,
+    /// What output begins with.
+    pub header: Vec<u8>,
+    /// Asked for another program to go on with.
+    pub changed: Box<dyn FnMut() -> Option<Next>>,
+    /// Told what became of it.
+    pub tell: Box<dyn FnMut(&str)>,
 }
 
 /// Why a run over a store ended before its input did.
@@ -84,8 +89,10 @@ pub enum StoredFailure {
 pub struct Ran {
     /// How far the inputs are.
     pub tally: Tally,
-    /// What happened, by pattern id.
+    /// What happened, by pattern id of the program.
     pub stats: Vec<PatternStats>,
+    /// The program that ran last.
+    pub program: Option<Arc<Program>>,
 }
 
 impl<S: StateStore> Job<S> {
@@ -95,15 +102,22 @@ impl<S: StateStore> Job<S> {
     /// Where something fails that waiting and opening again do not mend.
     pub async fn run(mut self, mut tell: impl FnMut(&Tally)) -> (Ran, Result<(), StoredFailure>) {
         let mut ran = Ran::default();
-        let mut openings = 0;
+        let (mut openings, mut next, mut news) = (0, None, None);
         loop {
-            let mut pass = Pass { job: &mut self, ran: &mut ran, tell: &mut tell, progressed: false };
+            let (job, ran_now, tell) = (&mut self, &mut ran, &mut tell);
+            let mut pass =
+                Pass { job, ran: ran_now, tell, progressed: false, next: &mut next, news: &mut news };
             let result = Once::run(&mut pass).await;
             if pass.progressed {
                 openings = 0;
             }
             openings += 1;
             match result {
+                Ok(Ended::Changed) => {
+                    openings = 0;
+                    self.go_on_with(next.take());
+                }
+                Ok(Ended::Input) => return (ran, Ok(())),
                 Err(StoredFailure::Engine(error)) if error.is_passing() && openings <= MOST_OPENINGS => {
                     if self.bindings.reads_stdin() {
                         return (ran, Err(StoredFailure::CannotReplay { error }));
@@ -113,8 +127,15 @@ impl<S: StateStore> Job<S> {
                     self.resume = true;
                     std::thread::sleep(wait(openings));
                 }
-                result => return (ran, result),
+                Err(failure) => return (ran, Err(failure)),
             }
+        }
+    }
+
+    fn go_on_with(&mut self, next: Option<Next>) {
+        if let Some(Next { given, bindings, renderer, header }) = next {
+            (self.given, self.bindings, self.renderer, self.header) = (given, bindings, renderer, header);
+            self.resume = true;
         }
     }
 }

@@ -2,5 +2,7 @@
 
 mod job;
 mod once;
+mod switch;
 
 pub use job::{Job, StoredFailure};
+pub use switch::{Next, fate};

@@ -10,7 +10,8 @@ use cep_engine::store::{GroupId, StateStore};
 use cep_engine::{Engine, EngineError, Position, Released, Render, Resume};
 
 use super::job::{Job, Ran, StoredFailure};
-use crate::input::{Bookmark, Delivered, Delivery, Pulled, ReadAhead, Tally, open_streams_at};
+use super::switch::{Asked, Next};
+use crate::input::{Bindings, Bookmark, Delivered, Delivery, Pulled, ReadAhead, Tally, open_streams_at};
 use crate::output::{Lines, Renderer};
 use crate::sink::Sink;
 
@@ -27,6 +28,19 @@ pub(super) struct Pass<'a, S, T> {
     pub(super) tell: &'a mut T,
     /// Whether anything was committed.
     pub(super) progressed: bool,
+    /// A program that is to take over.
+    pub(super) next: &'a mut Option<Next>,
+    /// What is to be told once it has.
+    pub(super) news: &'a mut Option<String>,
+}
+
+/// Why a pass ended.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ended {
+    /// All inputs are at their end.
+    Input,
+    /// Another program takes over.
+    Changed,
 }
 
 /// A pass with everything open.
@@ -40,7 +54,7 @@ pub(super) struct Once<S> {
 }
 
 impl<S: StateStore> Once<S> {
-    pub(super) async fn run<T: FnMut(&Tally)>(pass: &mut Pass<'_, S, T>) -> Result<(), StoredFailure> {
+    pub(super) async fn run<T: FnMut(&Tally)>(pass: &mut Pass<'_, S, T>) -> Result<Ended, StoredFailure> {
         let (mut once, resume) = Self::open(pass).await?;
         let mut inputs = once.open_inputs(pass.job, &resume)?;
         let mut result = once.read(&mut inputs, pass).await;
@@ -50,19 +64,18 @@ impl<S: StateStore> Once<S> {
             result = once.sink.put(&released).map_err(StoredFailure::from).and(result);
         }
         pass.ran.stats = once.engine.stats();
+        pass.ran.program = Some(once.engine.program().clone());
         result
     }
 
     async fn open<T>(pass: &mut Pass<'_, S, T>) -> Result<(Self, Resume), StoredFailure> {
         let job = &mut *pass.job;
-        let (engine, resume) = Engine::open(
-            job.store.clone(),
-            job.program.clone(),
-            job.tables.clone(),
-            job.options,
-            render(job.renderer.clone()),
-        )
-        .await?;
+        let (engine, resume) =
+            Engine::open(job.store.clone(), job.given.clone(), job.options, render(job.renderer.clone()))
+                .await?;
+        if let Some(news) = pass.news.take() {
+            (job.tell)(&format!("the patterns have changed: {news}"));
+        }
         if !resume.is_new && !job.resume {
             return Err(StoredFailure::StateIsThere);
         }
@@ -74,15 +87,15 @@ impl<S: StateStore> Once<S> {
         }
         let id: String = resume.id.iter().map(|byte| format!("{byte:02x}")).collect();
         let sink = (job.open_sink)(&id)?;
-        let sources = job.bindings.sources(job.program.definitions());
+        let sources = job.bindings.sources(job.given.program.definitions());
         let pauses = job.pause;
         let mut once = Self { engine, sink, sources, pauses, started: Instant::now() };
-        once.drain(&*job.store, &resume).await?;
+        once.drain(&resume).await?;
         Ok((once, resume))
     }
 
     /// What was committed before and has not been taken is taken now.
-    async fn drain(&mut self, store: &S, resume: &Resume) -> Result<(), StoredFailure> {
+    async fn drain(&mut self, resume: &Resume) -> Result<(), StoredFailure> {
         for (group, (first, _)) in &resume.outbox {
             let mut from = self.sink.next(*group).unwrap_or(*first).max(*first);
             if from > *first {
@@ -90,11 +103,10 @@ impl<S: StateStore> Once<S> {
                 self.engine.trim(*group, from).await?;
             }
             loop {
-                let outputs = store.outbox(*group, from, OUTPUTS_AT_ONCE).await.map_err(EngineError::from)?;
+                let outputs = self.engine.outbox(*group, from, OUTPUTS_AT_ONCE).await?;
                 let is_last = outputs.len() < OUTPUTS_AT_ONCE;
-                from = outputs.last().map_or(from, |(number, _)| number + 1);
-                let released = |(number, bytes)| Released { group: *group, number, bytes };
-                self.hand_out(outputs.into_iter().map(released).collect()).await?;
+                from = outputs.last().map_or(from, |output| output.number + 1);
+                self.hand_out(outputs).await?;
                 if is_last {
                     break;
                 }
@@ -114,7 +126,7 @@ impl<S: StateStore> Once<S> {
             .iter()
             .map(|(source, position)| Ok((source.clone(), bookmark(position)?)))
             .collect::<Result<_, StoredFailure>>()?;
-        let (bindings, program, reading) = (job.bindings.clone(), job.program.clone(), job.reading);
+        let (bindings, program, reading) = (job.bindings.clone(), job.given.program.clone(), job.reading);
         let pauses = self.pauses;
         let open = move || open_streams_at(&bindings, &program, reading, &bookmarks);
         Ok(ReadAhead::start(move || open().map(|inputs| inputs.pausing(pauses)))?)
@@ -124,14 +136,17 @@ impl<S: StateStore> Once<S> {
         &mut self,
         inputs: &mut ReadAhead,
         pass: &mut Pass<'_, S, T>,
-    ) -> Result<(), StoredFailure> {
+    ) -> Result<Ended, StoredFailure> {
         loop {
+            if self.changes(pass).await? {
+                return Ok(Ended::Changed);
+            }
             let Some(Delivery { what, tally }) = inputs.deliver_within(LOOK) else {
                 self.look_after(pass).await?;
                 continue;
             };
             match what {
-                Delivered::Pulled(pulled) => self.step(pulled).await?,
+                Delivered::Pulled(pulled) => self.step(pulled, &pass.job.bindings).await?,
                 Delivered::Failed { error, .. } => {
                     self.engine.commit().await?;
                     self.end().await?;
@@ -143,7 +158,8 @@ impl<S: StateStore> Once<S> {
                     } else {
                         self.engine.finish().await?;
                     }
-                    return self.end().await;
+                    self.end().await?;
+                    return Ok(Ended::Input);
                 }
             }
             pass.ran.tally = tally;
@@ -152,12 +168,37 @@ impl<S: StateStore> Once<S> {
         }
     }
 
-    async fn step(&mut self, pulled: Pulled) -> Result<(), StoredFailure> {
+    /// Whether another program takes over now. All that was read is committed by then.
+    async fn changes<T>(&mut self, pass: &mut Pass<'_, S, T>) -> Result<bool, StoredFailure> {
+        if let Some(next) = (pass.job.changed)() {
+            *pass.next = Some(next);
+        }
+        let Some(next) = &*pass.next else { return Ok(false) };
+        self.engine.commit().await?;
+        self.end().await?;
+        let (job, vector) = (&mut *pass.job, self.engine.vector());
+        match next.ask(&*job.store, vector, &job.header, job.options.on_change).await? {
+            Asked::TakesOver(news) => {
+                *pass.news = Some(news);
+                Ok(true)
+            }
+            Asked::Refused(why) => {
+                (job.tell)(&format!("{why}: the run goes on with the patterns it had"));
+                *pass.next = None;
+                Ok(false)
+            }
+        }
+    }
+
+    async fn step(&mut self, pulled: Pulled, bindings: &Bindings) -> Result<(), StoredFailure> {
         match pulled {
             Pulled::Rows { batch, watermark, input, bookmark } => {
                 let stream = batch.stream();
                 self.engine.push(batch, &self.sources[input], position(&bookmark)).await?;
                 self.engine.advance_stream(stream, watermark).await?;
+                if let Some(replay) = bindings.replay.as_ref().filter(|_| bindings.is_stdin(input)) {
+                    replay.used(&bookmark);
+                }
             }
             Pulled::Silent(stream) => self.engine.set_idle(stream, true).await?,
             // At a pause there may be more of it later, so it is not over.

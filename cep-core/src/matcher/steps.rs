@@ -67,10 +67,10 @@ impl Matcher {
         }
     }
 
-    /// Whether the state of a key is here.
+    /// Whether the store alone has the state of a key. A key that is gone here, but not there yet, is not among them.
     #[must_use]
-    pub fn holds(&self, key: &RecordKey) -> bool {
-        self.keys[key.family.index()].holds(&Key::of_values(&key.values))
+    pub fn is_elsewhere(&self, key: &RecordKey) -> bool {
+        self.keys[key.family.index()].is_elsewhere(&Key::of_values(&key.values))
     }
 
     /// How far time has come for a family: of rows up to here none is still to come.

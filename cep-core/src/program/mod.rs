@@ -40,7 +40,7 @@ pub use guard::{Atom, Guard};
 pub use holding::{Held, Hold, WhyRuns};
 pub use index::Index;
 pub use layout::{
-    ColumnLayout, FamilyKey, FamilyLayout, Form, GroupLayout, InputLayout, Layout, MemberLayout,
+    ColumnLayout, FamilyKey, FamilyLayout, Form, GroupLayout, InputLayout, Layout, Likeness, MemberLayout,
 };
 pub(crate) use moves::{OpenMove, Opened, Standing, open_moves};
 pub use predicate::{Predicate, Test};

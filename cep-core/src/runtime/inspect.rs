@@ -6,7 +6,7 @@ use super::key_state::KeyState;
 use super::partial_match::PartialMatch;
 use crate::event::Value;
 use crate::expr::CapturedEvent;
-use crate::ids::{FamilyId, StageId, StateId};
+use crate::ids::{FamilyId, PatternId, StageId, StateId};
 use crate::program::{CompiledPattern, Effect, Family, Members, Program, StateKind};
 use crate::time::Timestamp;
 
@@ -92,6 +92,21 @@ impl KeyState {
             });
         }
         InspectedKey { partial_matches: all, total }
+    }
+
+    /// Calls `see` with each pattern that holds any partial matches, and how many; complete ones that are held back count.
+    pub fn count(&self, program: &Program, family: FamilyId, mut see: impl FnMut(PatternId, usize)) {
+        let groups = &program.families()[family.index()].groups;
+        for section in &self.sections.all {
+            let held_back = section.held.as_deref().map_or(&[][..], |held| held.completed.as_slice());
+            let runs = || section.alive().iter().chain(held_back).filter(|run| run.node.is_some());
+            for (place, pattern) in groups[usize::from(section.group)].patterns.iter().enumerate() {
+                see(*pattern, runs().filter(|run| run.members.has(place)).count());
+            }
+        }
+        for section in self.set_sections() {
+            see(groups[usize::from(section.group)].patterns[0], section.partial_matches());
+        }
     }
 }
 

@@ -31,7 +31,7 @@ mod visit;
 
 pub use buffer::Buffer;
 pub(crate) use buffer::EventId;
-pub use codec::{Adopt, Changes, Decoded, LeftOut, RecordCodec};
+pub use codec::{Adopt, Decoded, LeftOut, RecordCodec};
 pub use error::{RunError, RunErrorKind};
 pub use event::Event;
 pub use inspect::{Awaits, InspectedEvent, InspectedKey, InspectedPartialMatch};

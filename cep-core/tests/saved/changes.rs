@@ -7,8 +7,8 @@ use cep_core::event::{BatchBuilder, DataType, Datum, Schema, Value};
 use cep_core::expr::{field, param, stage};
 use cep_core::matcher::{Config, Matcher, Output, RecordKey};
 use cep_core::pattern::{Definitions, Param, Pattern, PatternBuilder, StreamDef};
-use cep_core::program::{Hold, Layout, Program};
-use cep_core::runtime::{Adopt, Changes, LeftOut, RecordCodec};
+use cep_core::program::{Hold, Layout, Likeness, Program};
+use cep_core::runtime::{Adopt, LeftOut, RecordCodec};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
 /// Streams `other`, which nobody reads, and `s` with some columns beside the usual.
@@ -71,10 +71,10 @@ fn push(matcher: &mut Matcher, from: i64, events: &[i64]) -> Vec<String> {
 struct Moved {
     matcher: Matcher,
     left_out: BTreeMap<String, u64>,
-    changes: Changes,
+    likeness: Vec<(String, Likeness)>,
 }
 
-fn move_to(from: &Arc<Program>, events: &[i64], to: &Arc<Program>, adopt: Adopt) -> Moved {
+fn move_to(from: &Arc<Program>, events: &[i64], to: &Arc<Program>, adopt: &Adopt) -> Moved {
     let mut matcher = Matcher::new(Arc::clone(from));
     push(&mut matcher, 0, events);
     let layouts = [from, to].map(|program| {
@@ -86,7 +86,11 @@ fn move_to(from: &Arc<Program>, events: &[i64], to: &Arc<Program>, adopt: Adopt)
     let mut moved = Moved {
         matcher: Matcher::with_config(Arc::clone(to), Config::default()),
         left_out: BTreeMap::new(),
-        changes: new.changes(0),
+        likeness: to
+            .likeness(&layouts[1], &layouts[0])
+            .into_iter()
+            .map(|(name, likeness)| (name.to_owned(), likeness))
+            .collect(),
     };
     matcher.save_records(&old, |family, values, record| {
         let key = RecordKey { family, values: values.to_vec() };
@@ -110,10 +114,17 @@ fn patterns_come_and_go_and_the_others_keep_what_they_hold() {
     // Another order, other groups and another place of `s` among the streams' columns.
     let more = ("more", pair(1, 7).followed_by("c"));
     let to = compile(&["x"], 0, vec![more, ("three", pair(3, 8)), ("two", pair(2, 9))]);
-    let mut moved = move_to(&from, &[1, 2, 3, 1], &to, Adopt::Unchanged);
+    let mut moved = move_to(&from, &[1, 2, 3, 1], &to, &Adopt::Unchanged);
     assert_eq!(moved.left_out, BTreeMap::from([("one".to_owned(), 2)]));
-    assert_eq!(moved.changes.left_out, ["one"]);
-    assert_eq!(moved.changes.missing, [("s".to_owned(), "x".to_owned())]);
+    let x = || vec![("s".to_owned(), "x".to_owned())];
+    let expected = [
+        ("one".to_owned(), Likeness::Gone),
+        ("two".to_owned(), Likeness::Unkept(x())),
+        ("three".to_owned(), Likeness::Unkept(x())),
+    ];
+    let mut likeness = moved.likeness.clone();
+    likeness.sort_by_key(|(name, _)| expected.iter().position(|(known, _)| known == name));
+    assert_eq!(likeness, expected, "they hand out events whole");
     assert_eq!(push(&mut moved.matcher, 200, &[9, 8]), ["two 1 200", "three 2 201"]);
 }
 
@@ -127,7 +138,7 @@ fn groups_become_one() {
     };
     let (many, few) = (named(&(0..70).collect::<Vec<_>>()), named(&[3, 66, 2, 69, 64]));
     let events = [4, 1, 3, 2, 1, 4, 3];
-    let mut moved = move_to(&many, &events, &few, Adopt::Unchanged);
+    let mut moved = move_to(&many, &events, &few, &Adopt::Unchanged);
     assert_eq!(moved.left_out.len(), 70 - 14 - 5, "those of p0, p5 … hold nothing");
     let mut always = Matcher::new(Arc::clone(&few));
     push(&mut always, 0, &events);
@@ -143,12 +154,13 @@ fn a_changed_condition_is_another_pattern_unless_the_caller_says_otherwise() {
         compile(&[], limit, vec![("p", above.filter(field("n").eq(0)).within(Duration(1_000)))])
     };
     let (from, to) = (of(3), of(4));
-    let mut kept = move_to(&from, &[4, 5], &to, Adopt::SameShape);
+    let mut kept = move_to(&from, &[4, 5], &to, &Adopt::Listed(vec![["p".to_owned()].into(); 2]));
+    assert_eq!(kept.likeness, [("p".to_owned(), Likeness::Conditions)]);
     assert_eq!(push(&mut kept.matcher, 200, &[0]), ["p 0 200", "p 1 200"]);
-    let reset = move_to(&from, &[4, 5], &to, Adopt::Unchanged);
+    let reset = move_to(&from, &[4, 5], &to, &Adopt::Unchanged);
     assert_eq!(reset.left_out, BTreeMap::from([("p".to_owned(), 2)]));
     assert_eq!(reset.matcher.held(), (1, 0), "a key in which nothing is left");
-    let mut same = move_to(&from, &[4, 5], &of(3), Adopt::Unchanged);
+    let mut same = move_to(&from, &[4, 5], &of(3), &Adopt::Unchanged);
     assert_eq!(push(&mut same.matcher, 200, &[0]), ["p 0 200", "p 1 200"]);
 }
 
@@ -158,8 +170,8 @@ fn what_was_not_kept_is_null() {
         |pattern: PatternBuilder, column: &str| pattern.emit("out", [("value", stage("a").last(column))]);
     let from = compile(&["x"], 0, vec![("p", emit(pair(1, 2), "n"))]);
     let to = compile(&["x"], 0, vec![("p", emit(pair(1, 2), "x"))]);
-    let moved = move_to(&from, &[1], &to, Adopt::Unchanged);
-    assert_eq!(moved.changes, Changes { left_out: vec![], missing: vec![("s".into(), "x".into())] });
+    let moved = move_to(&from, &[1], &to, &Adopt::Unchanged);
+    assert_eq!(moved.likeness, [("p".to_owned(), Likeness::Unkept(vec![("s".into(), "x".into())]))]);
     let mut matcher = moved.matcher;
     let id = to.streams().id("s").unwrap();
     let mut batch = BatchBuilder::new(id, Arc::clone(&to.streams().get(id).schema), 9);
@@ -177,10 +189,23 @@ fn what_was_not_kept_is_null() {
 fn a_layout_that_nobody_told_of_is_named() {
     let program = compile(&[], 0, vec![("p", pair(1, 2))]);
     let layout = program.layout(Hold::Chosen);
-    let all = RecordCodec::new(Arc::clone(&program), vec![layout.clone(), layout], 1, Adopt::Unchanged);
+    let all = RecordCodec::new(Arc::clone(&program), vec![layout.clone(), layout], 1, &Adopt::Unchanged);
     let mut record = Vec::new();
     all.encode(cep_core::ids::FamilyId::new(0), &Default::default(), &mut record);
     let few = RecordCodec::of(program, Hold::Chosen);
     let error = few.decode(cep_core::ids::FamilyId::new(0), &record).unwrap_err();
     assert_eq!(error.to_string(), "layout 1 is not known, at byte 1");
+}
+
+#[test]
+fn what_others_read_is_nothing_that_a_pattern_lacks() {
+    let emit =
+        |pattern: PatternBuilder, column: &str| pattern.emit("out", [("value", stage("a").last(column))]);
+    let one = || ("one", emit(pair(1, 2), "n"));
+    let from = compile(&["x"], 0, vec![one(), ("shape", pair(1, 2)), ("streams", pair(3, 4))]);
+    let wider = pair(1, 2).within(Duration(2_000));
+    let to = compile(&["x"], 0, vec![one(), ("two", emit(pair(3, 2), "x")), ("shape", wider)]);
+    let likeness = move_to(&from, &[1], &to, &Adopt::Unchanged).likeness;
+    let of = |name: &str| likeness.iter().find(|(known, _)| known == name).unwrap().1.clone();
+    assert_eq!((of("one"), of("shape"), of("streams")), (Likeness::Same, Likeness::Shape, Likeness::Gone));
 }

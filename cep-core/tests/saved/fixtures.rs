@@ -168,7 +168,7 @@ fn state_of_every_version_is_read() {
             Arc::clone(&case.program),
             vec![layout, own],
             (!is_own).into(),
-            Adopt::Unchanged,
+            &Adopt::Unchanged,
         );
         let record = case.read("record");
         let decoded = codec.decode(family, &record).unwrap();

@@ -26,7 +26,7 @@ impl Store {
         assert_eq!(again, layout);
         // Any number will do, as long as it is the same.
         let other = Layout { families: Vec::new() };
-        let codec = RecordCodec::new(Arc::clone(program), vec![other, layout], 1, Adopt::Unchanged);
+        let codec = RecordCodec::new(Arc::clone(program), vec![other, layout], 1, &Adopt::Unchanged);
         Self { codec, config, chunks: Vec::new(), arrived: 0 }
     }
 

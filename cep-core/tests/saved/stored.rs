@@ -68,19 +68,25 @@ impl Driver {
     fn save(&mut self) {
         let Self { matcher, codec, records: Some(records), .. } = self else { return };
         let program = Arc::clone(matcher.program());
+        let mut gone = Vec::new();
         matcher.take_changes(|changed| {
             let (mut key, mut record) = (Vec::new(), Vec::new());
             changed.write_key(&program, &mut key);
             if changed.is_gone() {
                 records.remove(&key);
+                gone.push(RecordKey::from_bytes(&program, &key).unwrap().unwrap());
             } else {
                 changed.encode(codec, &mut record);
                 records.insert(key, record);
             }
         });
+        for key in gone {
+            assert!(!matcher.is_elsewhere(&key), "a store may still have it, and it must not come back");
+        }
         for key in records.keys() {
             let key = RecordKey::from_bytes(&program, key).unwrap().unwrap();
-            assert_eq!(matcher.holds(&key), matcher.evict(&key), "everything is saved");
+            assert_eq!(!matcher.is_elsewhere(&key), matcher.evict(&key), "everything is saved");
+            assert!(matcher.is_elsewhere(&key));
         }
     }
 }

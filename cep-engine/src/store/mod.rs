@@ -39,6 +39,7 @@
 //! Each sentence has a test in `stores/conformance`, which every store runs.
 
 mod error;
+mod finding;
 mod namespace;
 mod types;
 
@@ -48,6 +49,7 @@ use bytes::Bytes;
 use cep_core::time::Timestamp;
 
 pub use error::{StoreError, StoreErrorKind};
+pub use finding::{Finding, Verdict};
 pub use namespace::{BadNamespace, Namespace};
 pub use types::{
     Changes, Due, DueCursor, Entry, FARTHEST_DEADLINE, Fresh, GroupId, Header, MOST_KEY, MOST_VALUE, Opened,

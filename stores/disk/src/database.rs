@@ -19,7 +19,7 @@ use crate::writer::last_batch;
 const FORMAT: u32 = 1;
 
 /// The file in the folder.
-const FILE: &str = "state.redb";
+pub(crate) const FILE: &str = "state.redb";
 
 /// The database of a folder.
 pub(crate) struct Database {

@@ -6,6 +6,7 @@
 
 mod backend;
 mod database;
+mod doctor;
 mod error;
 mod folder;
 mod keys;
@@ -33,6 +34,7 @@ use folder::Folder;
 use read::Reader;
 use writer::Plain;
 
+pub use doctor::{Failing, examine};
 pub use options::{Durability, Options};
 
 /// A namespace in a folder.

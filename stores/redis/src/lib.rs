@@ -5,6 +5,7 @@
 
 mod address;
 mod commit;
+mod doctor;
 mod durability;
 mod failure;
 mod group;
@@ -23,6 +24,7 @@ mod store;
 mod turn;
 mod write;
 
+pub use doctor::examine;
 pub use durability::{Durability, Log};
 pub use options::{ClientCertificate, RedisOptions};
 pub use store::RedisStore;

@@ -42,33 +42,59 @@ impl Setup {
 
     /// An error where state must not be given to the server at this address.
     pub(crate) fn check(&self, at: &str) -> Result<(), StoreError> {
-        let wrong = |what: String, help: &str| {
-            Err(StoreError::new(StoreErrorKind::Setup, format!("Redis at {at} {what}")).with_help(help))
-        };
+        self.checks(at).into_iter().try_for_each(|(_, result)| result.map(drop))
+    }
+
+    /// All that is checked, by name, with what was found.
+    pub(crate) fn checks(&self, at: &str) -> [(&'static str, Result<String, StoreError>); 4] {
+        [
+            ("version", self.version(at)),
+            ("data", self.data(at)),
+            ("role", self.role(at)),
+            ("memory", self.memory(at)),
+        ]
+    }
+
+    fn version(&self, at: &str) -> Result<String, StoreError> {
         let version = self.get("redis_version");
         let major: u32 = version.split('.').next().and_then(|major| major.parse().ok()).unwrap_or(0);
         if major < OLDEST {
-            return wrong(format!("is version {version}"), "use Redis 7 or newer");
+            return wrong(at, &format!("is version {version}"), "use Redis 7 or newer");
         }
+        let cluster = if self.is_cluster { ", of a cluster" } else { "" };
+        Ok(format!("{version}{cluster}"))
+    }
+
+    fn data(&self, at: &str) -> Result<String, StoreError> {
         if self.get("loading") == "1" {
             let what = format!("Redis at {at} is still loading its data");
             return Err(StoreError::new(StoreErrorKind::Unavailable, what).with_help("wait"));
         }
+        Ok("loaded".to_owned())
+    }
+
+    fn role(&self, at: &str) -> Result<String, StoreError> {
         if self.get("role") != "master" {
             let master = format!("{}:{}", self.get("master_host"), self.get("master_port"));
-            return wrong(
-                "is a replica, which cannot be written to".to_owned(),
-                &format!("give the address of its master, {master}"),
-            );
+            let help = format!("give the address of its master, {master}");
+            return wrong(at, "is a replica, which cannot be written to", &help);
         }
-        let policy = self.get("maxmemory_policy");
-        if self.get("maxmemory") != "0" && policy != "noeviction" {
+        Ok("master".to_owned())
+    }
+
+    fn memory(&self, at: &str) -> Result<String, StoreError> {
+        let (policy, most) = (self.get("maxmemory_policy"), self.get("maxmemory"));
+        if most != "0" && policy != "noeviction" {
             return wrong(
-                format!("throws keys away when its memory is full (`maxmemory-policy {policy}`)"),
+                at,
+                &format!("throws keys away when its memory is full (`maxmemory-policy {policy}`)"),
                 "CONFIG SET maxmemory-policy noeviction, and the same in redis.conf",
             );
         }
-        Ok(())
+        Ok(match most {
+            "0" => "without a limit".to_owned(),
+            most => format!("up to {most} bytes, then commits fail (`maxmemory-policy noeviction`)"),
+        })
     }
 
     /// What the server promises to keep.
@@ -90,6 +116,10 @@ impl Setup {
         };
         Durability { log, has_replicas }
     }
+}
+
+fn wrong(at: &str, what: &str, help: &str) -> Result<String, StoreError> {
+    Err(StoreError::new(StoreErrorKind::Setup, format!("Redis at {at} {what}")).with_help(help))
 }
 
 /// A setting of the server; none where it must not be asked.

@@ -154,7 +154,7 @@ impl<S: StateStore> Over<S> {
             notes.push(Some(note(&output)));
         });
         let (store, program) = (Arc::clone(&self.store), Arc::clone(&self.program));
-        let opened = Engine::open(store, program, Default::default(), self.options, render);
+        let opened = Engine::open(store, program, self.options, render);
         let (engine, resume) = self.runtime.block_on(opened).expect("what was committed can be opened");
         let read = resume.vector.get(SOURCE).map_or(0, |position| position.rows);
         assert_eq!(read, self.rows, "what was committed is there");

@@ -3,8 +3,10 @@
 
 mod bytes;
 mod identity;
+mod likeness;
 
 pub(super) use identity::family_id;
+pub use likeness::Likeness;
 
 use sha2::{Digest, Sha256};
 

@@ -11,13 +11,14 @@ mod read;
 mod runs;
 mod write;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::key_state::KeyState;
 use super::one::One;
 use crate::bytes::RecordError;
 use crate::ids::FamilyId;
-use crate::program::{Hold, Layout, Program};
+use crate::program::{Hold, Layout, MemberLayout, Program};
 pub(super) use events::Events;
 use plan::FamilyPlan;
 pub(super) use reach::Reached;
@@ -33,14 +34,26 @@ pub struct RecordCodec {
     plans: Vec<Vec<Option<FamilyPlan>>>,
 }
 
-/// Which partial matches of another layout's records are taken over.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// Which partial matches of other layouts' records are taken over, of those whose states mean the same and that are held in
+/// the same way.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub enum Adopt {
     /// Those of patterns whose stages and conditions are the same.
     #[default]
     Unchanged,
-    /// Those of patterns of the same name whose states mean the same, whatever their conditions say.
-    SameShape,
+    /// By layout, those of these patterns, whatever their conditions say.
+    Listed(Vec<BTreeSet<String>>),
+}
+
+impl Adopt {
+    /// Whether the partial matches of a pattern are taken over, as it stands in a layout and in the program's own.
+    pub(super) fn takes(&self, layout: usize, from: &MemberLayout, to: &MemberLayout) -> bool {
+        from.pattern == to.pattern
+            && match self {
+                Self::Unchanged => from.body == to.body,
+                Self::Listed(names) => names.get(layout).is_some_and(|names| names.contains(&from.pattern)),
+            }
+    }
 }
 
 /// A record, read.
@@ -61,15 +74,6 @@ pub struct LeftOut {
     pub partial_matches: u64,
 }
 
-/// What becomes of records of another layout.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Changes {
-    /// The patterns whose partial matches are not taken over.
-    pub left_out: Vec<String>,
-    /// Stream and name of columns that are null in captured events, as they were not kept, or as another type.
-    pub missing: Vec<(String, String)>,
-}
-
 impl RecordCodec {
     /// A codec that writes records of one of some layouts, which is the program's, and reads all of them. Records name
     /// layouts by their place.
@@ -77,20 +81,20 @@ impl RecordCodec {
     /// # Panics
     /// If the own layout is not the program's.
     #[must_use]
-    pub fn new(program: Arc<Program>, layouts: Vec<Layout>, own: usize, adopt: Adopt) -> Self {
+    pub fn new(program: Arc<Program>, layouts: Vec<Layout>, own: usize, adopt: &Adopt) -> Self {
         let holds = [Hold::Chosen, Hold::Runs, Hold::Sets];
         let is_own = |hold: &Hold| layouts.get(own) == Some(&program.layout(*hold));
         assert!(holds.iter().any(is_own), "the own layout is one that the program has");
-        let plan = |layout: &Layout| {
+        let plan = |(number, layout): (usize, &Layout)| {
             let families = program.families().iter().enumerate();
             families
                 .map(|(place, family)| {
                     let to = &layouts[own].families[place];
-                    FamilyPlan::new(layout.family(family.id)?, to, adopt)
+                    FamilyPlan::new(layout.family(family.id)?, to, |from, to| adopt.takes(number, from, to))
                 })
                 .collect()
         };
-        let plans = layouts.iter().map(plan).collect();
+        let plans = layouts.iter().enumerate().map(plan).collect();
         Self { program, layouts, own, plans }
     }
 
@@ -98,7 +102,7 @@ impl RecordCodec {
     #[must_use]
     pub fn of(program: Arc<Program>, hold: Hold) -> Self {
         let layout = program.layout(hold);
-        Self::new(program, vec![layout], 0, Adopt::Unchanged)
+        Self::new(program, vec![layout], 0, &Adopt::Unchanged)
     }
 
     /// The program that records are read for.
@@ -111,21 +115,6 @@ impl RecordCodec {
     #[must_use]
     pub fn layouts(&self) -> &[Layout] {
         &self.layouts
-    }
-
-    /// What becomes of the records of a layout, by its number; nothing of those of a family that the program does not have.
-    ///
-    /// # Panics
-    /// If there is no layout of that number.
-    #[must_use]
-    pub fn changes(&self, layout: usize) -> Changes {
-        let mut changes = Changes::default();
-        for (plan, family) in self.plans[layout].iter().zip(&self.layouts[self.own].families) {
-            if let Some(plan) = plan {
-                plan.note_changes(family, &mut changes);
-            }
-        }
-        changes
     }
 
     fn own(&self, family: FamilyId) -> Own<'_> {

@@ -1,6 +1,5 @@
 //! How records of a layout are read by a program: which input, column, group and pattern of the one is which of the other.
 
-use super::{Adopt, Changes};
 use crate::event::DataType;
 use crate::program::{FamilyLayout, Form, GroupLayout, InputLayout, MemberLayout, Members};
 
@@ -56,27 +55,14 @@ pub(super) struct Target {
 
 impl FamilyPlan {
     /// How records of a layout are read into what the program's own layout says; none where they are of other inputs.
-    pub(super) fn new(from: &FamilyLayout, to: &FamilyLayout, adopt: Adopt) -> Option<Self> {
+    pub(super) fn new(
+        from: &FamilyLayout,
+        to: &FamilyLayout,
+        takes: impl Fn(&MemberLayout, &MemberLayout) -> bool,
+    ) -> Option<Self> {
         let inputs = from.inputs.iter().map(|input| InputPlan::new(input, to)).collect::<Option<Vec<_>>>()?;
-        let groups = from.groups.iter().map(|group| GroupPlan::new(group, to, adopt)).collect();
+        let groups = from.groups.iter().map(|group| GroupPlan::new(group, to, &takes)).collect();
         Some(Self { inputs, groups })
-    }
-
-    /// Adds what is not as it was.
-    pub(super) fn note_changes(&self, to: &FamilyLayout, changes: &mut Changes) {
-        for group in &self.groups {
-            let is_taken = |place: usize| group.targets.iter().any(|target| target.places[place].is_some());
-            let gone = group.members.iter().enumerate().filter(|(place, _)| !is_taken(*place));
-            changes.left_out.extend(gone.map(|(_, name)| name.clone()));
-        }
-        for input in &self.inputs {
-            let InputLayout { stream, columns } = &to.inputs[input.own];
-            for (slot, column) in columns.iter().enumerate() {
-                if input.columns.iter().all(|known| known.slot != Some(slot)) {
-                    changes.missing.push((stream.clone(), column.name.clone()));
-                }
-            }
-        }
     }
 }
 
@@ -93,10 +79,14 @@ impl InputPlan {
 }
 
 impl GroupPlan {
-    fn new(from: &GroupLayout, to: &FamilyLayout, adopt: Adopt) -> Self {
+    fn new(
+        from: &GroupLayout,
+        to: &FamilyLayout,
+        takes: &impl Fn(&MemberLayout, &MemberLayout) -> bool,
+    ) -> Self {
         let alike = |group: &&GroupLayout| group.shape == from.shape && group.form == from.form;
         let targets = to.groups.iter().enumerate().filter(|(_, group)| alike(group));
-        let targets = targets.filter_map(|(place, group)| Target::new(place, from, group, adopt));
+        let targets = targets.filter_map(|(place, group)| Target::new(place, from, group, takes));
         Self {
             form: from.form,
             stages: from.members[0].stages.len(),
@@ -119,11 +109,13 @@ impl GroupPlan {
 }
 
 impl Target {
-    fn new(place: usize, from: &GroupLayout, group: &GroupLayout, adopt: Adopt) -> Option<Self> {
-        let same = |one: &MemberLayout, other: &MemberLayout| {
-            one.pattern == other.pattern && (adopt == Adopt::SameShape || one.body == other.body)
-        };
-        let place_of = |member: &MemberLayout| group.members.iter().position(|known| same(member, known));
+    fn new(
+        place: usize,
+        from: &GroupLayout,
+        group: &GroupLayout,
+        takes: &impl Fn(&MemberLayout, &MemberLayout) -> bool,
+    ) -> Option<Self> {
+        let place_of = |member: &MemberLayout| group.members.iter().position(|known| takes(member, known));
         let places: Vec<_> = from.members.iter().map(place_of).collect();
         let is_same = places.iter().enumerate().all(|(from, to)| *to == Some(from));
         places.iter().any(Option::is_some).then_some(Self { group: place, places, is_same })

@@ -1,15 +1,18 @@
 //! The arguments of the command, and their help. What they mean for a run is decided where they are used.
 
+mod state;
+
 use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
 use cep_engine::store::Namespace;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
 use crate::input::{Format, OnBadRow};
 use crate::outcome::Outcome;
 use crate::output::OutputFormat;
+pub use state::{CopyState, ExportState, ImportState, Inspect, StateAction, StateCommand};
 
 /// Finds patterns in streams of events.
 #[derive(Clone, PartialEq, Eq, Debug, Parser)]
@@ -31,13 +34,17 @@ pub enum Command {
     Fmt(Fmt),
     /// Tell what patterns mean, in prose or as automata
     Explain(Explain),
-    /// Look at the state of runs, or remove it
+    /// Tell what would become of partial matches if patterns changed
+    Plan(Plan),
+    /// Look at the state of runs, move it, or remove it
     State(StateCommand),
+    /// Tell what is right and wrong with a store
+    Doctor(Doctor),
 }
 
 /// `cep run`.
 #[derive(Clone, PartialEq, Eq, Debug, Args)]
-#[command(after_help = RUN_HELP)]
+#[command(after_help = RUN_HELP, group = ArgGroup::new("lasting").multiple(true))]
 pub struct Run {
     /// The pattern file
     pub patterns: PathBuf,
@@ -64,6 +71,9 @@ pub struct Run {
     /// Show neither progress nor summary
     #[arg(short, long)]
     pub quiet: bool,
+    /// When a pattern file changes, go on with the new patterns; `--on-change` says what becomes of partial matches
+    #[arg(long, group = "lasting")]
+    pub watch: bool,
     /// Where and how state is kept.
     #[command(flatten)]
     pub state: State,
@@ -75,7 +85,7 @@ pub struct Run {
 pub struct State {
     /// Keep the state here, so that the run can be ended at any moment and go on: `memory`, `disk:FOLDER` or a
     /// `redis://` address
-    #[arg(long, value_name = "STORE")]
+    #[arg(long, value_name = "STORE", group = "lasting")]
     pub store: Option<String>,
     /// The name of the state in the store [default: that of the pattern file]
     #[arg(long, value_name = "NAME", requires = "store")]
@@ -90,10 +100,10 @@ pub struct State {
     #[arg(long, value_name = "SIZE", requires = "store", value_parser = parse_size)]
     pub memory: Option<usize>,
     /// What becomes of partial matches of patterns that have changed since they were stored
-    #[arg(long, value_name = "POLICY", default_value = "refuse", requires = "store")]
+    #[arg(long, value_name = "POLICY", default_value = "refuse", requires = "lasting")]
     pub on_change: OnChange,
     /// Write what is found to this file, each line exactly once whatever happens [default: standard output, at least once]
-    #[arg(long, value_name = "FILE", requires = "store")]
+    #[arg(long, value_name = "FILE", requires = "lasting")]
     pub sink: Option<PathBuf>,
     /// At the end of the input leave windows open, for a later run that goes on with what has been appended
     #[arg(long, requires = "store")]
@@ -219,56 +229,47 @@ pub enum Form {
     Dot,
 }
 
-/// `cep state`.
+/// `cep plan`.
 #[derive(Clone, PartialEq, Eq, Debug, Args)]
-pub struct StateCommand {
-    /// What to do.
-    #[command(subcommand)]
-    pub command: StateAction,
-}
-
-/// What to do with state.
-#[derive(Clone, PartialEq, Eq, Debug, Subcommand)]
-pub enum StateAction {
-    /// List what state there is in a store, by name
-    Ls {
-        /// Where it is: `disk:FOLDER` or a `redis://` address
-        #[arg(long, value_name = "STORE")]
-        store: String,
-    },
-    /// Show what keys hold: each with its partial matches, a JSON line
-    Inspect(Inspect),
-    /// Remove state with all that is in it
-    Drop {
-        /// Where it is: `disk:FOLDER` or a `redis://` address
-        #[arg(long, value_name = "STORE")]
-        store: String,
-        /// Its name
-        namespace: Namespace,
-    },
-}
-
-/// `cep state inspect`.
-#[derive(Clone, PartialEq, Eq, Debug, Args)]
-pub struct Inspect {
-    /// The pattern file
-    pub patterns: PathBuf,
-    /// Where the state is: `disk:FOLDER` or a `redis://` address
+#[command(after_help = PLAN_HELP)]
+pub struct Plan {
+    /// The pattern file as it was and as it is to be; with `--store` the second alone does
+    #[arg(required = true, num_args = 1..=2, value_name = "PATTERNS")]
+    pub patterns: Vec<PathBuf>,
+    /// Ask the state that is here: `disk:FOLDER` or a `redis://` address
     #[arg(long, value_name = "STORE")]
-    pub store: String,
-    /// Its name [default: that of the pattern file]
-    #[arg(long, value_name = "NAME")]
+    pub store: Option<String>,
+    /// The name of the state in the store [default: that of the first pattern file]
+    #[arg(long, value_name = "NAME", requires = "store")]
     pub namespace: Option<Namespace>,
     /// Set a parameter of the patterns
     #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = parse_param)]
     pub params: Vec<(String, String)>,
-    /// Only this key; the fields of one of several are separated by commas
+    /// What is to become of partial matches of patterns that have changed
+    #[arg(long, value_name = "POLICY", default_value = "refuse")]
+    pub on_change: OnChange,
+    /// Write a JSON object a line
     #[arg(long)]
-    pub key: Option<String>,
-    /// At most so many partial matches a key
-    #[arg(long, value_name = "N", default_value = "20")]
-    pub most: usize,
+    pub json: bool,
 }
+
+/// `cep doctor`.
+#[derive(Clone, PartialEq, Eq, Debug, Args)]
+pub struct Doctor {
+    /// The store: `disk:FOLDER` or a `redis://` address
+    #[arg(long, value_name = "STORE")]
+    pub store: String,
+    /// State is made for a moment under a name that begins with this
+    #[arg(long, value_name = "NAME")]
+    pub namespace: Option<Namespace>,
+}
+
+const PLAN_HELP: &str = "\
+Examples:
+  cep plan fraud.cep fraud-new.cep
+  cep plan fraud.cep --store disk:state --on-change keep
+
+Exits with 4 where partial matches would be lost, or the run be refused.";
 
 fn parse_threads(text: &str) -> Result<NonZeroUsize, String> {
     match text.parse() {
