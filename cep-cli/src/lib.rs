@@ -12,6 +12,7 @@ pub mod output;
 pub mod progress;
 pub mod run;
 pub mod sink;
+pub mod stop;
 pub mod stored;
 mod suggest;
 pub mod summary;

@@ -118,7 +118,7 @@ mod tests {
 
     #[test]
     fn the_summary_tells_what_happened_and_nothing_else() {
-        let at = Position { file: "txn.csv".into(), line: 17, column: 9 };
+        let at = Position::Line { file: "txn.csv".into(), line: 17, column: 9 };
         let bad = BadRow { at, field: Some("amount".into()), problem: Problem::NoValue };
         let summary = Summary {
             rows: 1_234_567,

@@ -1,5 +1,6 @@
 //! The engine: a program over a store.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -31,6 +32,8 @@ pub struct Engine<S> {
     pub(crate) render: Render,
     /// How far the sources are: the same for all groups once those behind have caught up.
     pub(crate) vector: Vector,
+    /// The streams that do not hold time back as they are silent.
+    pub(crate) idle: BTreeSet<StreamId>,
     pub(crate) flight: Flight,
     pub(crate) has_stopped: bool,
     /// Whether anything has happened since the last commit.
@@ -58,9 +61,13 @@ impl<S: StateStore> Engine<S> {
         self.begin()?;
         let rows = batch.len();
         let first = after.rows.saturating_sub(rows as u64);
+        self.idle.remove(&batch.stream());
         let result = self.push_rows(batch, source, first).await;
+        let result = match result {
+            Ok(()) => self.come_to(source, after).await,
+            failed => failed,
+        };
         self.end(result)?;
-        self.vector.insert(source.to_owned(), after);
         self.is_changed = true;
         self.rows += rows as u64;
         self.unlooked += rows as u64;
@@ -87,6 +94,20 @@ impl<S: StateStore> Engine<S> {
         Ok(())
     }
 
+    /// A source is farther. Groups that were ahead and are no more have missed which streams are idle.
+    async fn come_to(&mut self, source: &str, after: Position) -> Result<(), EngineError> {
+        let behind = if self.idle.is_empty() { Vector::new() } else { self.vector.clone() };
+        self.vector.insert(source.to_owned(), after);
+        let Self { store, codec, groups, render, program, options, vector, idle, .. } = self;
+        for stream in idle.iter() {
+            let prepared = groups[0].matcher.prepare_idle(*stream, true);
+            let sharing = Sharing { store: &**store, codec, program, options };
+            let caught_up = |group: &Group| group.is_ahead(&behind) && !group.is_ahead(vector);
+            share(sharing, groups, caught_up, render, prepared).await?;
+        }
+        Ok(())
+    }
+
     /// Time reaches a watermark on one stream and those derived from it.
     ///
     /// # Errors
@@ -104,6 +125,11 @@ impl<S: StateStore> Engine<S> {
     /// # Errors
     /// As [`Engine::push`].
     pub async fn set_idle(&mut self, stream: StreamId, idle: bool) -> Result<(), EngineError> {
+        if idle {
+            self.idle.insert(stream);
+        } else {
+            self.idle.remove(&stream);
+        }
         let prepared = self.groups[0].matcher.prepare_idle(stream, idle);
         self.happen(prepared).await
     }

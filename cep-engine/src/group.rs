@@ -12,7 +12,7 @@ use crate::flight::Released;
 use crate::header::GroupState;
 use crate::keys;
 use crate::options::Options;
-use crate::position::Vector;
+use crate::position::{Vector, greatest};
 use crate::sabotage::Sabotage;
 use crate::segments::Segments;
 use crate::store::{Changes, Due, FARTHEST_DEADLINE, GroupId, Put, StateStore, Version};
@@ -195,16 +195,14 @@ impl Group {
         if !options.breaks(Sabotage::ForgetWaiting) {
             self.take_waiting(&mut changes);
         }
-        let is_ahead = self.is_ahead(vector);
-        if !is_ahead && !options.breaks(Sabotage::LatePositions) {
-            self.state.vector.clone_from(vector);
+        let applied = greatest(&self.state.vector, vector);
+        if !options.breaks(Sabotage::LatePositions) {
+            self.state.vector.clone_from(&applied);
         }
         self.state.clocks.clear();
         self.matcher.save_clocks(&mut self.state.clocks);
         changes.state = self.state.encode().into();
-        if !is_ahead {
-            self.state.vector.clone_from(vector);
-        }
+        self.state.vector = applied;
         changes.outbox = std::mem::take(&mut self.outputs);
         let numbered = (self.next_outbox..).zip(&changes.outbox);
         let released =

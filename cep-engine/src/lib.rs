@@ -28,6 +28,7 @@ mod flight;
 mod group;
 mod header;
 mod keys;
+pub mod log;
 mod look;
 mod open;
 mod options;

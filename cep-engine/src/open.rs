@@ -1,6 +1,6 @@
 //! Opening: the state of every group as the store has it, and from where the sources are to be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -91,6 +91,7 @@ impl<S: StateStore> Engine<S> {
             groups,
             render,
             vector,
+            idle: BTreeSet::new(),
             flight: Flight::default(),
             has_stopped: false,
             is_changed: false,

@@ -2,14 +2,14 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use cep_engine::store::StateStore;
 use cep_engine::{EngineError, OnChange, Options};
 
-use super::run::{Parts, failed_input, failed_pattern, rejected_shape};
+use super::run::{Parts, failed_input, failed_pattern, rejected_shape, stop_on_signals};
 use super::stores::{self, WithStore};
 use super::{complain, tell};
 use crate::args::{self, Interval};
@@ -17,7 +17,8 @@ use crate::input::total_size;
 use crate::outcome::Outcome;
 use crate::output::{OutputFormat, Renderer};
 use crate::progress::Progress;
-use crate::sink::{FileSink, OpenSink, StdoutSink};
+use crate::sink::{self, SinkPlace};
+use crate::stop::Stop;
 use crate::stored::{Job, StoredFailure};
 use crate::summary::Summary;
 
@@ -39,7 +40,15 @@ pub(super) fn run(args: &args::Run, store: &str, parts: Parts) -> Outcome {
         Ok(namespace) => namespace,
         Err(outcome) => return outcome,
     };
-    stores::open(store, &namespace, Run { args, parts, format })
+    let sink = match sink_place(args, format) {
+        Ok(sink) => sink,
+        Err(outcome) => return outcome,
+    };
+    let stop = match stop_on_signals() {
+        Ok(stop) => stop,
+        Err(outcome) => return outcome,
+    };
+    stores::open(store, &namespace, Run { args, parts, format, sink, stop })
 }
 
 /// A run, once there is a store.
@@ -47,11 +56,13 @@ struct Run<'a> {
     args: &'a args::Run,
     parts: Parts,
     format: OutputFormat,
+    sink: SinkPlace,
+    stop: Stop,
 }
 
 impl WithStore for Run<'_> {
     async fn with<S: StateStore>(self, store: Arc<S>, is_server: bool) -> Outcome {
-        let Self { args, parts, format } = self;
+        let Self { args, parts, format, sink, stop } = self;
         let header = match Renderer::header(format, &parts.shapes) {
             Ok(header) => header,
             Err(error) => return rejected_shape(&error),
@@ -69,7 +80,8 @@ impl WithStore for Run<'_> {
             renderer: Renderer::new(format, Arc::clone(&parts.program), parts.shapes),
             resume: args.state.resume,
             pause: args.state.pause,
-            open_sink: sink(args.state.sink.clone(), header),
+            stop: stop.clone(),
+            open_sink: sink::open(sink, header),
             warn: Box::new(move |warning: &str| {
                 if !quiet {
                     tell(&format_args!("warning: {warning}\n"));
@@ -83,7 +95,12 @@ impl WithStore for Run<'_> {
             tell(&Summary::of(&parts.program, &ran.stats, &ran.tally, started.elapsed()));
         }
         match result {
-            Ok(()) => Outcome::Done,
+            Ok(()) => {
+                if stop.is_asked() && !args.quiet {
+                    tell(&"stopped: `--resume` goes on from here\n");
+                }
+                Outcome::Done
+            }
             Err(StoredFailure::Engine(EngineError::Pattern(error))) => failed_pattern(&parts.program, &error),
             Err(StoredFailure::Input(error)) => failed_input(&error),
             Err(failure) => failed(&failure),
@@ -120,21 +137,28 @@ fn random_id() -> [u8; 16] {
     std::array::from_fn(|at| if at < 8 { first[at] } else { second[at - 8] })
 }
 
-/// What opens the sink of a run.
-fn sink(path: Option<PathBuf>, header: Vec<u8>) -> OpenSink {
-    Box::new(move |id| {
-        Ok(match &path {
-            Some(path) => Box::new(FileSink::open(Path::new(path), id, &header)?),
-            None => Box::new(StdoutSink::new(header.clone())),
-        })
-    })
+/// Where outputs go.
+fn sink_place(args: &args::Run, format: OutputFormat) -> Result<SinkPlace, Outcome> {
+    let most = args.state.sink_keep.map(NonZeroU64::get);
+    let place = SinkPlace::of(args.state.sink.as_deref(), most).map_err(|error| stores::failed(&error))?;
+    match &place {
+        SinkPlace::Stream(..) if format != OutputFormat::Jsonl => {
+            complain(&"a stream takes JSON", Some(&"leave out `-o`, or write to a file"));
+            Err(Outcome::Rejected)
+        }
+        SinkPlace::Stdout | SinkPlace::File(_) if most.is_some() => {
+            complain(&"`--sink-keep` is for streams", Some(&"leave it out"));
+            Err(Outcome::Rejected)
+        }
+        _ => Ok(place),
+    }
 }
 
 /// Says what ended a run, and what to do about it.
 pub(super) fn failed(failure: &StoredFailure) -> Outcome {
     let help = match failure {
         StoredFailure::Engine(error) | StoredFailure::CannotReplay { error } => stores::help(error),
-        StoredFailure::Sink(error) => Some(error.help()),
+        StoredFailure::Sink(error) => error.help(),
         StoredFailure::StateIsThere => Some(
             "`--resume` goes on from it; `--namespace NAME` keeps another beside it; `cep state drop` removes it"
                 .to_owned(),
@@ -143,7 +167,7 @@ pub(super) fn failed(failure: &StoredFailure) -> Outcome {
             "give all inputs that were read before, under the names they had; or begin anew with `--namespace NAME`"
                 .to_owned(),
         ),
-        StoredFailure::Input(_) | StoredFailure::Output(_) => None,
+        StoredFailure::Input(_) => None,
     };
     complain(failure, help.as_ref().map(|help| help as &dyn Display));
     Outcome::Failed

@@ -12,6 +12,7 @@ use super::once::{Once, Pass};
 use crate::input::{Bindings, InputError, ReadOptions, Tally};
 use crate::output::Renderer;
 use crate::sink::{OpenSink, SinkError};
+use crate::stop::Stop;
 
 /// Openings in a row without any progress, after which a run gives up.
 const MOST_OPENINGS: u32 = 10;
@@ -39,6 +40,8 @@ pub struct Job<S> {
     pub resume: bool,
     /// Whether windows stay open when the input ends, for a later run to go on.
     pub pause: bool,
+    /// Whether it has been asked to stop.
+    pub stop: Stop,
     /// Opens where outputs go.
     pub open_sink: OpenSink,
     /// Told of troubles that the run gets over.
@@ -57,9 +60,6 @@ pub enum StoredFailure {
     /// Outputs cannot be taken.
     #[error(transparent)]
     Sink(#[from] SinkError),
-    /// The output could not be written to.
-    #[error("cannot write: {0}")]
-    Output(#[from] std::io::Error),
     /// There is state, and nobody said that it is to be gone on from.
     #[error("there is state of an earlier run")]
     StateIsThere,
@@ -104,7 +104,9 @@ impl<S: StateStore> Job<S> {
             }
             openings += 1;
             match result {
-                Err(StoredFailure::Engine(error)) if error.is_passing() && openings <= MOST_OPENINGS => {
+                Err(StoredFailure::Engine(error))
+                    if error.is_passing() && openings <= MOST_OPENINGS && !self.stop.is_asked() =>
+                {
                     if self.bindings.reads_stdin() {
                         return (ran, Err(StoredFailure::CannotReplay { error }));
                     }

@@ -12,7 +12,7 @@ use cep_engine::{Engine, Position, Released, Render, Resume};
 use super::job::{Job, Ran, StoredFailure};
 use crate::input::{Bookmark, Delivered, Delivery, Pulled, ReadAhead, Tally, open_streams_at};
 use crate::output::{Lines, Renderer};
-use crate::sink::Sink;
+use crate::sink::{Sink, SinkError};
 
 /// How many outputs are taken out of an outbox at once.
 const OUTPUTS_AT_ONCE: usize = 4096;
@@ -68,7 +68,7 @@ impl<S: StateStore> Once<S> {
             );
         }
         let id: String = resume.id.iter().map(|byte| format!("{byte:02x}")).collect();
-        let sink = (job.open_sink)(&id)?;
+        let sink = (job.open_sink)(&id).await?;
         let sources = job.bindings.sources(job.program.definitions());
         let pauses = job.pause;
         let mut once = Self { engine, sink, sources, pauses, started: Instant::now() };
@@ -79,7 +79,12 @@ impl<S: StateStore> Once<S> {
     /// What was committed before and has not been taken is taken now.
     async fn drain(&mut self, store: &S, resume: &Resume) -> Result<(), StoredFailure> {
         for (group, (first, _)) in &resume.outbox {
-            let mut from = self.sink.next(*group).unwrap_or(*first).max(*first);
+            let next = self.sink.next(*group).unwrap_or(*first);
+            if next < *first {
+                let sink = self.sink.name();
+                return Err(SinkError::Behind { sink, lost: *first - next }.into());
+            }
+            let mut from = next;
             if from > *first {
                 // The sink has them; the process ended before they were taken out of the outbox.
                 self.engine.trim(*group, from).await?;
@@ -115,7 +120,7 @@ impl<S: StateStore> Once<S> {
         let (bindings, program, reading) = (job.bindings.clone(), job.program.clone(), job.reading);
         let pauses = self.pauses;
         let open = move || open_streams_at(&bindings, &program, reading, &bookmarks);
-        Ok(ReadAhead::start(move || open().map(|inputs| inputs.pausing(pauses)))?)
+        Ok(ReadAhead::start(move || open().map(|inputs| inputs.pausing(pauses)), job.stop.clone())?)
     }
 
     async fn read<T: FnMut(&Tally)>(
@@ -134,6 +139,10 @@ impl<S: StateStore> Once<S> {
                     self.engine.commit().await?;
                     self.end().await?;
                     return Err(error.into());
+                }
+                Delivered::Stopped => {
+                    self.engine.commit().await?;
+                    return self.end().await;
                 }
                 Delivered::Over => {
                     if self.pauses {
@@ -158,6 +167,7 @@ impl<S: StateStore> Once<S> {
                 self.engine.advance_stream(stream, watermark).await?;
             }
             Pulled::Silent(stream) => self.engine.set_idle(stream, true).await?,
+            Pulled::Reached(stream, watermark) => self.engine.advance_stream(stream, watermark).await?,
             // At a pause there may be more of it later, so it is not over.
             Pulled::Ended(stream) if !self.pauses => {
                 self.engine.advance_stream(stream, Watermark::MAX).await?;
@@ -186,7 +196,7 @@ impl<S: StateStore> Once<S> {
         if outputs.is_empty() {
             return Ok(());
         }
-        self.sink.put(&outputs)?;
+        self.sink.put(&outputs).await?;
         let mut below: BTreeMap<GroupId, u64> = BTreeMap::new();
         for output in &outputs {
             below.insert(output.group, output.number + 1);
