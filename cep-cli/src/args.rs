@@ -96,6 +96,9 @@ pub struct State {
     /// What becomes of partial matches of patterns that have changed since they were stored
     #[arg(long, value_name = "POLICY", default_value = "refuse", requires = "store")]
     pub on_change: OnChange,
+    /// Set records aside that cannot be read, and divert the events of their keys, instead of stopping
+    #[arg(long, requires = "store")]
+    pub quarantine: bool,
     /// Write what is found to this file or stream of Redis (`redis://HOST/STREAM`), each line exactly once whatever
     /// happens [default: standard output, at least once]
     #[arg(long, value_name = "SINK", requires = "store")]

@@ -7,11 +7,13 @@ mod on_redis;
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 
-use cep_redis_testkit::{Server, Value, signal};
+use cep_redis_testkit::{Gate, Proxy, Rule, Server, Value, signal};
 use command::{cep, folder};
 use on_redis::{add, address, bad, event, good, start, stop, until};
 
@@ -173,15 +175,14 @@ fn whoever_wrote_before_cannot_write_any_more() {
 fn a_server_without_room_or_without_answers_holds_the_run_up_and_nothing_is_lost() {
     let folder = in_folder("sinks-full", 6_000);
     let expected = found(&folder, "p.cep", "pay.csv");
-    let mut server = Server::durable();
+    let server = Server::durable();
     let to = address(&server, "fraud");
     let args = ["pay.csv", "--store", "disk:st", "--resume", "--commit-every", "500", "--sink", &to, "-q"];
-    for trouble in ["hangs", "is killed", "has no room"] {
+    for trouble in ["hangs", "has no room"] {
         drop(fs::remove_dir_all(folder.join("st")));
         server.call(&["FLUSHALL"]);
         match trouble {
             "hangs" => server.hang(true),
-            "is killed" => server.kill(),
             _ => drop(server.call(&["CONFIG", "SET", "maxmemory", "1"])),
         }
         let mut run = start(&folder, &args);
@@ -190,13 +191,44 @@ fn a_server_without_room_or_without_answers_holds_the_run_up_and_nothing_is_lost
         assert!(run.try_wait().unwrap().is_none(), "{trouble}");
         match trouble {
             "hangs" => server.hang(false),
-            "is killed" => server.start_again(),
             _ => drop(server.call(&["CONFIG", "SET", "maxmemory", "0"])),
         }
         let ran: command::Ran = run.wait_with_output().unwrap().into();
         good(&ran);
         assert!(written(&server, "fraud") == expected, "{trouble}");
     }
+}
+
+#[test]
+fn while_matches_cannot_be_written_nothing_more_is_read() {
+    const EVENTS: usize = 60_000;
+    let folder = in_folder("sinks-pressure", EVENTS);
+    let expected = found(&folder, "p.cep", "pay.csv");
+    let (store, mut server) = (Server::start(), Server::durable());
+    // What goes to the server is held back after some matches, so that the run is in the middle.
+    let (proxy, gate) = (Proxy::before(server.port), Gate::open());
+    gate.close_after(30_000);
+    proxy.set(Rule { gate_up: Some(Arc::clone(&gate)), ..Rule::default() });
+    let to = format!("{}/fraud", proxy.url());
+    let args = ["pay.csv", "--store", &store.url(), "--commit-every", "500", "--sink", &to];
+    let mut run = start(&folder, &args);
+    until("there are matches", || !matches!(server.call(&["EXISTS", "fraud"]), Value::Int(0)));
+    server.kill();
+    gate.reopen();
+    // It says so, and does not go on.
+    let mut errors = BufReader::new(run.stderr.take().unwrap());
+    let mut said = String::new();
+    errors.read_line(&mut said).unwrap();
+    for word in ["warning: Redis at 127.0.0.1", "matches wait, and nothing more is read"] {
+        assert!(said.contains(word), "`{word}` is not in: {said}");
+    }
+    let read = || on_redis::rows_read(&folder, &store.url(), "pay=pay.csv");
+    let stopped_at = read();
+    assert!(stopped_at < EVENTS as u64 / 2, "{stopped_at} rows are read");
+    server.start_again();
+    assert!(run.wait().unwrap().success());
+    assert_eq!(read(), EVENTS as u64);
+    assert!(sorted(written(&server, "fraud")) == sorted(expected));
 }
 
 #[test]
@@ -273,4 +305,30 @@ fn a_stage_reads_what_another_writes_while_it_writes() {
     let read = ["run", "q.cep", &fraud, "--until-end", "-q", "-o", "counts"];
     good(&cep(&folder, &read));
     assert_eq!(stop(one, "TERM").code, Some(0));
+}
+
+#[test]
+fn users_need_what_the_documentation_says_and_no_more() {
+    let folder = in_folder("sinks-users", 10);
+    let server = Server::start();
+    add(&server, "pay", 0..3_000);
+    let docs = fs::read_to_string(command::root().join("docs/streams.md")).unwrap();
+    let login = |user: &str, rules: &str| {
+        assert!(
+            docs.contains(&rules.replace("~pay", "~THE-STREAM").replace("~fraud", "~THE-STREAM")),
+            "{rules}"
+        );
+        let words: Vec<_> =
+            ["ACL", "SETUSER", user, "on", ">pw"].into_iter().chain(rules.split(' ')).collect();
+        server.call(&words);
+        format!("redis://{user}:pw@127.0.0.1:{}", server.port)
+    };
+    let reader = login("reader", "~pay +@stream +multi +exec +type +hello +info");
+    let writer = login("writer", "~fraud ~cep:sink:* +@stream +@hash +eval +hello +info +type");
+    let (from, to) = (format!("{reader}/pay"), format!("{writer}/fraud"));
+    let args = ["run", "p.cep", &from, "-q", "--until-end", "--store", "memory", "--sink", &to];
+    good(&cep(&folder, &args));
+    assert!(!written(&server, "fraud").is_empty());
+    let other = format!("pay={writer}/pay");
+    bad(&cep(&folder, &["run", "p.cep", &other, "--until-end"]), 1, &["does not allow", "docs/streams.md"]);
 }

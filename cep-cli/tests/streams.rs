@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use cep_redis_testkit::{Server, Value};
 use command::{cep, folder};
-use on_redis::{add, address, bad, event, good, start, stop, until};
+use on_redis::{add, address, bad, event, good, rows_read, start, stop, until};
 
 const PATTERNS: &str = "\
 stream pay { id: int  card: string  amount: float?  ts: timestamp } key card time ts lateness 10ms
@@ -41,13 +41,6 @@ fn expected(folder: &Path, to: usize) -> String {
     assert_eq!(ran.code, Some(0), "{}", ran.err);
     assert!(ran.out.lines().count() > 20);
     ran.out
-}
-
-/// How many rows of a source the state says are read.
-fn rows_read(folder: &Path, store: &str, source: &str) -> u64 {
-    let shown = cep(folder, &["state", "inspect", "p.cep", "--store", store]);
-    let first = shown.out.lines().next().unwrap_or("null").to_owned();
-    serde_json::from_str::<serde_json::Value>(&first).unwrap()["rows_read"][source].as_u64().unwrap_or(0)
 }
 
 #[test]

@@ -16,6 +16,7 @@ use crate::flight::{Commit, Flight, Released};
 use crate::group::{Group, Render};
 use crate::options::Options;
 use crate::position::{Position, Vector};
+use crate::quarantine::SetAside;
 use crate::sabotage::Sabotage;
 use crate::store::{GroupId, StateStore};
 
@@ -311,6 +312,19 @@ impl<S: StateStore> Engine<S> {
             }
         }
         stats
+    }
+
+    /// The records that were set aside since that was last asked.
+    #[must_use]
+    pub fn take_set_aside(&mut self) -> Vec<SetAside> {
+        self.groups.iter_mut().flat_map(|group| group.quarantine.take_untold()).collect()
+    }
+
+    /// The records that have ever been set aside, and the rows of their keys that have been diverted up to the last commit.
+    #[must_use]
+    pub fn quarantine(&self) -> (u64, u64) {
+        let states = || self.groups.iter().map(|group| &group.state);
+        (states().map(|state| state.aside).sum(), states().map(|state| state.diverted).sum())
     }
 
     /// The program.

@@ -22,6 +22,22 @@ pub enum EngineError {
         /// What is wrong with it.
         why: String,
     },
+    /// The record of a key cannot be what an engine wrote: with [`Options::quarantine`](crate::Options) it is set aside.
+    #[error("the state of key {key} cannot be read: {why}")]
+    CorruptRecord {
+        /// The key's values.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The record of a key was written by a later version of the engine, or for a program that the state does not know.
+    #[error("the state of key {key} cannot be read by this version: {why}")]
+    Incompatible {
+        /// The key's values.
+        key: String,
+        /// Why.
+        why: String,
+    },
     /// The program is not the one that the state is of, and partial matches would be lost: of these patterns, or because these
     /// columns were not kept in captured events.
     #[error("the program has changed, and with it what is in flight of `{}`", .0.join("`, `"))]
@@ -36,6 +52,12 @@ impl EngineError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         let Self::Store(error) = self else { return false };
+        Self::is_passing_store(error)
+    }
+
+    /// The same of a store's error.
+    #[must_use]
+    pub fn is_passing_store(error: &StoreError) -> bool {
         matches!(
             error.kind(),
             StoreErrorKind::Unavailable

@@ -28,6 +28,12 @@ pub(crate) struct GroupState {
     pub(crate) next_chunk: u64,
     /// Whether all sources have come to their end.
     pub(crate) ended: bool,
+    /// How many records have been set aside.
+    #[serde(default)]
+    pub(crate) aside: u64,
+    /// How many rows of their keys have been diverted.
+    #[serde(default)]
+    pub(crate) diverted: u64,
 }
 
 /// What a namespace says of itself.
@@ -50,7 +56,9 @@ impl GroupState {
             return Self::decode(&header.state);
         }
         let (vector, clocks, chunks) = (Vector::new(), Vec::new(), Vec::new());
-        Ok(Self { format: FORMAT, layout: 0, vector, clocks, chunks, next_chunk: 0, ended: false })
+        let (layout, next_chunk, aside, diverted) = (0, 0, 0, 0);
+        let format = FORMAT;
+        Ok(Self { format, layout, vector, clocks, chunks, next_chunk, ended: false, aside, diverted })
     }
 
     /// Puts the clocks, if there were any yet, into a matcher that has seen nothing.

@@ -18,6 +18,8 @@ pub struct Options {
     pub rounds_in_flight: usize,
     /// What becomes of partial matches of patterns that have changed since they were stored.
     pub on_change: OnChange,
+    /// Whether records that cannot be read are set aside, and the rows of their keys diverted; else the engine stops.
+    pub quarantine: bool,
     /// About how many bytes of keyed state are kept in memory. What is not used is left to the store.
     pub memory: Option<usize>,
     /// How many rows go by before memory is looked at: to look at it is to look at every key.
@@ -36,6 +38,7 @@ impl Default for Options {
             commit_interval: Duration::from_secs(1),
             rounds_in_flight: 3,
             on_change: OnChange::Refuse,
+            quarantine: false,
             memory: None,
             rows_a_look: 32_768,
             #[cfg(feature = "sabotage")]

@@ -70,6 +70,11 @@ impl WithStore for Run<'_> {
         let visible = !args.quiet && io::stderr().is_terminal() && !io::stdout().is_terminal();
         let progress = if visible { Progress::new(total_size(&parts.bindings)) } else { Progress::hidden() };
         let quiet = args.quiet;
+        let warn: Arc<dyn Fn(&str) + Send + Sync> = Arc::new(move |warning: &str| {
+            if !quiet {
+                tell(&format_args!("warning: {warning}\n"));
+            }
+        });
         let job = Job {
             store,
             program: Arc::clone(&parts.program),
@@ -81,18 +86,15 @@ impl WithStore for Run<'_> {
             resume: args.state.resume,
             pause: args.state.pause,
             stop: stop.clone(),
-            open_sink: sink::open(sink, header),
-            warn: Box::new(move |warning: &str| {
-                if !quiet {
-                    tell(&format_args!("warning: {warning}\n"));
-                }
-            }),
+            open_sink: sink::open(sink, header, Arc::clone(&warn)),
+            warn: Box::new(move |warning: &str| warn(warning)),
         };
         let started = Instant::now();
         let (ran, result) = job.run(|tally| progress.update(tally.rows, tally.bytes)).await;
         progress.finish();
         if !args.quiet {
-            tell(&Summary::of(&parts.program, &ran.stats, &ran.tally, started.elapsed()));
+            let summary = Summary::of(&parts.program, &ran.stats, &ran.tally, started.elapsed());
+            tell(&summary.with_quarantine(ran.quarantine));
         }
         match result {
             Ok(()) => {
@@ -118,6 +120,7 @@ fn options(args: &args::Run, is_server: bool) -> Options {
         groups: if is_server { GROUPS_IN_A_SERVER } else { 1 },
         commit_rows: rows,
         commit_interval: interval,
+        quarantine: args.state.quarantine,
         memory: args.state.memory,
         on_change: match args.state.on_change {
             args::OnChange::Refuse => OnChange::Refuse,

@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 
 use cep_engine::log::{Log, LogEntry, LogError};
+use cep_engine::store::{StoreError, StoreErrorKind};
 
 use super::bell::Bell;
 use super::buffer::Wait;
@@ -46,14 +47,19 @@ impl Fetch {
             match self.pieces.try_recv() {
                 Ok(piece) => piece,
                 Err(TryRecvError::Empty) => return None,
-                Err(TryRecvError::Disconnected) => Piece::Nothing,
+                Err(TryRecvError::Disconnected) => broken(),
             }
         } else {
-            self.pieces.recv().unwrap_or(Piece::Nothing)
+            self.pieces.recv().unwrap_or_else(|_| broken())
         };
         self.is_at_end = matches!(piece, Piece::Nothing);
         Some(piece)
     }
+}
+
+/// The reading thread ends with a piece that says why, so this one has not ended as it should.
+fn broken() -> Piece {
+    Piece::Failed(StoreError::new(StoreErrorKind::Misuse, "the thread that reads a log has ended").into())
 }
 
 impl Drop for Fetch {

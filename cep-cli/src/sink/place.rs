@@ -1,6 +1,7 @@
 //! Where outputs are to go, and what opens that.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cep_engine::store::StoreError;
 use cep_store_redis::{RedisOptions, StreamAddress, StreamSink};
@@ -33,17 +34,22 @@ impl SinkPlace {
     }
 }
 
-/// What opens a place; a file and standard output begin with `header`.
+/// What opens a place; a file and standard output begin with `header`. Told why it is waited for a server.
 #[must_use]
-pub fn open(place: SinkPlace, header: Vec<u8>) -> OpenSink {
+pub fn open(place: SinkPlace, header: Vec<u8>, warn: Arc<dyn Fn(&str) + Send + Sync>) -> OpenSink {
     Box::new(move |of| {
         let (place, header) = (place.clone(), header.clone());
+        let warn = Arc::clone(&warn);
+        let waiting = move |error: &StoreError| {
+            warn(&format!("{error}; matches wait, and nothing more is read until they can be written"));
+        };
         Box::pin(async move {
             let sink: Box<dyn Sink> = match place {
                 SinkPlace::Stdout => Box::new(StdoutSink::new(header)),
                 SinkPlace::File(path) => Box::new(FileSink::open(&path, of, &header)?),
                 SinkPlace::Stream(address, most) => {
-                    let opened = StreamSink::open(&address, of, most, &RedisOptions::default()).await;
+                    let (options, waiting) = (RedisOptions::default(), Box::new(waiting));
+                    let opened = StreamSink::open(&address, of, most, &options, waiting).await;
                     Box::new(ToStream { stream: opened.map_err(SinkError::from)?, address })
                 }
             };

@@ -86,6 +86,8 @@ pub struct Ran {
     pub tally: Tally,
     /// What happened, by pattern id.
     pub stats: Vec<PatternStats>,
+    /// The records that have ever been set aside, and the rows of their keys that were diverted.
+    pub quarantine: (u64, u64),
 }
 
 impl<S: StateStore> Job<S> {
@@ -95,18 +97,17 @@ impl<S: StateStore> Job<S> {
     /// Where something fails that waiting and opening again do not mend.
     pub async fn run(mut self, mut tell: impl FnMut(&Tally)) -> (Ran, Result<(), StoredFailure>) {
         let mut ran = Ran::default();
-        let mut openings = 0;
+        let (mut openings, mut begun) = (0, false);
         loop {
-            let mut pass = Pass { job: &mut self, ran: &mut ran, tell: &mut tell, progressed: false };
+            let mut pass = Pass { job: &mut self, ran: &mut ran, tell: &mut tell, begun, progressed: false };
             let result = Once::run(&mut pass).await;
+            begun = pass.begun;
             if pass.progressed {
                 openings = 0;
             }
             openings += 1;
             match result {
-                Err(StoredFailure::Engine(error))
-                    if error.is_passing() && openings <= MOST_OPENINGS && !self.stop.is_asked() =>
-                {
+                Err(StoredFailure::Engine(error)) if error.is_passing() && self.may_go_on(openings) => {
                     if self.bindings.reads_stdin() {
                         return (ran, Err(StoredFailure::CannotReplay { error }));
                     }
@@ -115,8 +116,35 @@ impl<S: StateStore> Job<S> {
                     self.resume = true;
                     std::thread::sleep(wait(openings));
                 }
+                Err(failure) if begun && failure.is_a_server_away() && self.may_open_again(openings) => {
+                    (self.warn)(&format!("{failure}; trying again"));
+                    self.resume = true;
+                    std::thread::sleep(wait(openings));
+                }
                 result => return (ran, result),
             }
+        }
+    }
+}
+
+impl<S> Job<S> {
+    fn may_go_on(&self, openings: u32) -> bool {
+        openings <= MOST_OPENINGS && !self.stop.is_asked()
+    }
+
+    /// The same, where all inputs have to be read again from where the state is.
+    fn may_open_again(&self, openings: u32) -> bool {
+        self.may_go_on(openings) && !self.bindings.reads_stdin()
+    }
+}
+
+impl StoredFailure {
+    /// Whether the server of a source or sink is away, and may come back.
+    fn is_a_server_away(&self) -> bool {
+        match self {
+            Self::Input(InputError::Log(error)) => error.is_passing(),
+            Self::Sink(SinkError::Stream(error)) => EngineError::is_passing_store(error),
+            _ => false,
         }
     }
 }

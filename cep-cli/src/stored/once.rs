@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cep_core::matcher::Output;
 use cep_core::time::Watermark;
 use cep_engine::store::{GroupId, StateStore};
-use cep_engine::{Engine, Position, Released, Render, Resume};
+use cep_engine::{Engine, Position, Released, Render, Resume, SetAside};
 
 use super::job::{Job, Ran, StoredFailure};
 use crate::input::{Bookmark, Delivered, Delivery, Pulled, ReadAhead, Tally, open_streams_at};
@@ -25,6 +25,8 @@ pub(super) struct Pass<'a, S, T> {
     pub(super) job: &'a mut Job<S>,
     pub(super) ran: &'a mut Ran,
     pub(super) tell: &'a mut T,
+    /// Whether all could be opened.
+    pub(super) begun: bool,
     /// Whether anything was committed.
     pub(super) progressed: bool,
 }
@@ -43,8 +45,11 @@ impl<S: StateStore> Once<S> {
     pub(super) async fn run<T: FnMut(&Tally)>(pass: &mut Pass<'_, S, T>) -> Result<(), StoredFailure> {
         let (mut once, resume) = Self::open(pass).await?;
         let mut inputs = once.open_inputs(pass.job, &resume)?;
+        pass.begun = true;
         let result = once.read(&mut inputs, pass).await;
+        once.tell_set_aside(pass);
         pass.ran.stats = once.engine.stats();
+        pass.ran.quarantine = once.engine.quarantine();
         result
     }
 
@@ -177,8 +182,18 @@ impl<S: StateStore> Once<S> {
         Ok(())
     }
 
+    fn tell_set_aside<T>(&mut self, pass: &mut Pass<'_, S, T>) {
+        for SetAside { key, why } in self.engine.take_set_aside() {
+            let what = format!(
+                "the state of key {key} cannot be read: {why}; it is set aside, and the key's events are diverted"
+            );
+            (pass.job.warn)(&what);
+        }
+    }
+
     /// Commits when it is time, and hands out what is committed.
     async fn look_after<T>(&mut self, pass: &mut Pass<'_, S, T>) -> Result<(), StoredFailure> {
+        self.tell_set_aside(pass);
         self.engine.tick(self.started.elapsed()).await?;
         let released = self.engine.take_released();
         pass.progressed |= !released.is_empty();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use cep_redis_testkit::{Server, signal};
 
-use crate::command::{Ran, command};
+use crate::command::{Ran, cep, command};
 
 /// Long enough for the slowest machine: only a hang waits for it.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -81,4 +81,11 @@ pub(crate) fn until(what: &str, mut is_so: impl FnMut() -> bool) {
 pub(crate) fn stop(run: Child, by: &str) -> Ran {
     signal(by, run.id());
     run.wait_with_output().unwrap().into()
+}
+
+/// How many rows of a source the state says are read.
+pub(crate) fn rows_read(folder: &Path, store: &str, source: &str) -> u64 {
+    let shown = cep(folder, &["state", "inspect", "p.cep", "--store", store]);
+    let first = shown.out.lines().next().unwrap_or("null").to_owned();
+    serde_json::from_str::<serde_json::Value>(&first).unwrap()["rows_read"][source].as_u64().unwrap_or(0)
 }

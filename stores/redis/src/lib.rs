@@ -27,4 +27,4 @@ mod write;
 pub use durability::{Durability, Log};
 pub use options::{ClientCertificate, RedisOptions};
 pub use store::RedisStore;
-pub use stream::{RedisStream, StreamAddress, StreamSink};
+pub use stream::{RedisStream, StreamAddress, StreamSink, Waiting};

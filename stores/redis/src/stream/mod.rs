@@ -7,5 +7,5 @@ mod source;
 mod view;
 
 pub use address::StreamAddress;
-pub use sink::StreamSink;
+pub use sink::{StreamSink, Waiting};
 pub use source::RedisStream;

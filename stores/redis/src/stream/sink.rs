@@ -2,6 +2,7 @@
 //! script: the number of the next output of each group, whose outputs they are, and the epoch of who may write.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use cep_engine::Released;
 use cep_engine::store::{GroupId, StoreError, StoreErrorKind, Version};
@@ -25,7 +26,6 @@ const AT_ONCE: (usize, usize) = (1_000, 1 << 20);
 /// A stream that outputs of some state are appended to: an entry a line, under the field `json`.
 ///
 /// Its futures are polled in a runtime of tokio, as those of a store.
-#[derive(Debug)]
 pub struct StreamSink {
     address: StreamAddress,
     beside: String,
@@ -34,7 +34,11 @@ pub struct StreamSink {
     epoch: u64,
     next: BTreeMap<GroupId, u64>,
     most: Option<u64>,
+    waiting: Waiting,
 }
+
+/// Told why a server is waited for, once each time.
+pub type Waiting = Box<dyn Fn(&StoreError) + Send + Sync>;
 
 impl StreamSink {
     /// Takes a stream over for the outputs of some state, named by `of`: whoever wrote them before is refused from now on.
@@ -47,19 +51,20 @@ impl StreamSink {
         of: &str,
         most: Option<u64>,
         options: &RedisOptions,
+        waiting: Waiting,
     ) -> Result<Self, StoreError> {
         let beside = address.beside("sink")?;
-        let mut patience = Patience::default();
+        let mut patience = Patience::at_first();
         let servers = loop {
             match Servers::connect(&[address.server()], options).await {
                 Ok(servers) => break servers,
-                Err(error) => tokio::time::sleep(patience.after(error)?).await,
+                Err(error) => wait(&mut patience, error, &waiting).await?,
             }
         };
         let node = servers.node(address.slot())?;
         Setup::of(&node).await?.check(&node.at)?;
         let (of, next) = (of.to_owned(), BTreeMap::new());
-        let mut sink = Self { address: address.clone(), beside, servers, of, epoch: 0, next, most };
+        let mut sink = Self { address: address.clone(), beside, servers, of, epoch: 0, next, most, waiting };
         let mut call = script::SINK_OPEN.call(&[sink.address.key(), &sink.beside]);
         call.arg(FORMAT).arg(&sink.of);
         let mut said = sink.ask(call).await?;
@@ -119,12 +124,12 @@ impl StreamSink {
 
     /// What a script says that is well. It does what doing it once does, so it is sent until there is an answer.
     async fn ask(&self, call: Cmd) -> Result<Said, StoreError> {
-        let mut patience = Patience::default();
+        let mut patience = Patience::new();
         loop {
             let asked = self.servers.ask(self.address.slot(), call.clone(), Act::Repeatable).await;
             match asked {
                 Ok(answer) => return self.well(answer),
-                Err(error) => tokio::time::sleep(patience.after(error)?).await,
+                Err(error) => wait(&mut patience, error, &self.waiting).await?,
             }
         }
     }
@@ -176,6 +181,24 @@ impl StreamSink {
             }
             _ => return Err(bad(Bad::new("an answer of a script"))),
         })
+    }
+}
+
+/// Waits as long as is right after an error, and says why; or gives the error back.
+async fn wait(patience: &mut Patience, error: StoreError, waiting: &Waiting) -> Result<(), StoreError> {
+    if patience.is_fresh() && Patience::helps(&error) {
+        waiting(&error);
+    }
+    tokio::time::sleep(patience.after(error)?).await;
+    Ok(())
+}
+
+impl fmt::Debug for StreamSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("StreamSink")
+            .field("address", &self.address)
+            .field("epoch", &self.epoch)
+            .finish_non_exhaustive()
     }
 }
 

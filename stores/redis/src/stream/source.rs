@@ -51,14 +51,14 @@ impl RedisStream {
             StoreError::new(StoreErrorKind::Setup, "no connection can be made").with_source(error)
         })?;
         let connect = || runtime.block_on(Servers::connect(&[address.server()], options));
-        let servers = patiently(connect)?;
+        let servers = patiently(Patience::at_first(), connect)?;
         let (name, after) = (address.to_string(), BEGIN.to_owned());
         Ok(Self { address: address.clone(), name, servers, runtime, after, number: None, most: FIRST })
     }
 
     fn view(&self, from: &str, to: &str, most: usize) -> Result<View, StoreError> {
         let commands = view::commands(self.address.key(), from, to, most);
-        patiently(|| {
+        patiently(Patience::new(), || {
             let answer = self.runtime.block_on(self.servers.send_once(self.address.slot(), &commands))?;
             view::read(answer, &self.name)
         })
@@ -114,8 +114,10 @@ impl RedisStream {
 }
 
 /// Tries until it succeeds, as long as that may be.
-fn patiently<T>(mut ask: impl FnMut() -> Result<T, StoreError>) -> Result<T, StoreError> {
-    let mut patience = Patience::default();
+fn patiently<T>(
+    mut patience: Patience,
+    mut ask: impl FnMut() -> Result<T, StoreError>,
+) -> Result<T, StoreError> {
     loop {
         match ask() {
             Ok(answer) => return Ok(answer),
