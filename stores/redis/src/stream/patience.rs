@@ -8,7 +8,7 @@ use cep_engine::store::{StoreError, StoreErrorKind};
 const MOST: u32 = 10;
 
 /// The same where a server is asked for the first time: the address may be wrong.
-const MOST_AT_FIRST: u32 = 2;
+const MOST_AT_FIRST: u32 = 4;
 
 /// The first and the longest wait between them.
 const WAITS: (Duration, Duration) = (Duration::from_millis(100), Duration::from_secs(5));
@@ -68,6 +68,6 @@ mod tests {
         assert!(waits[0] == WAITS.0 && waits[9] == WAITS.1);
         assert!(Patience::new().after(error(StoreErrorKind::Setup)).is_err());
         let mut first = Patience::at_first();
-        assert_eq!(std::iter::from_fn(|| first.after(error(StoreErrorKind::Unavailable)).ok()).count(), 2);
+        assert_eq!(std::iter::from_fn(|| first.after(error(StoreErrorKind::Unavailable)).ok()).count(), 4);
     }
 }

@@ -56,13 +56,11 @@ impl StreamSink {
         let beside = address.beside("sink")?;
         let mut patience = Patience::at_first();
         let servers = loop {
-            match Servers::connect(&[address.server()], options).await {
+            match connect(address, options).await {
                 Ok(servers) => break servers,
                 Err(error) => wait(&mut patience, error, &waiting).await?,
             }
         };
-        let node = servers.node(address.slot())?;
-        Setup::of(&node).await?.check(&node.at)?;
         let (of, next) = (of.to_owned(), BTreeMap::new());
         let mut sink = Self { address: address.clone(), beside, servers, of, epoch: 0, next, most, waiting };
         let mut call = script::SINK_OPEN.call(&[sink.address.key(), &sink.beside]);
@@ -200,6 +198,14 @@ impl fmt::Debug for StreamSink {
             .field("epoch", &self.epoch)
             .finish_non_exhaustive()
     }
+}
+
+/// The servers of a stream, if its own may be given outputs.
+async fn connect(address: &StreamAddress, options: &RedisOptions) -> Result<Servers, StoreError> {
+    let servers = Servers::connect(&[address.server()], options).await?;
+    let node = servers.node(address.slot())?;
+    Setup::of(&node).await?.check(&node.at)?;
+    Ok(servers)
 }
 
 /// What a user who writes to a stream has to be allowed.
