@@ -8,6 +8,8 @@ mod on_redis;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use cep_redis_testkit::{Server, Value};
 use command::{cep, folder};
@@ -247,4 +249,46 @@ fn a_server_that_goes_away_is_waited_for() {
     assert_eq!(stop(run, "TERM").code, Some(0));
     good(&cep(&folder, &[&["run", "p.cep", "-q", "--until-end"], &args[..]].concat()));
     assert!(fs::read_to_string(folder.join("out.jsonl")).unwrap() == expected);
+}
+
+#[test]
+fn partitions_of_which_each_group_has_read_another_part_are_put_together_again() {
+    let folder = in_folder("streams-killed");
+    let expected = expected(&folder, 12_000);
+    let (events, store) = (Server::start(), Server::durable());
+    for part in 0..3 {
+        add(&events, &format!("pay-{part}"), (0..12_000).filter(|id| event(*id).1 % 3 == part));
+    }
+    let inputs: Vec<_> =
+        (0..3).map(|part| format!("pay={}", address(&events, &format!("pay-{part}")))).collect();
+    let inputs: Vec<_> = inputs.iter().map(String::as_str).collect();
+    let url = store.url();
+    let args =
+        ["--until-end", "--store", &url, "--resume", "--sink", "out.jsonl", "--commit-every", "300", "-q"];
+    let mut random = 11_u64;
+    let mut kills = 0;
+    loop {
+        let mut run = start(&folder, &[&inputs[..], &args].concat());
+        random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
+        // Longer and longer, so that it comes to an end on any machine.
+        let patience = Duration::from_millis((random >> 33) % (40 + 4 * kills));
+        let started = Instant::now();
+        while started.elapsed() < patience && run.try_wait().unwrap().is_none() {
+            thread::sleep(Duration::from_millis(1));
+        }
+        if run.try_wait().unwrap().is_some() {
+            good(&run.wait_with_output().unwrap().into());
+            break;
+        }
+        run.kill().unwrap();
+        run.wait().unwrap();
+        kills += 1;
+    }
+    let found = fs::read_to_string(folder.join("out.jsonl")).unwrap();
+    let sorted = |text: &str| {
+        let mut lines: Vec<_> = text.lines().map(str::to_owned).collect();
+        lines.sort_unstable();
+        lines
+    };
+    assert!(sorted(&found) == sorted(&expected), "after {kills} kills");
 }
