@@ -205,14 +205,14 @@ fn while_matches_cannot_be_written_nothing_more_is_read() {
     let folder = in_folder("sinks-pressure", EVENTS);
     let expected = found(&folder, "p.cep", "pay.csv");
     let (store, mut server) = (Server::start(), Server::durable());
-    // What goes to the server is held back after some matches, so that the run is in the middle.
+    // What goes to the server is held back behind some, so that the run is in the middle.
     let (proxy, gate) = (Proxy::before(server.port), Gate::open());
     gate.close_after(30_000);
     proxy.set(Rule { gate_up: Some(Arc::clone(&gate)), ..Rule::default() });
     let to = format!("{}/fraud", proxy.url());
     let args = ["pay.csv", "--store", &store.url(), "--commit-every", "500", "--sink", &to];
     let mut run = start(&folder, &args);
-    until("there are matches", || !matches!(server.call(&["EXISTS", "fraud"]), Value::Int(0)));
+    until("the sink is open", || !matches!(server.call(&["EXISTS", "cep:sink:{fraud}"]), Value::Int(0)));
     server.kill();
     gate.reopen();
     // It says so, and does not go on.
