@@ -13,6 +13,7 @@ pub mod progress;
 pub mod run;
 pub mod sink;
 pub mod statefile;
+pub mod stop;
 pub mod stored;
 mod suggest;
 pub mod summary;

@@ -108,6 +108,8 @@ impl<'w> Run<'w> {
                     self.call(Call::End)?;
                     return self.flush();
                 }
+                // Windows stay open: nobody knows what would have come.
+                Delivered::Stopped => return self.flush(),
             }
             if live {
                 self.flush()?;
@@ -126,6 +128,7 @@ impl<'w> Run<'w> {
                 self.call(Call::Advance(stream, watermark))
             }
             Pulled::Silent(stream) => self.call(Call::Idle(stream)),
+            Pulled::Reached(stream, watermark) => self.call(Call::Advance(stream, watermark)),
             Pulled::Ended(stream) => self.call(Call::Advance(stream, Watermark::MAX)),
         }
     }

@@ -17,6 +17,8 @@ pub struct Summary {
     pub elapsed: Duration,
     /// The patterns, in text order.
     pub patterns: Vec<(String, PatternStats)>,
+    /// The records of keys that are set aside as they cannot be read, and the events of those keys that were diverted.
+    pub quarantine: (u64, u64),
     /// The inputs with bad rows that were skipped: how many, and the first few.
     pub bad_rows: Vec<(u64, Vec<BadRow>)>,
 }
@@ -33,11 +35,18 @@ impl Summary {
             patterns: patterns
                 .map(|((_, pattern), stats)| (pattern.name.clone(), told(pattern, *stats)))
                 .collect(),
+            quarantine: (0, 0),
             bad_rows: bad
                 .filter(|bad| bad.count() > 0)
                 .map(|bad| (bad.count(), bad.first().to_vec()))
                 .collect(),
         }
+    }
+
+    /// With what is set aside, and the events diverted.
+    #[must_use]
+    pub fn with_quarantine(self, quarantine: (u64, u64)) -> Self {
+        Self { quarantine, ..self }
     }
 }
 
@@ -58,6 +67,10 @@ impl fmt::Display for Summary {
         )?;
         for (name, stats) in &self.patterns {
             writeln!(f, "  {name}: {}", pattern_words(stats))?;
+        }
+        if let (keys @ 1.., diverted) = self.quarantine {
+            let keys = counted(keys, "key in quarantine", "keys in quarantine");
+            writeln!(f, "  {keys}, {} diverted", counted(diverted, "event", "events"))?;
         }
         self.bad_rows.iter().try_for_each(|(count, first)| write_bad_rows(f, *count, first))
     }
@@ -118,7 +131,7 @@ mod tests {
 
     #[test]
     fn the_summary_tells_what_happened_and_nothing_else() {
-        let at = Position { file: "txn.csv".into(), line: 17, column: 9 };
+        let at = Position::Line { file: "txn.csv".into(), line: 17, column: 9 };
         let bad = BadRow { at, field: Some("amount".into()), problem: Problem::NoValue };
         let summary = Summary {
             rows: 1_234_567,
@@ -127,12 +140,14 @@ mod tests {
                 ("fraud".into(), PatternStats { matches: 1, ..PatternStats::default() }),
                 ("open".into(), PatternStats { matches: 0, timeouts: 2, late: 1_000, dropped: 3 }),
             ],
+            quarantine: (1, 7),
             bad_rows: vec![(3, vec![bad])],
         };
         let expected = "\
 1,234,567 rows in 0.50 s, 2.47 M rows/s
   fraud: 1 match
   open: 0 matches, 2 timeouts, 1,000 late events, 3 partial matches dropped by its limit
+  1 key in quarantine, 7 events diverted
   3 bad rows skipped
     txn.csv:17:9: field `amount`: no value for a field that may not be null
     and 2 more

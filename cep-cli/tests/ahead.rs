@@ -9,6 +9,7 @@ use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Stdio;
 
 use cep_cli::input::{Delivered, EventReader, Inputs, Merge, OnBadRow, Origin, Pace, Pulled, ReadAhead};
+use cep_cli::stop::Stop;
 use cep_core::event::{DataType, Schema};
 use cep_core::ids::StreamId;
 use cep_core::pattern::StreamDef;
@@ -47,7 +48,7 @@ fn what_is_read_ahead_is_what_would_be_read_in_turn() {
         let rows = (0..50_000).fold("ts\n".to_owned(), |text, row| text + &format!("{row}\n"));
         let text = rows + last;
         let ahead = text.clone();
-        let found = delivered(ReadAhead::start(move || merge(ahead)).unwrap());
+        let found = delivered(ReadAhead::start(move || merge(ahead), Stop::default()).unwrap());
         assert_eq!(found, delivered(merge(text).unwrap()));
         assert_eq!(found.len(), if last.is_empty() { 15 } else { 14 });
     }
@@ -55,13 +56,13 @@ fn what_is_read_ahead_is_what_would_be_read_in_turn() {
 
 #[test]
 fn what_cannot_be_opened_is_said_at_once() {
-    let error = ReadAhead::start(|| merge("time\n1\n".to_owned())).unwrap_err();
+    let error = ReadAhead::start(|| merge("time\n1\n".to_owned()), Stop::default()).unwrap_err();
     assert_eq!(error.to_string(), "in:1:1: no column `ts`; the columns are `time`");
 }
 
 #[test]
 fn a_failure_settles_what_was_read() {
-    let mut inputs = ReadAhead::start(|| merge("ts\n5\nx\n".to_owned())).unwrap();
+    let mut inputs = ReadAhead::start(|| merge("ts\n5\nx\n".to_owned()), Stop::default()).unwrap();
     assert!(matches!(inputs.deliver().what, Delivered::Pulled(_)));
     let Delivered::Failed { settled, .. } = inputs.deliver().what else { panic!("a bad row is a failure") };
     assert_eq!(settled, [(StreamId::new(0), Watermark(5))]);

@@ -43,8 +43,8 @@ fn sorted(text: &str) -> Vec<&str> {
 /// Each connection ends after another number of bytes, in one direction or the other: what comes back is little.
 fn rule(number: usize) -> Rule {
     let bytes = 60_000 + number.wrapping_mul(0x9e37_79b9) % 240_000;
-    let cut_down = (number % 2 == 0).then_some(bytes / 2);
-    let delay = (number % 3 == 0).then_some(Duration::from_millis(1));
+    let cut_down = number.is_multiple_of(2).then_some(bytes / 2);
+    let delay = number.is_multiple_of(3).then_some(Duration::from_millis(1));
     Rule { cut_up: Some(bytes), cut_down, delay, ..Rule::default() }
 }
 

@@ -71,7 +71,7 @@ fn read(
                 format!("{input} {watermark:?} {:?}", (0..batch.len()).map(row).collect::<Vec<_>>())
             }
             Pulled::Ended(stream) => format!("ended {stream:?}"),
-            Pulled::Silent(_) => unreachable!("files are never silent"),
+            Pulled::Silent(_) | Pulled::Reached(..) => unreachable!("files are never silent"),
         };
         all.push((text, bookmarks.clone()));
     }

@@ -38,6 +38,7 @@ fn sequence(merge: Merge) -> Vec<String> {
             }
             Ok(Pulled::Ended(stream)) => format!("{} ended", stream.0),
             Ok(Pulled::Silent(stream)) => format!("{} silent", stream.0),
+            Ok(Pulled::Reached(stream, watermark)) => format!("{} reached {watermark:?}", stream.0),
             Err(error) => error.to_string(),
         })
         .collect()

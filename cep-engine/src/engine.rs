@@ -1,5 +1,6 @@
 //! The engine: a program over a store.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,6 +16,7 @@ use crate::flight::{Commit, Flight, Released};
 use crate::group::{Group, Render};
 use crate::options::Options;
 use crate::position::{Position, Vector};
+use crate::quarantine::SetAside;
 use crate::sabotage::Sabotage;
 use crate::store::{GroupId, StateStore, Version};
 
@@ -31,6 +33,8 @@ pub struct Engine<S> {
     pub(crate) render: Render,
     /// How far the sources are: the same for all groups once those behind have caught up.
     pub(crate) vector: Vector,
+    /// The streams that do not hold time back as they are silent.
+    pub(crate) idle: BTreeSet<StreamId>,
     pub(crate) flight: Flight,
     pub(crate) has_stopped: bool,
     /// Whether anything has happened since the last commit.
@@ -58,8 +62,15 @@ impl<S: StateStore> Engine<S> {
         self.begin()?;
         let rows = batch.len();
         let first = after.rows.saturating_sub(rows as u64);
+        self.idle.remove(&batch.stream());
         let result = self.push_rows(batch, source, first).await;
-        self.vector.insert(source.to_owned(), after);
+        let result = match result {
+            Ok(()) => self.come_to(source, after).await,
+            failed => {
+                self.vector.insert(source.to_owned(), after);
+                failed
+            }
+        };
         self.end_step(result).await?;
         self.is_changed = true;
         self.rows += rows as u64;
@@ -87,6 +98,20 @@ impl<S: StateStore> Engine<S> {
         Ok(())
     }
 
+    /// A source is farther. Groups that were ahead and are no more have missed which streams are idle.
+    async fn come_to(&mut self, source: &str, after: Position) -> Result<(), EngineError> {
+        let behind = if self.idle.is_empty() { Vector::new() } else { self.vector.clone() };
+        self.vector.insert(source.to_owned(), after);
+        let Self { store, codec, groups, render, program, options, vector, idle, .. } = self;
+        for stream in idle.iter() {
+            let prepared = groups[0].matcher.prepare_idle(*stream, true);
+            let sharing = Sharing { store: &**store, codec, program, options };
+            let caught_up = |group: &Group| group.is_ahead(&behind) && !group.is_ahead(vector);
+            share(sharing, groups, caught_up, render, prepared).await?;
+        }
+        Ok(())
+    }
+
     /// Time reaches a watermark on one stream and those derived from it.
     ///
     /// # Errors
@@ -104,6 +129,11 @@ impl<S: StateStore> Engine<S> {
     /// # Errors
     /// As [`Engine::push`].
     pub async fn set_idle(&mut self, stream: StreamId, idle: bool) -> Result<(), EngineError> {
+        if idle {
+            self.idle.insert(stream);
+        } else {
+            self.idle.remove(&stream);
+        }
         let prepared = self.groups[0].matcher.prepare_idle(stream, idle);
         self.happen(prepared).await
     }
@@ -326,6 +356,19 @@ impl<S: StateStore> Engine<S> {
             }
         }
         stats
+    }
+
+    /// The records that were set aside since that was last asked.
+    #[must_use]
+    pub fn take_set_aside(&mut self) -> Vec<SetAside> {
+        self.groups.iter_mut().flat_map(|group| group.quarantine.take_untold()).collect()
+    }
+
+    /// The records that have ever been set aside, and the rows of their keys that have been diverted up to the last commit.
+    #[must_use]
+    pub fn quarantine(&self) -> (u64, u64) {
+        let states = || self.groups.iter().map(|group| &group.state);
+        (states().map(|state| state.aside).sum(), states().map(|state| state.diverted).sum())
     }
 
     /// The program.

@@ -38,6 +38,22 @@ pub enum EngineError {
     /// Copying the state to where it is did not come to its end.
     #[error("not all of the state is there: copying it was not finished")]
     Arriving,
+    /// The record of a key cannot be what an engine wrote: with [`Options::quarantine`](crate::Options) it is set aside.
+    #[error("the state of key {key} cannot be read: {why}")]
+    CorruptRecord {
+        /// The key's values.
+        key: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The record of a key was written by a later version of the engine, or for a program that the state does not know.
+    #[error("the state of key {key} cannot be read by this version: {why}")]
+    Incompatible {
+        /// The key's values.
+        key: String,
+        /// Why.
+        why: String,
+    },
     /// The engine has stopped before.
     #[error("the engine has stopped: open it again")]
     Stopped,
@@ -48,6 +64,12 @@ impl EngineError {
     #[must_use]
     pub fn is_passing(&self) -> bool {
         let Self::Store(error) = self else { return false };
+        Self::is_passing_store(error)
+    }
+
+    /// The same of a store's error.
+    #[must_use]
+    pub fn is_passing_store(error: &StoreError) -> bool {
         matches!(
             error.kind(),
             StoreErrorKind::Unavailable

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use cep_core::event::EventBatch;
 use cep_core::matcher::{Matcher, Output, Prepared, RecordKey, WaitingChunk};
 use cep_core::program::Program;
-use cep_core::runtime::{KeyState, RecordCodec};
+use cep_core::runtime::RecordCodec;
 use cep_core::time::{Timestamp, Watermark};
 
 use crate::early::Early;
@@ -13,7 +13,8 @@ use crate::flight::Released;
 use crate::header::GroupState;
 use crate::keys;
 use crate::options::Options;
-use crate::position::Vector;
+use crate::position::{Vector, greatest};
+use crate::quarantine::Quarantine;
 use crate::sabotage::Sabotage;
 use crate::segments::Segments;
 use crate::store::{Changes, Due, FARTHEST_DEADLINE, GroupId, Put, StateStore, Version};
@@ -42,6 +43,7 @@ pub(crate) struct Group {
     /// Rows that arrived before this are in chunks, as far as they wait.
     pub(crate) saved: u64,
     pub(crate) segments: Segments,
+    pub(crate) quarantine: Quarantine,
     /// The chunks of waiting rows that are still needed, by number.
     pub(crate) chunks: Vec<(u64, WaitingChunk)>,
 }
@@ -94,13 +96,13 @@ impl Group {
         }
         let until = prepared.until();
         if self.matcher.may_be_due(until) && !options.breaks(Sabotage::ForgetDue) {
-            self.bring_due(store, codec, until).await?;
+            self.bring_due(store, codec, until, options).await?;
         }
         if options.breaks(Sabotage::ForgetStored) {
             return Ok(());
         }
         let missing = self.matcher.missing(prepared);
-        self.bring_keys(store, codec, &missing).await
+        self.bring_keys(store, codec, &missing, options).await
     }
 
     /// Brings all keys with deadlines that a watermark reaches.
@@ -109,6 +111,7 @@ impl Group {
         store: &S,
         codec: &RecordCodec,
         until: Watermark,
+        options: &Options,
     ) -> Result<(), EngineError> {
         let mut after = None;
         loop {
@@ -118,7 +121,7 @@ impl Group {
             let due: Vec<_> = page.items.into_iter().take_while(|due| until.reached(due.deadline)).collect();
             let keys = due.iter().filter_map(|due| self.key_elsewhere(due).transpose());
             let keys = keys.collect::<Result<Vec<_>, _>>()?;
-            self.bring_keys(store, codec, &keys).await?;
+            self.bring_keys(store, codec, &keys, options).await?;
             if next.is_some() || page.next.is_none() {
                 self.matcher.none_due_before(next);
                 return Ok(());
@@ -141,7 +144,7 @@ impl Group {
     /// the store, and must not come back.
     fn key_elsewhere(&self, due: &Due) -> Result<Option<RecordKey>, EngineError> {
         let key = record_key(self.matcher.program(), &due.key)?;
-        Ok(key.filter(|key| self.matcher.is_elsewhere(key)))
+        Ok(key.filter(|key| self.matcher.is_elsewhere(key) && !self.matcher.diverts(key)))
     }
 
     async fn bring_keys<S: StateStore>(
@@ -149,6 +152,7 @@ impl Group {
         store: &S,
         codec: &RecordCodec,
         keys: &[RecordKey],
+        options: &Options,
     ) -> Result<(), EngineError> {
         if keys.is_empty() {
             return Ok(());
@@ -157,11 +161,13 @@ impl Group {
         let names: Vec<_> = keys.iter().map(|key| keys::record(&key.to_bytes(&program))).collect();
         let values = store.load(self.id, Some(self.known), &names).await?;
         for ((key, name), value) in keys.iter().zip(&names).zip(values) {
-            let state = match value {
-                Some(value) => Some(decode(codec, key, &self.whole(store, name, value).await?)?),
-                None => None,
+            let Some(value) = value else {
+                self.matcher.provide(key, None);
+                continue;
             };
-            self.matcher.provide(key, state);
+            if let Some(state) = self.read(store, codec, options, (key, name, value)).await? {
+                self.matcher.provide(key, Some(state));
+            }
         }
         Ok(())
     }
@@ -204,17 +210,16 @@ impl Group {
         if !options.breaks(Sabotage::ForgetWaiting) {
             self.take_waiting(&mut changes);
         }
-        let is_ahead = self.is_ahead(vector);
-        if !is_ahead && !options.breaks(Sabotage::LatePositions) {
-            self.state.vector.clone_from(vector);
+        self.take_aside(&mut changes);
+        let applied = greatest(&self.state.vector, vector);
+        if !options.breaks(Sabotage::LatePositions) {
+            self.state.vector.clone_from(&applied);
         }
         self.state.clocks.clear();
         self.matcher.save_clocks(&mut self.state.clocks);
         self.state.early = self.early.save(&self.state.vector);
         changes.state = self.state.encode().into();
-        if !is_ahead {
-            self.state.vector.clone_from(vector);
-        }
+        self.state.vector = applied;
         let released = self.release(&mut changes);
         (changes, released)
     }
@@ -287,13 +292,4 @@ pub(crate) fn record_key(program: &Program, key: &[u8]) -> Result<Option<RecordK
             .map_err(|error| EngineError::Corrupt { place: place(), why: error.to_string() }),
         _ => Err(EngineError::Corrupt { place: place(), why: "it is no key of a record".to_owned() }),
     }
-}
-
-/// The state in a record.
-pub(crate) fn decode(codec: &RecordCodec, key: &RecordKey, value: &[u8]) -> Result<KeyState, EngineError> {
-    let decoded = codec.decode(key.family, value).map_err(|error| EngineError::Corrupt {
-        place: format!("of key {:?}", key.values),
-        why: error.to_string(),
-    })?;
-    Ok(decoded.state)
 }

@@ -37,6 +37,12 @@ pub(crate) struct GroupState {
     /// Outputs that are out before what they come of is applied.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) early: Option<SavedEarly>,
+    /// How many records have been set aside.
+    #[serde(default)]
+    pub(crate) aside: u64,
+    /// How many rows of their keys have been diverted.
+    #[serde(default)]
+    pub(crate) diverted: u64,
 }
 
 /// What a namespace says of itself.
@@ -80,8 +86,9 @@ impl GroupState {
             return Self::decode(&header.state);
         }
         let (vector, clocks, chunks) = (Vector::new(), Vec::new(), Vec::new());
-        let (next_chunk, ended, early) = (0, false, None);
-        Ok(Self { format: FORMAT, layout: 0, vector, clocks, chunks, next_chunk, ended, early })
+        let (layout, next_chunk, aside, diverted) = (0, 0, 0, 0);
+        let (format, ended, early) = (FORMAT, false, None);
+        Ok(Self { format, layout, vector, clocks, chunks, next_chunk, ended, early, aside, diverted })
     }
 
     /// Puts the clocks, if there were any yet, into a matcher that has seen nothing.

@@ -13,6 +13,10 @@
 //!    store once its last change is committed there.
 //! 5. **After any failure memory is thrown away**: the engine stops, and whoever opens it again goes on from the store.
 //!
+//! 6. **A record that cannot be read is never taken for none.** The engine stops and names the key; or, where that is asked
+//!    for, it sets the record aside: its bytes are kept as they are under a key of their own, in one commit with its going, and
+//!    from then on, over any number of openings, the rows of its key are counted and not matched. All other keys go on.
+//!
 //! # How
 //! A namespace has groups, hash ranges of keys. Each has a matcher of its own; conditions are evaluated once for all.
 //! A round of commits covers all groups at one point of the input, also those that have not changed: else an idle group
@@ -33,11 +37,13 @@ mod flight;
 mod group;
 mod header;
 mod keys;
+pub mod log;
 mod look;
 mod moving;
 mod open;
 mod options;
 mod position;
+mod quarantine;
 mod sabotage;
 mod segments;
 pub mod store;
@@ -48,11 +54,12 @@ pub use engine::Engine;
 pub use error::EngineError;
 pub use flight::Released;
 pub use group::Render;
-pub use look::{GroupOverview, Look, Overview, Seen, overview, plan};
+pub use look::{Aside, GroupOverview, Look, Overview, Seen, overview, plan};
 pub use moving::{Import, Moved, Piece, copy, export};
 pub use open::Resume;
 pub use options::{OnChange, Options};
 pub use position::{Position, Vector, least};
+pub use quarantine::SetAside;
 #[cfg(feature = "sabotage")]
 pub use sabotage::Sabotage;
 pub use text::{Given, ProgramText, TextFile};

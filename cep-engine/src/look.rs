@@ -9,11 +9,12 @@ use cep_core::time::{Timestamp, Watermark};
 
 use crate::change::{History, Plan};
 use crate::error::EngineError;
-use crate::group::{decode, record_key};
+use crate::group::record_key;
 use crate::header::{About, GroupState};
 use crate::keys;
 use crate::options::OnChange;
 use crate::position::{Vector, least};
+use crate::quarantine::decode;
 use crate::segments::Segments;
 use crate::store::{GroupId, Opened, StateStore, Version};
 use crate::text::ProgramText;
@@ -51,6 +52,19 @@ pub struct GroupOverview {
     pub first_output: u64,
     /// The number of its next output.
     pub next_output: u64,
+    /// The records that were set aside, as they cannot be read.
+    pub set_aside: u64,
+    /// The rows of their keys that were diverted.
+    pub diverted: u64,
+}
+
+/// A record that was set aside.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Aside {
+    /// The key.
+    pub key: RecordKey,
+    /// The bytes that cannot be read.
+    pub bytes: usize,
 }
 
 /// A key with what it holds.
@@ -89,6 +103,8 @@ pub async fn overview<S: StateStore>(store: &S) -> Result<Option<Overview>, Engi
             vector: state.vector.clone(),
             first_output: before + header.first_outbox,
             next_output: before + header.next_outbox,
+            set_aside: state.aside,
+            diverted: state.diverted,
         }
     });
     let groups = groups.collect();
@@ -160,6 +176,30 @@ impl<S: StateStore> Look<S> {
                     state.forget_until(&self.program, key.family, Timestamp(now));
                     if !state.is_empty() {
                         see(Seen { key, state, deadline: entry.deadline });
+                    }
+                }
+                after = page.next;
+                if after.is_none() {
+                    break;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Calls `see` with every key of the program's families whose record was set aside, group by group.
+    ///
+    /// # Errors
+    /// Where the store fails.
+    pub async fn aside(&self, mut see: impl FnMut(Aside)) -> Result<(), EngineError> {
+        for at in 0..self.opened.groups.len() {
+            let group = GroupId(u16::try_from(at).expect("a namespace has at most 65,535 groups"));
+            let mut after = None;
+            loop {
+                let page = self.store.scan(group, None, &[keys::ASIDE], after, ENTRIES_AT_ONCE).await?;
+                for entry in page.items {
+                    if let Some(key) = record_key(&self.program, &keys::of_aside(&entry.key))? {
+                        see(Aside { key, bytes: entry.value.len() });
                     }
                 }
                 after = page.next;

@@ -1,6 +1,6 @@
 //! Opening: the state of every group as the store has it, and from where the sources are to be read.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -13,11 +13,12 @@ use crate::early::Early;
 use crate::engine::Engine;
 use crate::error::EngineError;
 use crate::flight::Flight;
-use crate::group::{Group, Render, decode, record_key};
+use crate::group::{Group, Render, record_key};
 use crate::header::{About, GroupState};
 use crate::keys;
 use crate::options::{OnChange, Options};
 use crate::position::{Vector, least};
+use crate::quarantine::Quarantine;
 use crate::sabotage::Sabotage;
 use crate::segments::Segments;
 use crate::store::{Fresh, GroupId, Header, Opened, StateStore};
@@ -94,6 +95,7 @@ impl<S: StateStore> Engine<S> {
             keys += group.recover(&*store, &codec, &options, count).await?;
             groups.push(group);
         }
+        let is_changed = groups.iter().any(|group| group.quarantine.is_coming());
         let resume = resume(&opened, about.id, &groups, keys);
         let vector = resume.vector.clone();
         let engine = Self {
@@ -104,9 +106,10 @@ impl<S: StateStore> Engine<S> {
             groups,
             render,
             vector,
+            idle: BTreeSet::new(),
             flight: Flight::default(),
             has_stopped: false,
-            is_changed: false,
+            is_changed,
             rows: 0,
             unlooked: 0,
             committed_at: None,
@@ -157,6 +160,7 @@ fn group(
 ) -> Result<Group, EngineError> {
     let mut state = GroupState::of(header)?;
     state.layout = layout;
+    let quarantine = Quarantine::new(state.diverted);
     if !options.breaks(Sabotage::ForgetClocks) {
         state.restore_clocks(&mut matcher, id)?;
     }
@@ -176,6 +180,7 @@ fn group(
         outputs_before: 0,
         saved: 0,
         segments: Segments::default(),
+        quarantine,
         chunks: Vec::new(),
     })
 }
@@ -207,6 +212,7 @@ impl Group {
         groups: u16,
     ) -> Result<u64, EngineError> {
         self.recover_waiting(store, groups).await?;
+        self.recover_aside(store).await?;
         let program = self.matcher.program().clone();
         let room = options.memory.map(|memory| memory / 4 * 3);
         let (mut keys, mut is_full, mut after) = (0, false, None);
@@ -215,13 +221,14 @@ impl Group {
             keys += page.items.len() as u64;
             for entry in page.items {
                 let Some(key) = record_key(&program, &entry.key)? else { continue };
-                if is_full {
-                    // Also of those that stay there it has to be known which pieces they have.
-                    self.segments.pieces_of(&entry.key, &entry.value)?;
-                    self.matcher.announce(&key, entry.deadline);
-                } else {
-                    let value = self.whole(store, &entry.key, entry.value).await?;
-                    self.matcher.provide(&key, Some(decode(codec, &key, &value)?));
+                self.matcher.announce(&key, entry.deadline);
+                // Also of those that stay there it has to be known which pieces they have.
+                if is_full && self.segments.pieces_of(&entry.key, &entry.value).is_ok() {
+                    continue;
+                }
+                let record = (&key, &entry.key, entry.value);
+                if let Some(state) = self.read(store, codec, options, record).await? {
+                    self.matcher.provide(&key, Some(state));
                 }
             }
             // To look at memory is to look at every key.

@@ -24,6 +24,8 @@ pub struct Options {
     pub timers: TimerPolicy,
     /// Whether timed-out partial matches of patterns without `on timeout emit` are outputs too.
     pub report_timeouts: bool,
+    /// Whether records that cannot be read are set aside, and the rows of their keys diverted; else the engine stops.
+    pub quarantine: bool,
     /// About how many bytes of keyed state are kept in memory. What is not used is left to the store.
     pub memory: Option<usize>,
     /// How many rows go by before memory is looked at: to look at it is to look at every key.
@@ -44,6 +46,7 @@ impl Default for Options {
             on_change: OnChange::Refuse,
             timers: TimerPolicy::Exact,
             report_timeouts: false,
+            quarantine: false,
             memory: None,
             rows_a_look: 32_768,
             #[cfg(feature = "sabotage")]

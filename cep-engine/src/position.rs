@@ -33,9 +33,35 @@ pub fn least<'a>(vectors: impl IntoIterator<Item = &'a Vector>) -> Vector {
     least
 }
 
+/// For each source the farther of two positions. A group that is ahead of what is read again is so of some sources, and may
+/// come to be behind in others meanwhile: several sources need not come in the order in which they came before.
+#[must_use]
+pub(crate) fn greatest(one: &Vector, other: &Vector) -> Vector {
+    let mut greatest = one.clone();
+    for (source, position) in other {
+        match greatest.get_mut(source) {
+            Some(known) if known.rows >= position.rows => {}
+            Some(known) => known.clone_from(position),
+            None => drop(greatest.insert(source.clone(), position.clone())),
+        }
+    }
+    greatest
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_greatest_position_of_each_source_counts_for_what_a_group_has_applied() {
+        let vector = |positions: &[(&str, u64)]| -> Vector {
+            let at = |rows| Position { rows, state: Vec::new() };
+            positions.iter().map(|(source, rows)| ((*source).to_owned(), at(*rows))).collect()
+        };
+        let (ahead, read) = (vector(&[("a", 7), ("b", 3)]), vector(&[("a", 5), ("b", 4), ("c", 1)]));
+        assert_eq!(greatest(&ahead, &read), vector(&[("a", 7), ("b", 4), ("c", 1)]));
+        assert_eq!(greatest(&Vector::new(), &read), read);
+    }
 
     #[test]
     fn the_least_position_of_each_source_counts() {

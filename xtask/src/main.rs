@@ -36,7 +36,8 @@ usage: cargo xtask TASK
     --seeds N  --from S  --break (each rule of the protocol switched off: it has to be noticed)
     --each-operation (each operation of the store fails once, before its effect and after it)
   kill-test                  `cep run` over a store, killed at random moments: nothing lost, doubled or different
-    --store disk|redis  --kills N  --seed S  --seconds N  --server (kills redis-server instead)
+    --store disk|redis  --source file|redis  --sink file|redis  --kills N  --seed S  --seconds N
+    --server (kills redis-server instead)
   latency [SECONDS]          from the writing of an event to its match, through `cep run`";
 
 /// The root of the workspace, above this crate.

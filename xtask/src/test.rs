@@ -22,10 +22,10 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
     {
         return Ok(false);
     }
-    for store in ["disk", "redis"] {
-        println!("== two minutes of kills, state in {store}");
-        let args = ["--store", store, "--kills", "1000000", "--seconds", "120"].map(str::to_owned);
-        if !kill::run(root, &args)? {
+    for places in ["--store disk", "--store redis", "--store disk --source redis --sink redis"] {
+        println!("== two minutes of kills, {places}");
+        let args = places.split(' ').chain(["--kills", "1000000", "--seconds", "120"]);
+        if !kill::run(root, &args.map(str::to_owned).collect::<Vec<_>>())? {
             return Ok(false);
         }
     }

@@ -2,7 +2,7 @@
 
 mod state;
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -48,7 +48,8 @@ pub enum Command {
 pub struct Run {
     /// The pattern file
     pub patterns: PathBuf,
-    /// Event files: `STREAM=FILE`, or a FILE named like its stream; `-` is standard input
+    /// Event files: `STREAM=FILE`, or a FILE named like its stream; `-` is standard input; or streams of Redis,
+    /// `STREAM=redis://HOST/STREAM`
     pub files: Vec<String>,
     /// Set a parameter of the patterns
     #[arg(short, long = "param", value_name = "NAME=VALUE", value_parser = parse_param)]
@@ -68,6 +69,9 @@ pub struct Run {
     /// Find on so many threads; what is written is the same for any number
     #[arg(long, value_name = "N", default_value = "1", value_parser = parse_threads)]
     pub threads: NonZeroUsize,
+    /// Read streams in servers up to where they end now, as if they were files
+    #[arg(long)]
+    pub until_end: bool,
     /// Show neither progress nor summary
     #[arg(short, long)]
     pub quiet: bool,
@@ -102,9 +106,16 @@ pub struct State {
     /// What becomes of partial matches of patterns that have changed since they were stored
     #[arg(long, value_name = "POLICY", default_value = "refuse", requires = "lasting")]
     pub on_change: OnChange,
-    /// Write what is found to this file, each line exactly once whatever happens [default: standard output, at least once]
-    #[arg(long, value_name = "FILE", requires = "lasting")]
-    pub sink: Option<PathBuf>,
+    /// Set records aside that cannot be read, and divert the events of their keys, instead of stopping
+    #[arg(long, requires = "lasting")]
+    pub quarantine: bool,
+    /// Write what is found to this file or stream of Redis (`redis://HOST/STREAM`), each line exactly once whatever
+    /// happens [default: standard output, at least once]
+    #[arg(long, value_name = "SINK", requires = "lasting")]
+    pub sink: Option<String>,
+    /// Keep about so many entries of the stream that is written to, the newest [default: all]
+    #[arg(long, value_name = "N", requires = "sink")]
+    pub sink_keep: Option<NonZeroU64>,
     /// At the end of the input leave windows open, for a later run that goes on with what has been appended
     #[arg(long, requires = "store")]
     pub pause: bool,
@@ -172,7 +183,8 @@ Examples:
   tail -f txn.jsonl | cep run fraud.cep txn=- -p big=900
   cep run fraud.cep txn.csv --only fraud -o csv > fraud.csv
 
-Several files of one stream are merged by time. Records go to standard output; progress and
+Several files of one stream are merged by time. A stream in a server has no end: SIGINT or SIGTERM ends such a
+run in order, with all windows left open. Records go to standard output; progress and
 summary go to standard error.";
 
 /// `cep check`.

@@ -23,6 +23,7 @@ use crate::outcome::Outcome;
 use crate::output::{OutputFormat, Renderer, ShapeError, Shapes, writer};
 use crate::progress::Progress;
 use crate::run::{Run, RunFailure};
+use crate::stop::Stop;
 use crate::summary::Summary;
 
 /// How many bytes of output are gathered before they are written.
@@ -76,7 +77,7 @@ pub(super) fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
     for unused in &bindings.unused {
         tell(&format_args!("warning: `{}` is not read: no pattern reads `{}`\n", unused.file, unused.stream));
     }
-    let reading = ReadOptions { format: args.format, on_bad_row: args.on_bad_row };
+    let reading = ReadOptions { format: args.format, on_bad_row: args.on_bad_row, until_end: args.until_end };
     let tables = tables(&definitions, &program, folder, reading)?;
     let text = ProgramText { files, params: args.params.clone() };
     Ok(Parts { program, shapes, bindings, reading, tables, text })
@@ -151,7 +152,18 @@ fn tables(
 }
 
 fn open(bindings: Bindings, program: Arc<Program>, options: ReadOptions) -> Result<ReadAhead, Outcome> {
-    ReadAhead::start(move || open_streams(&bindings, &program, options)).map_err(|error| failed_input(&error))
+    // What has an end ends there; without a store there is nothing to be put in order before.
+    let stop = if bindings.reads_logs() { stop_on_signals()? } else { Stop::default() };
+    ReadAhead::start(move || open_streams(&bindings, &program, options), stop)
+        .map_err(|error| failed_input(&error))
+}
+
+/// Whether the user has asked the run to stop.
+pub(super) fn stop_on_signals() -> Result<Stop, Outcome> {
+    Stop::on_signals().map_err(|error| {
+        complain(&format_args!("cannot heed signals: {error}"), None);
+        Outcome::Failed
+    })
 }
 
 pub(super) fn failed_input(error: &InputError) -> Outcome {

@@ -4,10 +4,11 @@ use std::io::{self, BufWriter, Write as _};
 use std::sync::Arc;
 
 use cep_core::event::Value;
+use cep_core::matcher::RecordKey;
 use cep_core::program::Program;
 use cep_core::runtime::{Awaits, InspectedEvent, InspectedPartialMatch};
 use cep_engine::store::{Namespace, StateStore};
-use cep_engine::{EngineError, Look, Overview, Seen, overview};
+use cep_engine::{Aside, EngineError, Look, Overview, Seen, overview};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use super::program::{compile, definitions};
@@ -19,11 +20,7 @@ use crate::output::{AsJson, write_line};
 
 pub(super) fn state(args: &args::StateCommand) -> Outcome {
     match &args.command {
-        args::StateAction::Ls { store } => {
-            // Any name does: all of them are asked for.
-            let any: Namespace = "any".parse().expect("it is a name");
-            stores::open(store, &any, List)
-        }
+        args::StateAction::Ls { store } => list(store),
         args::StateAction::Drop { store, namespace } => stores::open(store, namespace, Drop),
         args::StateAction::Inspect(inspect) => inspect_keys(inspect),
         args::StateAction::Export(args) => moving::export_state(args),
@@ -32,17 +29,57 @@ pub(super) fn state(args: &args::StateCommand) -> Outcome {
     }
 }
 
-/// Lists namespaces.
-struct List;
+/// Lists namespaces, each with what is in quarantine, if anything is.
+fn list(store: &str) -> Outcome {
+    // Any name does: all of them are asked for.
+    let any: Namespace = "any".parse().expect("it is a name");
+    let mut names = Vec::new();
+    let outcome = stores::open(store, &any, List(&mut names));
+    if outcome != Outcome::Done {
+        return outcome;
+    }
+    let mut text = String::new();
+    for name in &names {
+        let mut aside = 0;
+        let outcome = stores::open(store, name, CountAside(&mut aside));
+        if outcome != Outcome::Done {
+            return outcome;
+        }
+        text += name.as_str();
+        match aside {
+            0 => {}
+            1 => text += "\t1 key in quarantine",
+            keys => text += &format!("\t{keys} keys in quarantine"),
+        }
+        text.push('\n');
+    }
+    print(&text)
+}
 
-impl WithStore for List {
+/// Finds the names of all namespaces.
+struct List<'a>(&'a mut Vec<Namespace>);
+
+impl WithStore for List<'_> {
     async fn with<S: StateStore>(self, store: Arc<S>, _: bool) -> Outcome {
-        let names = match store.namespaces().await {
-            Ok(names) => names,
-            Err(error) => return stores::failed(&error),
-        };
-        let text: String = names.iter().map(|name| format!("{name}\n")).collect();
-        print(&text)
+        match store.namespaces().await {
+            Ok(names) => {
+                *self.0 = names;
+                Outcome::Done
+            }
+            Err(error) => stores::failed(&error),
+        }
+    }
+}
+
+/// Counts what is in quarantine. State that cannot be read is listed all the same.
+struct CountAside<'a>(&'a mut u64);
+
+impl WithStore for CountAside<'_> {
+    async fn with<S: StateStore>(self, store: Arc<S>, _: bool) -> Outcome {
+        if let Ok(Some(overview)) = overview(&*store).await {
+            *self.0 = overview.groups.iter().map(|group| group.set_aside).sum();
+        }
+        Outcome::Done
     }
 }
 
@@ -115,7 +152,10 @@ impl Inspect<'_> {
         look.keys(|seen| keys.push(seen)).await?;
         // By key, whatever group it is in.
         keys.sort_by_cached_key(|seen| seen.key.to_bytes(&program));
-        Ok(match write(self.args, &program, &overview, &keys) {
+        keys.dedup_by(|one, other| one.key == other.key);
+        let mut aside = Vec::new();
+        look.aside(|seen| aside.push(seen)).await?;
+        Ok(match write(self.args, &program, &overview, (&keys, &aside)) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
                 complain(&format_args!("cannot write: {error}"), None);
                 Outcome::Failed
@@ -125,23 +165,30 @@ impl Inspect<'_> {
     }
 }
 
-fn write(args: &args::Inspect, program: &Program, overview: &Overview, keys: &[Seen]) -> io::Result<()> {
+fn write(
+    args: &args::Inspect,
+    program: &Program,
+    overview: &Overview,
+    (keys, aside): (&[Seen], &[Aside]),
+) -> io::Result<()> {
+    let wanted = |key: &RecordKey| args.key.as_ref().is_none_or(|wanted| is_key(key, wanted));
     let mut out = BufWriter::new(io::stdout().lock());
     write_line(&mut out, &OverviewLine(overview))?;
-    for seen in keys {
-        if args.key.as_ref().is_none_or(|wanted| is_key(seen, wanted)) {
-            write_line(&mut out, &KeyLine { program, seen, most: args.most })?;
-        }
+    for seen in keys.iter().filter(|seen| wanted(&seen.key)) {
+        write_line(&mut out, &KeyLine { program, seen, most: args.most })?;
+    }
+    for aside in aside.iter().filter(|aside| wanted(&aside.key)) {
+        write_line(&mut out, &AsideLine { program, aside })?;
     }
     out.flush()
 }
 
-fn is_key(seen: &Seen, wanted: &str) -> bool {
+fn is_key(key: &RecordKey, wanted: &str) -> bool {
     let text = |value: &Value| match value {
         Value::Str(text) => text.to_string(),
         value => serde_json::to_string(&AsJson(value.as_datum())).unwrap_or_default(),
     };
-    seen.key.values.iter().map(text).collect::<Vec<_>>().join(",") == wanted
+    key.values.iter().map(text).collect::<Vec<_>>().join(",") == wanted
 }
 
 /// What a namespace says without its keys.
@@ -161,6 +208,12 @@ impl Serialize for OverviewLine<'_> {
         map.serialize_entry("groups", &groups.len())?;
         map.serialize_entry("outputs", &outputs)?;
         map.serialize_entry("outputs_waiting", &waiting)?;
+        let aside: u64 = groups.iter().map(|group| group.set_aside).sum();
+        if aside > 0 {
+            let diverted: u64 = groups.iter().map(|group| group.diverted).sum();
+            map.serialize_entry("keys_in_quarantine", &aside)?;
+            map.serialize_entry("events_diverted", &diverted)?;
+        }
         map.end()
     }
 }
@@ -174,12 +227,7 @@ struct KeyLine<'a> {
 
 impl Serialize for KeyLine<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let family = &self.program.families()[self.seen.key.family.index()];
-        let streams: Vec<&str> = family
-            .inputs
-            .iter()
-            .map(|input| self.program.streams().get(input.stream).name.as_str())
-            .collect();
+        let streams = streams_of(self.program, &self.seen.key);
         let held = self.seen.state.inspect(self.program, self.seen.key.family, self.most);
         let mut map = serializer.serialize_map(None)?;
         map.serialize_entry("streams", &streams)?;
@@ -188,6 +236,28 @@ impl Serialize for KeyLine<'_> {
         map.serialize_entry("total", &held.total)?;
         let all: Vec<_> = held.partial_matches.iter().map(PartialMatchObject).collect();
         map.serialize_entry("partial_matches", &all)?;
+        map.end()
+    }
+}
+
+/// The streams of a key's family.
+fn streams_of<'a>(program: &'a Program, key: &RecordKey) -> Vec<&'a str> {
+    let inputs = program.families()[key.family.index()].inputs.iter();
+    inputs.map(|input| program.streams().get(input.stream).name.as_str()).collect()
+}
+
+/// A key whose record was set aside.
+struct AsideLine<'a> {
+    program: &'a Program,
+    aside: &'a Aside,
+}
+
+impl Serialize for AsideLine<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("streams", &streams_of(self.program, &self.aside.key))?;
+        map.serialize_entry("key", &Values(&self.aside.key.values))?;
+        map.serialize_entry("quarantined_bytes", &self.aside.bytes)?;
         map.end()
     }
 }

@@ -2,14 +2,14 @@
 
 use std::fmt::Display;
 use std::io::{self, IsTerminal};
-use std::path::{Path, PathBuf};
+use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
-use cep_engine::store::StateStore;
+use cep_engine::store::{Namespace, StateStore};
 use cep_engine::{EngineError, Given, Options};
 
-use super::run::{Parts, failed_input, failed_pattern, rejected_shape};
+use super::run::{Parts, failed_input, failed_pattern, rejected_shape, stop_on_signals};
 use super::stores::{self, WithStore};
 use super::watch::watch;
 use super::{complain, tell};
@@ -18,7 +18,8 @@ use crate::input::{Replay, total_size};
 use crate::outcome::Outcome;
 use crate::output::{OutputFormat, Renderer};
 use crate::progress::Progress;
-use crate::sink::{FileSink, OpenSink, StdoutSink};
+use crate::sink::{self, SinkPlace};
+use crate::stop::Stop;
 use crate::stored::{Job, Next, StoredFailure};
 use crate::summary::Summary;
 
@@ -47,13 +48,18 @@ pub(super) fn run(args: &args::Run, store: &str, mut parts: Parts) -> Outcome {
         }
         parts.bindings.replay = parts.bindings.reads_stdin().then(|| Replay::start(io::stdin()));
     }
+    let opened = prepared(args, format);
+    opened.map_or_else(
+        |outcome| outcome,
+        |(namespace, sink, stop)| stores::open(store, &namespace, Run { args, parts, format, sink, stop }),
+    )
+}
+
+/// The name of the state, where outputs go, and what asks the run to stop.
+fn prepared(args: &args::Run, format: OutputFormat) -> Result<(Namespace, SinkPlace, Stop), Outcome> {
     let unnamed = args.state.store.is_none().then(|| "run".parse().expect("it is a name"));
-    let namespace =
-        match stores::namespace(args.state.namespace.as_ref().or(unnamed.as_ref()), &args.patterns) {
-            Ok(namespace) => namespace,
-            Err(outcome) => return outcome,
-        };
-    stores::open(store, &namespace, Run { args, parts, format })
+    let given = args.state.namespace.as_ref().or(unnamed.as_ref());
+    Ok((stores::namespace(given, &args.patterns)?, sink_place(args, format)?, stop_on_signals()?))
 }
 
 /// A run, once there is a store.
@@ -61,11 +67,13 @@ struct Run<'a> {
     args: &'a args::Run,
     parts: Parts,
     format: OutputFormat,
+    sink: SinkPlace,
+    stop: Stop,
 }
 
 impl WithStore for Run<'_> {
     async fn with<S: StateStore>(self, store: Arc<S>, is_server: bool) -> Outcome {
-        let Self { args, parts, format } = self;
+        let Self { args, parts, format, sink, stop } = self;
         let header = match Renderer::header(format, &parts.shapes) {
             Ok(header) => header,
             Err(error) => return rejected_shape(&error),
@@ -74,6 +82,11 @@ impl WithStore for Run<'_> {
         let progress = if visible { Progress::new(total_size(&parts.bindings)) } else { Progress::hidden() };
         let quiet = args.quiet;
         let changed = changes(args, &parts, format);
+        let warn: Arc<dyn Fn(&str) + Send + Sync> = Arc::new(move |warning: &str| {
+            if !quiet {
+                tell(&format_args!("warning: {warning}\n"));
+            }
+        });
         let job = Job {
             store,
             given: Given {
@@ -87,12 +100,9 @@ impl WithStore for Run<'_> {
             renderer: Renderer::new(format, Arc::clone(&parts.program), parts.shapes),
             resume: args.state.resume,
             pause: args.state.pause,
-            open_sink: sink(args.state.sink.clone(), header.clone()),
-            warn: Box::new(move |warning: &str| {
-                if !quiet {
-                    tell(&format_args!("warning: {warning}\n"));
-                }
-            }),
+            stop: stop.clone(),
+            open_sink: sink::open(sink, header.clone(), Arc::clone(&warn)),
+            warn: Box::new(move |warning: &str| warn(warning)),
             header,
             changed,
             tell: Box::new(|news: &str| tell(&format_args!("{news}\n"))),
@@ -102,10 +112,16 @@ impl WithStore for Run<'_> {
         progress.finish();
         let program = ran.program.unwrap_or(parts.program);
         if !args.quiet {
-            tell(&Summary::of(&program, &ran.stats, &ran.tally, started.elapsed()));
+            let summary = Summary::of(&program, &ran.stats, &ran.tally, started.elapsed());
+            tell(&summary.with_quarantine(ran.quarantine));
         }
         match result {
-            Ok(()) => Outcome::Done,
+            Ok(()) => {
+                if stop.is_asked() && !args.quiet {
+                    tell(&"stopped: `--resume` goes on from here\n");
+                }
+                Outcome::Done
+            }
             Err(StoredFailure::Engine(EngineError::Pattern(error))) => failed_pattern(&program, &error),
             Err(StoredFailure::Input(error)) => failed_input(&error),
             Err(failure) => failed(&failure),
@@ -139,6 +155,7 @@ fn options(args: &args::Run, is_server: bool) -> Options {
         groups: if is_server { GROUPS_IN_A_SERVER } else { 1 },
         commit_rows: rows,
         commit_interval: interval,
+        quarantine: args.state.quarantine,
         memory: args.state.memory,
         on_change: stores::on_change(args.state.on_change),
         ..Options::default()
@@ -154,23 +171,28 @@ fn random_id() -> [u8; 16] {
     std::array::from_fn(|at| if at < 8 { first[at] } else { second[at - 8] })
 }
 
-/// What opens the sink of a run.
-fn sink(path: Option<PathBuf>, header: Vec<u8>) -> OpenSink {
-    let mut unwritten = header.clone();
-    Box::new(move |id| {
-        Ok(match &path {
-            Some(path) => Box::new(FileSink::open(Path::new(path), id, &header)?),
-            // It stays what it is however often the store is opened.
-            None => Box::new(StdoutSink::new(std::mem::take(&mut unwritten))),
-        })
-    })
+/// Where outputs go.
+fn sink_place(args: &args::Run, format: OutputFormat) -> Result<SinkPlace, Outcome> {
+    let most = args.state.sink_keep.map(NonZeroU64::get);
+    let place = SinkPlace::of(args.state.sink.as_deref(), most).map_err(|error| stores::failed(&error))?;
+    match &place {
+        SinkPlace::Stream(..) if format != OutputFormat::Jsonl => {
+            complain(&"a stream takes JSON", Some(&"leave out `-o`, or write to a file"));
+            Err(Outcome::Rejected)
+        }
+        SinkPlace::Stdout | SinkPlace::File(_) if most.is_some() => {
+            complain(&"`--sink-keep` is for streams", Some(&"leave it out"));
+            Err(Outcome::Rejected)
+        }
+        _ => Ok(place),
+    }
 }
 
 /// Says what ended a run, and what to do about it.
 pub(super) fn failed(failure: &StoredFailure) -> Outcome {
     let help = match failure {
         StoredFailure::Engine(error) | StoredFailure::CannotReplay { error } => stores::help(error),
-        StoredFailure::Sink(error) => Some(error.help()),
+        StoredFailure::Sink(error) => error.help(),
         StoredFailure::StateIsThere => Some(
             "`--resume` goes on from it; `--namespace NAME` keeps another beside it; `cep state drop` removes it"
                 .to_owned(),
@@ -179,7 +201,7 @@ pub(super) fn failed(failure: &StoredFailure) -> Outcome {
             "give all inputs that were read before, under the names they had; or begin anew with `--namespace NAME`"
                 .to_owned(),
         ),
-        StoredFailure::Input(_) | StoredFailure::Output(_) => None,
+        StoredFailure::Input(_) => None,
     };
     complain(failure, help.as_ref().map(|help| help as &dyn Display));
     Outcome::Failed

@@ -153,6 +153,14 @@ pub(super) fn help(error: &EngineError) -> Option<String> {
         EngineError::Arriving => {
             Some("copy it again, with `--replace`, or remove what there is with `cep state drop`".to_owned())
         }
+        EngineError::CorruptRecord { .. } => Some(
+            "put the store back from a copy; or go on without this key: `--quarantine` sets its state aside and counts its \
+             events instead of matching them"
+                .to_owned(),
+        ),
+        EngineError::Incompatible { .. } => {
+            Some("use the version that wrote it, or a newer one; nothing has been changed".to_owned())
+        }
         EngineError::Corrupt { .. } => {
             Some("put the store back from a copy, or begin anew with `--namespace NAME`".to_owned())
         }

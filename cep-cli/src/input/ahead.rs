@@ -6,13 +6,17 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, sync_channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use super::delivery::{Delivered, Delivery, Inputs};
+use super::delivery::{Delivered, Delivery, Inputs, Tally};
 use super::error::InputError;
 use super::merge::Merge;
+use crate::stop::Stop;
 
 /// Deliveries that may wait: enough that neither side waits for the other because of one large batch, and few enough to stay
 /// in the processor's cache.
 const MOST_WAITING: usize = 4;
+
+/// How long nothing may come before it is seen to whether the run is to stop.
+const LOOK: Duration = Duration::from_millis(50);
 
 /// Inputs read ahead.
 #[derive(Debug)]
@@ -20,6 +24,9 @@ pub struct ReadAhead {
     deliveries: Receiver<Delivery>,
     live: bool,
     reader: Option<JoinHandle<()>>,
+    stop: Stop,
+    /// How far the inputs were with the last delivery.
+    tally: Tally,
 }
 
 impl ReadAhead {
@@ -30,6 +37,7 @@ impl ReadAhead {
     /// Where they cannot be opened.
     pub fn start(
         open: impl FnOnce() -> Result<Merge, InputError> + Send + 'static,
+        stop: Stop,
     ) -> Result<Self, InputError> {
         let (opened, whether) = sync_channel(1);
         let (sender, deliveries) = sync_channel(MOST_WAITING);
@@ -43,16 +51,24 @@ impl ReadAhead {
             Err(error) => drop(opened.send(Err(error))),
         });
         match whether.recv() {
-            Ok(Ok(live)) => Ok(Self { deliveries, live, reader: Some(reader) }),
+            Ok(Ok(live)) => {
+                Ok(Self { deliveries, live, reader: Some(reader), stop, tally: Tally::default() })
+            }
             Ok(Err(error)) => Err(error),
             Err(_) => pass_on_panic(Some(reader)),
         }
     }
 
-    /// What comes next, if it comes within a time.
+    /// What comes next, if it comes within a time; whether the run is to stop is asked first.
     pub fn deliver_within(&mut self, time: Duration) -> Option<Delivery> {
+        if self.stop.is_asked() {
+            return Some(Delivery { what: Delivered::Stopped, tally: self.tally.clone() });
+        }
         match self.deliveries.recv_timeout(time) {
-            Ok(delivery) => Some(delivery),
+            Ok(delivery) => {
+                self.tally.clone_from(&delivery.tally);
+                Some(delivery)
+            }
             Err(RecvTimeoutError::Timeout) => None,
             Err(RecvTimeoutError::Disconnected) => pass_on_panic(self.reader.take()),
         }
@@ -75,7 +91,11 @@ impl Inputs for ReadAhead {
     }
 
     fn deliver(&mut self) -> Delivery {
-        self.deliveries.recv().unwrap_or_else(|_| pass_on_panic(self.reader.take()))
+        loop {
+            if let Some(delivery) = self.deliver_within(LOOK) {
+                return delivery;
+            }
+        }
     }
 }
 

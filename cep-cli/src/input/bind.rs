@@ -1,9 +1,10 @@
-//! Which file feeds which stream: what the command line says, else the file's name, else the stream's own `from`. Opens
+//! Which file, or stream in a server, feeds which stream: what the command line says, else the file's name, else the stream's own `from`. Opens
 //! nothing.
 
 use std::path::{Path, PathBuf};
 
 use cep_core::pattern::{Definitions, TableDef};
+use cep_store_redis::StreamAddress;
 
 use super::replay::Replay;
 use crate::suggest;
@@ -15,6 +16,8 @@ pub enum Place {
     Stdin,
     /// A file.
     File(PathBuf),
+    /// A stream of Redis.
+    Stream(StreamAddress),
 }
 
 /// A declared stream and one of its inputs.
@@ -64,8 +67,14 @@ impl Bindings {
     pub fn pipe(&self) -> Option<&Path> {
         self.inputs.iter().find_map(|input| match &input.place {
             Place::File(path) if path.metadata().is_ok_and(|file| !file.is_file()) => Some(path.as_path()),
-            Place::File(_) | Place::Stdin => None,
+            Place::File(_) | Place::Stdin | Place::Stream(_) => None,
         })
+    }
+
+    /// Whether there are any that are waited for in a server.
+    #[must_use]
+    pub fn reads_logs(&self) -> bool {
+        self.inputs.iter().any(|input| matches!(input.place, Place::Stream(_)))
     }
 
     /// A name for each input by which it is known across processes: that of its stream and the file's, without its folder, so
@@ -76,6 +85,7 @@ impl Bindings {
         for input in &self.inputs {
             let file = match &input.place {
                 Place::Stdin => "-".into(),
+                Place::Stream(address) => address.key().into(),
                 Place::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy(),
             };
             let name = format!("{}={file}", definitions.streams[input.stream].name);
@@ -126,6 +136,16 @@ pub enum BindError {
         /// The name to give a file for, where that is possible.
         stream: Option<String>,
     },
+    /// An address that cannot be read.
+    #[error("the address of {input} cannot be read: {why}")]
+    BadAddress {
+        /// What it was given for: nothing of it is told, as a password may be in it.
+        input: String,
+        /// Why.
+        why: String,
+        /// How one is written.
+        help: String,
+    },
     /// Standard input feeds two streams.
     #[error("standard input cannot feed both `{first}` and `{second}`")]
     StdinTwice {
@@ -162,6 +182,7 @@ impl BindError {
             Self::NoConnector { stream: Some(stream), .. } => {
                 format!("give its events from a file, `{stream}=FILE`, or write `from \"file:…\"`")
             }
+            Self::BadAddress { help, .. } => help.clone(),
             Self::NoConnector { stream: None, .. } => "write `from \"file:…\"`".to_owned(),
             Self::StdinTwice { second, .. } => format!("give `{second}=FILE`"),
         }
@@ -182,7 +203,7 @@ pub fn bind(files: &[String], definitions: &Definitions, folder: &Path) -> Resul
             bindings.inputs.push(binding);
         } else {
             let stream = definitions.streams[binding.stream].name.clone();
-            bindings.unused.push(UnusedFile { file: file.clone(), stream });
+            bindings.unused.push(UnusedFile { file: shown(file), stream });
         }
     }
     for (stream, definition) in definitions.streams.iter().enumerate() {
@@ -202,9 +223,11 @@ pub fn bind(files: &[String], definitions: &Definitions, folder: &Path) -> Resul
 /// # Errors
 /// Where that is not a file.
 pub fn table_place(table: &TableDef, folder: &Path) -> Result<Place, BindError> {
-    place_of(&table.source, folder).ok_or_else(|| BindError::NoConnector {
-        user: format!("table `{}`", table.name),
-        origin: table.source.clone(),
+    let user = format!("table `{}`", table.name);
+    let place = place_of(&user, &table.source, folder)?;
+    place.filter(|place| !matches!(place, Place::Stream(_))).ok_or_else(|| BindError::NoConnector {
+        user,
+        origin: shown(&table.source),
         stream: None,
     })
 }
@@ -213,17 +236,29 @@ fn bind_file(file: &str, definitions: &Definitions, read: &[bool]) -> Result<Bin
     let stream_called = |name: &str| definitions.streams.iter().position(|stream| stream.name == name);
     if let Some((name, path)) = file.split_once('=') {
         if let Some(stream) = stream_called(name) {
-            return Ok(Binding { stream, place: named_place(path) });
+            return Ok(Binding { stream, place: named_place(&format!("stream `{name}`"), path)? });
         }
         if is_identifier(name) {
             let known = definitions.streams.iter().map(|stream| stream.name.clone()).collect();
-            return Err(BindError::UnknownStream { name: name.to_owned(), file: path.to_owned(), known });
+            return Err(BindError::UnknownStream { name: name.to_owned(), file: shown(path), known });
         }
     }
-    let stem = Path::new(file).file_stem().and_then(|stem| stem.to_str());
+    let place = named_place("an input", file)?;
+    let stem = match &place {
+        Place::Stream(address) => Some(address.key()),
+        Place::Stdin | Place::File(_) => Path::new(file).file_stem().and_then(|stem| stem.to_str()),
+    };
     let only = || only_one(read).ok_or_else(|| ambiguous(file, definitions, read));
     let stream = stem.and_then(stream_called).map_or_else(only, Ok)?;
-    Ok(Binding { stream, place: named_place(file) })
+    Ok(Binding { stream, place })
+}
+
+/// A file as it was named; of an address of a server nothing but its scheme and what comes behind user and password.
+fn shown(file: &str) -> String {
+    let Some((scheme, rest)) = file.split_once("://") else { return file.to_owned() };
+    let (path, _) = rest.split_once('?').unwrap_or((rest, ""));
+    let path = path.rsplit_once('@').map_or(path, |(_, path)| path);
+    format!("{scheme}://{path}")
 }
 
 fn only_one(read: &[bool]) -> Option<usize> {
@@ -234,7 +269,7 @@ fn only_one(read: &[bool]) -> Option<usize> {
 fn ambiguous(file: &str, definitions: &Definitions, read: &[bool]) -> BindError {
     let names = definitions.streams.iter().map(|stream| stream.name.clone());
     let streams = names.zip(read).filter_map(|(name, read)| read.then_some(name)).collect();
-    BindError::Ambiguous { file: file.to_owned(), streams }
+    BindError::Ambiguous { file: shown(file), streams }
 }
 
 fn is_identifier(name: &str) -> bool {
@@ -242,26 +277,42 @@ fn is_identifier(name: &str) -> bool {
         && name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric())
 }
 
-fn named_place(path: &str) -> Place {
-    if path == "-" { Place::Stdin } else { Place::File(PathBuf::from(path)) }
+fn named_place(input: &str, path: &str) -> Result<Place, BindError> {
+    match path {
+        "-" => Ok(Place::Stdin),
+        _ if StreamAddress::is_meant(path) => stream_place(input, path),
+        _ => Ok(Place::File(PathBuf::from(path))),
+    }
+}
+
+fn stream_place(input: &str, text: &str) -> Result<Place, BindError> {
+    StreamAddress::parse(text).map(Place::Stream).map_err(|error| BindError::BadAddress {
+        input: input.to_owned(),
+        why: error.to_string(),
+        help: error.help().unwrap_or_default().to_owned(),
+    })
 }
 
 fn own_source(stream: &str, source: Option<&str>, folder: &Path) -> Result<Place, BindError> {
     let source = source.ok_or_else(|| BindError::NoInput { stream: stream.to_owned() })?;
-    place_of(source, folder).ok_or_else(|| BindError::NoConnector {
-        user: format!("stream `{stream}`"),
-        origin: source.to_owned(),
+    let user = format!("stream `{stream}`");
+    place_of(&user, source, folder)?.ok_or_else(|| BindError::NoConnector {
+        user,
+        origin: shown(source),
         stream: Some(stream.to_owned()),
     })
 }
 
 /// The place that the language's `from "…"` names, where it is one of ours.
-fn place_of(source: &str, folder: &Path) -> Option<Place> {
-    match source.split_once(':')? {
-        ("file", path) => Some(Place::File(folder.join(path))),
-        ("stdin", "") => Some(Place::Stdin),
-        _ => None,
+fn place_of(user: &str, source: &str, folder: &Path) -> Result<Option<Place>, BindError> {
+    if StreamAddress::is_meant(source) {
+        return stream_place(user, source).map(Some);
     }
+    Ok(match source.split_once(':') {
+        Some(("file", path)) => Some(Place::File(folder.join(path))),
+        Some(("stdin", "")) => Some(Place::Stdin),
+        _ => None,
+    })
 }
 
 /// By declared stream: whether a pattern reads it, directly or through derived streams.

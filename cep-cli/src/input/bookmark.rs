@@ -1,13 +1,15 @@
 //! How far an input has been read, kept across processes, and how to go on from there. A regular file is a log: the same
-//! row is the same event, always. Whether a file still is the one that was read is told by its first bytes and its length.
+//! row is the same event, always. Whether a file still is the one that was read is told by its first bytes and its length;
+//! a log in a server tells by itself ([`cep_engine::log`]).
 
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek, SeekFrom};
 
+use cep_engine::log::LogMark;
 use serde::{Deserialize, Serialize};
 
 /// How far an input has been read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize)]
 pub struct Bookmark {
     /// The rows read.
     pub rows: u64,
@@ -23,6 +25,9 @@ pub struct Bookmark {
     pub ended: bool,
     /// What the file began with; none of an input that is no file.
     pub identity: Option<Identity>,
+    /// The last entry read of a log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<LogMark>,
 }
 
 /// What a file begins with.

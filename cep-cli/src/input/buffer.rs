@@ -185,7 +185,7 @@ impl RecordBuffer {
     fn position(&self, offset: usize) -> Position {
         let before = &self.bytes()[..offset];
         let line_start = memrchr(b'\n', before).map_or(0, |at| at + 1);
-        Position {
+        Position::Line {
             file: Arc::clone(&self.file),
             line: self.line + memchr_iter(b'\n', before).count() as u64,
             column: 1 + String::from_utf8_lossy(&before[line_start..]).chars().count() as u64,

@@ -6,7 +6,8 @@ use cep_core::time::Watermark;
 use super::bad_rows::BadRows;
 use super::error::InputError;
 use super::merge::{Merge, Pulled};
-use super::reader::{EventReader, Pace};
+use super::origin::Pace;
+use super::reader::EventReader;
 
 /// How far inputs are.
 #[derive(Clone, Debug, Default)]
@@ -42,6 +43,8 @@ pub enum Delivered {
     },
     /// All inputs are at their end.
     Over,
+    /// The run is to stop here: there may be more of all of them.
+    Stopped,
 }
 
 /// Inputs, read by whoever asks or ahead of that.
@@ -49,7 +52,7 @@ pub trait Inputs {
     /// Whether what has arrived is handed on at once by any of them.
     fn is_live(&self) -> bool;
 
-    /// What comes next. Behind [`Delivered::Failed`] and [`Delivered::Over`] there is nothing to ask for.
+    /// What comes next. Behind [`Delivered::Failed`], [`Delivered::Over`] and [`Delivered::Stopped`] there is nothing to ask for.
     fn deliver(&mut self) -> Delivery;
 }
 

@@ -4,23 +4,38 @@ use std::fmt;
 use std::io;
 use std::sync::Arc;
 
+use cep_engine::log::LogError;
+
 use super::bookmark::Moved;
 use super::problem::Problem;
 
-/// A place in a file.
+/// A place in an input.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Position {
-    /// The file as the user named it.
-    pub file: Arc<str>,
-    /// The line, from 1.
-    pub line: u64,
-    /// The column in characters, from 1.
-    pub column: u64,
+pub enum Position {
+    /// In a file.
+    Line {
+        /// The file as the user named it.
+        file: Arc<str>,
+        /// The line, from 1.
+        line: u64,
+        /// The column in characters, from 1.
+        column: u64,
+    },
+    /// In a log.
+    Entry {
+        /// The log, as people know it.
+        log: Arc<str>,
+        /// What names the entry.
+        id: String,
+    },
 }
 
 impl fmt::Display for Position {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}:{}", self.file, self.line, self.column)
+        match self {
+            Self::Line { file, line, column } => write!(f, "{file}:{line}:{column}"),
+            Self::Entry { log, id } => write!(f, "{log}, entry {id}"),
+        }
     }
 }
 
@@ -64,6 +79,9 @@ pub enum InputError {
         /// Why.
         why: Moved,
     },
+    /// A log could not be read, or not go on being read.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// The file as a whole is not text of the expected kind.
     #[error("{at}: {problem}")]
     Header {
@@ -88,6 +106,7 @@ impl InputError {
                  (`cep state drop`)"
                     .to_owned(),
             ),
+            Self::Log(error) => error.help(),
             Self::Header { problem, .. } => Some(problem.help()),
             Self::BadRow(row) => {
                 Some(format!("{}; `--on-bad-row skip` leaves such rows out", row.problem.help()))

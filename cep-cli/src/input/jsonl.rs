@@ -37,7 +37,7 @@ pub(super) struct JsonRows {
 }
 
 /// What is wrong with a line, at which offset, of which field.
-type Fault = (usize, Option<usize>, Problem);
+pub(super) type Fault = (usize, Option<usize>, Problem);
 
 impl JsonRows {
     pub(super) fn new(buffer: RecordBuffer, schema: &Schema) -> Self {
@@ -92,25 +92,29 @@ impl JsonRows {
     }
 
     fn read_object(&self, line: &[u8], row: &mut BatchBuilder) -> Result<(), InputError> {
-        parse_object(line, &self.fields).and_then(|values| self.push(line, &values, row)).map_err(
-            |(offset, field, problem)| {
-                let name = field.map(|field| self.fields[field].name.as_str());
-                self.buffer.bad_row(offset, name, problem)
-            },
-        )
+        push_object(line, &self.fields, &self.columns, row).map_err(|(offset, field, problem)| {
+            let name = field.map(|field| self.fields[field].name.as_str());
+            self.buffer.bad_row(offset, name, problem)
+        })
     }
+}
 
-    fn push(&self, line: &[u8], values: &[Option<&RawValue>], row: &mut BatchBuilder) -> Result<(), Fault> {
-        for (index, (field, value)) in self.fields.iter().zip(values).enumerate() {
-            let column = row.column_mut(self.columns[index]);
-            let raw = value.map_or("null", RawValue::get);
-            json::push_json(column, &field.ty, raw).map_err(|problem| {
-                let offset = value.map_or_else(|| start_of(line), |value| offset_in(line, value.get()));
-                (offset, Some(index), problem)
-            })?;
-        }
-        Ok(())
+/// Appends the values of an object's fields to the batch, one a column.
+pub(super) fn push_object(
+    line: &[u8],
+    fields: &[Field],
+    columns: &[ColumnId],
+    row: &mut BatchBuilder,
+) -> Result<(), Fault> {
+    let values = parse_object(line, fields)?;
+    for (index, (field, value)) in fields.iter().zip(values).enumerate() {
+        let raw = value.map_or("null", RawValue::get);
+        json::push_json(row.column_mut(columns[index]), &field.ty, raw).map_err(|problem| {
+            let offset = value.map_or_else(|| start_of(line), |value| offset_in(line, value.get()));
+            (offset, Some(index), problem)
+        })?;
     }
+    Ok(())
 }
 
 impl block::Records for JsonRows {

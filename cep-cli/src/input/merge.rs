@@ -1,10 +1,14 @@
 //! Several inputs as one sequence of batches, always from the input that is furthest behind: what waits for the others
 //! stays small, and the sequence is the same on every run over the same files.
 
+use std::collections::VecDeque;
+use std::time::Duration;
+
 use cep_core::event::EventBatch;
 use cep_core::ids::StreamId;
 use cep_core::time::Watermark;
 
+use super::bell::Bell;
 use super::bookmark::Bookmark;
 use super::error::InputError;
 use super::reader::EventReader;
@@ -27,6 +31,8 @@ pub enum Pulled {
     Ended(StreamId),
     /// All inputs of a stream that are not at their end have been silent for long.
     Silent(StreamId),
+    /// Time of a stream has gone on, as it no longer waits for an input that has been silent for long.
+    Reached(StreamId, Watermark),
 }
 
 /// Several inputs as one sequence. A stream may have several inputs: its watermark is the least of theirs.
@@ -36,7 +42,13 @@ pub struct Merge {
     /// By reader: whether its end has been noticed.
     done: Vec<bool>,
     /// By reader: whether it had nothing when last looked at.
+    empty: Vec<bool>,
+    /// By reader: whether it has had nothing for long.
     silent: Vec<bool>,
+    /// What has come about and has not been handed out.
+    next: VecDeque<Pulled>,
+    /// Rung by inputs that others read for.
+    bell: Option<Bell>,
     failed: bool,
     /// Whether windows stay open when all inputs of a stream are at their end.
     pauses: bool,
@@ -47,7 +59,24 @@ impl Merge {
     #[must_use]
     pub fn new(readers: Vec<EventReader>) -> Self {
         let none = vec![false; readers.len()];
-        Self { done: none.clone(), silent: none, readers, failed: false, pauses: false }
+        let (done, empty) = (none.clone(), none.clone());
+        Self {
+            done,
+            empty,
+            silent: none,
+            next: VecDeque::new(),
+            bell: None,
+            readers,
+            failed: false,
+            pauses: false,
+        }
+    }
+
+    /// Where nothing is there, waits for a bell that is rung once there is.
+    #[must_use]
+    pub(super) fn waiting_for(mut self, bell: Option<Bell>) -> Self {
+        self.bell = bell;
+        self
     }
 
     /// Leaves windows open when all inputs of a stream are at their end: there may be more of them another time.
@@ -72,9 +101,9 @@ impl Merge {
     }
 
     /// The input to read next: one whose end is still to be noticed, else the one with the least greatest time. Nobody
-    /// waits for those that are silent while there are others.
+    /// waits for those that have nothing while there are others.
     fn furthest_behind(&self) -> Option<usize> {
-        let open = (0..self.readers.len()).filter(|index| !self.done[*index] && !self.silent[*index]);
+        let open = (0..self.readers.len()).filter(|index| !self.done[*index] && !self.empty[*index]);
         open.min_by_key(|index| {
             let reader = &self.readers[*index];
             (!reader.is_ended(), reader.greatest_time())
@@ -85,8 +114,14 @@ impl Merge {
         (0..self.readers.len()).filter(move |index| self.readers[*index].stream() == stream)
     }
 
+    /// The least watermark of some inputs, those left out that are silent while others are not.
     fn least_watermark(&self, readers: impl Iterator<Item = usize>) -> Watermark {
-        readers.map(|index| self.readers[index].watermark()).min().unwrap_or(Watermark::MAX)
+        let open: Vec<_> = readers.filter(|index| !self.readers[*index].is_ended()).collect();
+        let least = |silent: bool| {
+            let some = open.iter().filter(|index| silent || !self.silent[**index]);
+            some.map(|index| self.readers[*index].watermark()).min()
+        };
+        least(false).or_else(|| least(true)).unwrap_or(Watermark::MAX)
     }
 
     /// The watermark of a stream. Where it pauses, that of the input that has come furthest.
@@ -104,8 +139,9 @@ impl Merge {
         let others = self.least_watermark(self.inputs_of(stream).filter(|other| *other != index));
         match self.readers[index].next_batch(position, others) {
             Some(Ok(batch)) => {
-                self.silent[index] = false;
+                (self.empty[index], self.silent[index]) = (false, false);
                 let watermark = self.watermark_of(stream);
+                self.reached(stream, watermark);
                 let bookmark = Box::new(self.readers[index].bookmark());
                 Some(Ok(Pulled::Rows { batch, watermark, input: index, bookmark }))
             }
@@ -114,16 +150,49 @@ impl Merge {
                 Some(Err(error))
             }
             None if self.readers[index].is_reading() => {
-                let known = std::mem::replace(&mut self.silent[index], true);
-                let mut inputs = self.inputs_of(stream);
-                let all = inputs.all(|input| self.done[input] || self.silent[input]);
-                (all && !known).then_some(Ok(Pulled::Silent(stream)))
+                self.empty[index] = true;
+                let is_silent = self.readers[index].is_silent();
+                let known = std::mem::replace(&mut self.silent[index], is_silent);
+                (is_silent && !known).then(|| self.fell_silent(stream)).flatten().map(Ok)
             }
             None => {
-                self.silent[index] = false;
+                (self.empty[index], self.silent[index]) = (false, false);
                 self.done[index] = true;
                 self.inputs_of(stream).all(|input| self.done[input]).then_some(Ok(Pulled::Ended(stream)))
             }
+        }
+    }
+
+    /// What an input's silence means for its stream: those of its inputs that are not silent go on without it.
+    fn fell_silent(&mut self, stream: StreamId) -> Option<Pulled> {
+        let open: Vec<_> = self.inputs_of(stream).filter(|input| !self.done[*input]).collect();
+        let watermarks = open.iter().map(|input| self.readers[*input].reached());
+        let are_all_silent = open.iter().all(|input| self.silent[*input]);
+        // Where all are, nothing holds back what the farthest of them has reached; as in Flink.
+        let reached =
+            if are_all_silent { watermarks.max() } else { Some(self.least_watermark(open.iter().copied())) };
+        let reached = reached.filter(|reached| *reached > Watermark::MIN && open.len() > 1);
+        if are_all_silent {
+            self.next.push_back(Pulled::Silent(stream));
+        }
+        let Some(reached) = reached else { return self.next.pop_front() };
+        self.reached(stream, reached);
+        Some(Pulled::Reached(stream, reached))
+    }
+
+    /// A stream does not go back, whoever of its inputs wakes up later.
+    fn reached(&mut self, stream: StreamId, watermark: Watermark) {
+        self.readers
+            .iter_mut()
+            .filter(|reader| reader.stream() == stream)
+            .for_each(|reader| reader.stay_behind(watermark));
+    }
+
+    /// Waits a moment for what may come.
+    fn wait(&self, rung: u64) {
+        const MOST: Duration = Duration::from_millis(20);
+        if let Some(bell) = &self.bell {
+            bell.wait_beyond(rung, MOST);
         }
     }
 }
@@ -133,15 +202,19 @@ impl Iterator for Merge {
     type Item = Result<Pulled, InputError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(next) = self.next.pop_front() {
+            return Some(Ok(next));
+        }
         while !self.failed {
-            // Looking at a silent input takes a moment only.
-            let silent = (0..self.readers.len()).filter(|index| self.silent[*index]).collect::<Vec<_>>();
-            if let Some(woken) = silent.iter().find_map(|index| self.pull(*index)) {
+            let rung = self.bell.as_ref().map_or(0, Bell::rung);
+            // Looking at an input that had nothing takes a moment only.
+            let empty = (0..self.readers.len()).filter(|index| self.empty[*index]).collect::<Vec<_>>();
+            if let Some(woken) = empty.iter().find_map(|index| self.pull(*index)) {
                 return Some(woken);
             }
             match self.furthest_behind() {
-                None if silent.is_empty() => return None,
-                None => {}
+                None if empty.is_empty() => return None,
+                None => self.wait(rung),
                 Some(index) => {
                     let pulled = self.pull(index);
                     if pulled.is_some() {

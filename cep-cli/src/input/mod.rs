@@ -1,5 +1,5 @@
-//! Reading event and table files: CSV and JSON lines, directed by the schema of the stream or table, straight into
-//! columns. Only what the schema names is parsed.
+//! Reading event and table files, and logs in servers: CSV, JSON lines and entries, directed by the schema of the stream or
+//! table, straight into columns. Only what the schema names is parsed.
 //!
 //! A bad row names file, line, column, field and text, and what to do; it ends the reading or is counted and skipped,
 //! as [`OnBadRow`] says. Rows before it are always delivered first. Memory is bounded whatever the input: a batch ends
@@ -7,24 +7,29 @@
 
 mod ahead;
 mod bad_rows;
+mod bell;
 mod bind;
 mod block;
 mod bookmark;
 mod buffer;
 mod csv;
 mod delivery;
+mod entries;
 mod error;
+mod fetch;
 mod format;
 mod json;
 mod jsonl;
 mod live;
 mod merge;
 mod open;
+mod origin;
 mod problem;
 mod reader;
 mod replay;
 mod rows;
 mod scalar;
+mod silence;
 mod table;
 
 pub use ahead::ReadAhead;
@@ -37,7 +42,8 @@ pub use error::{BadRow, HeaderProblem, InputError, Position};
 pub use format::Format;
 pub use merge::{Merge, Pulled};
 pub use open::{ReadOptions, open_streams, open_streams_at, open_table, total_size};
+pub use origin::{Origin, Pace};
 pub use problem::Problem;
-pub use reader::{ArrivalClock, BATCH_BYTES, BATCH_ROWS, EventReader, Origin, Pace};
+pub use reader::{ArrivalClock, BATCH_BYTES, BATCH_ROWS, EventReader};
 pub use replay::Replay;
 pub use table::{TableFile, read_table};

@@ -9,15 +9,21 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use cep_core::pattern::{StreamDef, TableDef};
 use cep_core::program::Program;
 use cep_core::time::Timestamp;
+use cep_engine::log::{Log, LogMark};
+use cep_store_redis::{RedisOptions, RedisStream, StreamAddress};
 
 use super::bad_rows::OnBadRow;
+use super::bell::Bell;
 use super::bind::{Bindings, Place};
 use super::bookmark::{Bookmark, Identity};
+use super::entries::{self, EntryRows};
 use super::error::InputError;
+use super::fetch::Fetch;
 use super::format::Format;
 use super::live::LiveInput;
 use super::merge::Merge;
-use super::reader::{EventReader, Origin, Pace};
+use super::origin::{Origin, Pace};
+use super::reader::EventReader;
 use super::table::{TableFile, read_table};
 
 /// How inputs are read.
@@ -27,6 +33,8 @@ pub struct ReadOptions {
     pub format: Option<Format>,
     /// What to do with bad rows.
     pub on_bad_row: OnBadRow,
+    /// Whether a log ends where it ends now, instead of being waited for.
+    pub until_end: bool,
 }
 
 /// Opens all inputs of the streams of a program. Only what the program reads of them is read.
@@ -52,10 +60,23 @@ pub fn open_streams_at(
     bookmarks: &HashMap<String, Bookmark>,
 ) -> Result<Merge, InputError> {
     let mut readers = Vec::new();
+    let bell = Bell::default();
     for (binding, source) in bindings.inputs.iter().zip(bindings.sources(program.definitions())) {
         let definition = &program.definitions().streams[binding.stream];
         let Some(id) = program.streams().id(&definition.name) else { continue };
-        let mut bookmark = bookmarks.get(&source).copied();
+        let mut bookmark = bookmarks.get(&source).cloned();
+        if let Place::Stream(address) = &binding.place {
+            let (log, origin) = open_log(address, options)?;
+            let mark = bookmark.as_ref().and_then(|bookmark| bookmark.mark.clone());
+            let entries = entries(log, definition, mark, bell.clone(), options)?;
+            let reader = EventReader::of_log(entries, origin, id, definition, Box::new(now));
+            let reader = reader.only(&program.columns_read(id));
+            readers.push(match &bookmark {
+                Some(bookmark) => reader.going_on(bookmark),
+                None => reader,
+            });
+            continue;
+        }
         let (opened, used) = match (&binding.place, &bindings.replay) {
             (Place::Stdin, Some(replay)) => {
                 let (input, used) = replay.open();
@@ -76,7 +97,7 @@ pub fn open_streams_at(
             None => reader,
         });
     }
-    Ok(Merge::new(readers))
+    Ok(Merge::new(readers).waiting_for(bindings.reads_logs().then_some(bell)))
 }
 
 /// An input, open.
@@ -103,7 +124,7 @@ pub fn open_table(
 #[must_use]
 pub fn total_size(bindings: &Bindings) -> Option<u64> {
     let size = |place: &Place| match place {
-        Place::Stdin => None,
+        Place::Stdin | Place::Stream(_) => None,
         Place::File(path) => path.metadata().ok().filter(|file| file.is_file()).map(|file| file.len()),
     };
     bindings.inputs.iter().map(|binding| size(&binding.place)).sum()
@@ -118,8 +139,32 @@ fn noticing_silence(input: Box<dyn Read + Send>, origin: &Origin, definition: &S
     }
 }
 
+fn open_log(address: &StreamAddress, options: ReadOptions) -> Result<(RedisStream, Origin), InputError> {
+    let log = RedisStream::connect(address, &RedisOptions::default())?;
+    let on_bad_row = options.on_bad_row;
+    let origin = Origin { file: log.name().into(), format: None, pace: Pace::Live, on_bad_row };
+    Ok((log, origin))
+}
+
+/// The entries of a log behind a mark, on their way.
+fn entries(
+    mut log: impl Log + 'static,
+    definition: &StreamDef,
+    mark: Option<LogMark>,
+    bell: Bell,
+    options: ReadOptions,
+) -> Result<EntryRows, InputError> {
+    let name: Arc<str> = log.name().into();
+    let found = log.go_to(mark.as_ref())?;
+    if let Some(mark) = &mark {
+        entries::check(&name, found.as_ref(), mark)?;
+    }
+    let fetch = Fetch::start(Box::new(log), bell);
+    Ok(EntryRows::new(name, fetch, &definition.schema, mark, options.until_end))
+}
+
 fn open(place: &Place, options: ReadOptions, bookmark: Option<&mut Bookmark>) -> Result<Opened, InputError> {
-    let ReadOptions { format, on_bad_row } = options;
+    let ReadOptions { format, on_bad_row, .. } = options;
     let Place::File(path) = place else {
         return Ok(stdin(Box::new(io::stdin()), options));
     };
@@ -145,7 +190,7 @@ fn open(place: &Place, options: ReadOptions, bookmark: Option<&mut Bookmark>) ->
     Ok(Opened { input, origin, identity })
 }
 
-fn stdin(input: Box<dyn Read + Send>, ReadOptions { format, on_bad_row }: ReadOptions) -> Opened {
+fn stdin(input: Box<dyn Read + Send>, ReadOptions { format, on_bad_row, .. }: ReadOptions) -> Opened {
     let origin = Origin { file: "standard input".into(), format, pace: Pace::Live, on_bad_row };
     Opened { input, origin, identity: None }
 }

@@ -9,14 +9,16 @@ use cep_core::ids::{ColumnId, StreamId};
 use cep_core::pattern::StreamDef;
 use cep_core::time::{Duration, Timestamp, Watermark};
 
-use super::bad_rows::{BadRows, OnBadRow};
+use super::bad_rows::BadRows;
 use super::block::Room;
 use super::block::stride::Stride;
 use super::bookmark::{Bookmark, Identity};
 use super::buffer::Wait;
+use super::entries::EntryRows;
 use super::error::InputError;
-use super::format::Format;
+use super::origin::{Origin, Pace};
 use super::rows::{Rows, Step};
+use super::silence::Silence;
 
 /// The most rows of a batch.
 pub const BATCH_ROWS: usize = 4096;
@@ -26,28 +28,6 @@ pub const BATCH_BYTES: u64 = 1 << 20;
 
 /// Gives the event time of rows of a stream without a time field.
 pub type ArrivalClock = Box<dyn FnMut() -> Timestamp>;
-
-/// Whether events are waited for in full batches.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Pace {
-    /// Batches are as large as they may be: a file.
-    Full,
-    /// What has arrived is handed on before reading blocks: a pipe or terminal.
-    Live,
-}
-
-/// Where an input comes from and how it is to be read.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Origin {
-    /// The file as the user named it, for messages.
-    pub file: Arc<str>,
-    /// Its format; without one, its first bytes tell.
-    pub format: Option<Format>,
-    /// Whether batches are filled.
-    pub pace: Pace,
-    /// What to do with bad rows.
-    pub on_bad_row: OnBadRow,
-}
 
 /// Where the event time of a row comes from.
 enum TimeSource {
@@ -69,6 +49,10 @@ pub struct EventReader {
     /// The bytes of a header.
     header: u64,
     identity: Option<Identity>,
+    /// How long it may have nothing before others stop waiting for it; none where whoever reads for it tells.
+    silence: Silence,
+    /// The watermark that its stream has reached, whatever this input brings.
+    floor: Watermark,
     state: State,
     /// The columns that nobody reads.
     left_out: Vec<ColumnId>,
@@ -99,14 +83,39 @@ impl EventReader {
         definition: &StreamDef,
         clock: ArrivalClock,
     ) -> Result<Self, InputError> {
-        let schema = Arc::new(definition.schema.clone());
         let file = Arc::clone(&origin.file);
+        let rows = Rows::open(Box::new(input), file, origin.format, &definition.schema)?;
+        Ok(Self::of_rows(rows, Silence::Told, origin, stream, definition, clock))
+    }
+
+    /// Begins to read the events of a stream from a log.
+    pub(super) fn of_log(
+        entries: EntryRows,
+        origin: Origin,
+        stream: StreamId,
+        definition: &StreamDef,
+        clock: ArrivalClock,
+    ) -> Self {
+        let silence = Silence::timed(definition);
+        Self::of_rows(Rows::Entries(entries), silence, origin, stream, definition, clock)
+    }
+
+    fn of_rows(
+        rows: Rows,
+        silence: Silence,
+        origin: Origin,
+        stream: StreamId,
+        definition: &StreamDef,
+        clock: ArrivalClock,
+    ) -> Self {
+        let schema = Arc::new(definition.schema.clone());
         let lateness = definition.time.as_ref().map_or(Duration(0), |time| time.lateness);
         let field = definition.time.as_ref().and_then(|time| schema.column(&time.field));
-        let rows = Rows::open(Box::new(input), file, origin.format, &schema)?;
-        Ok(Self {
+        Self {
             header: rows.bytes_read(),
             identity: None,
+            silence,
+            floor: Watermark::MIN,
             rows,
             bad_rows: BadRows::new(origin.on_bad_row),
             origin,
@@ -120,7 +129,7 @@ impl EventReader {
             left_out: Vec::new(),
             stride: Stride::default(),
             times: Vec::new(),
-        })
+        }
     }
 
     /// Reads no values but those of some columns, the event time's among them: all others are null in every row, whatever
@@ -178,6 +187,7 @@ impl EventReader {
             greatest: self.greatest.map(|time| time.0),
             ended: self.is_ended(),
             identity: self.identity,
+            mark: self.rows.mark(),
         }
     }
 
@@ -218,7 +228,19 @@ impl EventReader {
                 }
             }
         }
+        self.silence.heed(batch.is_empty());
         if batch.is_empty() { self.take_error().map(Err) } else { Some(Ok(batch.finish())) }
+    }
+
+    /// Whether an input that has nothing has had nothing for so long that others are not to wait for it.
+    #[must_use]
+    pub fn is_silent(&self) -> bool {
+        self.silence.is_long()
+    }
+
+    /// Its stream has reached a watermark without it: what comes behind that is late.
+    pub fn stay_behind(&mut self, reached: Watermark) {
+        self.floor = self.floor.max(reached);
     }
 
     fn is_full(&self, batch: &BatchBuilder, full_at: u64) -> bool {
@@ -252,8 +274,8 @@ impl EventReader {
         debug_assert_eq!(self.times.len(), rows, "each row has its time");
         self.greatest = self.greatest.max(self.times.iter().max().copied());
         self.row_count += rows as u64;
-        let watermarks = &mut self.watermarks;
-        batch.finish_rows(&self.times, |time| watermarks.observe(time).min(others));
+        let (watermarks, floor) = (&mut self.watermarks, self.floor);
+        batch.finish_rows(&self.times, |time| watermarks.observe(time).min(others).max(floor));
     }
 
     fn take_error(&mut self) -> Option<InputError> {

@@ -60,8 +60,8 @@ impl Replay {
     pub(super) fn open(&self) -> (ReplayReader, Option<Bookmark>) {
         let mut state = self.shared.lock();
         state.reader += 1;
-        let used = state.used;
-        let begin = used.and_then(|_| state.begin.clone()).unwrap_or_default();
+        let used = state.used.clone();
+        let begin = used.as_ref().and_then(|_| state.begin.clone()).unwrap_or_default();
         state.read = state.from;
         let reader = ReplayReader {
             shared: Arc::clone(&self.shared),
@@ -88,7 +88,7 @@ impl Replay {
             usize::try_from(behind.saturating_sub(state.from)).unwrap_or(usize::MAX).min(state.kept.len());
         state.kept.drain(..gone);
         state.from += gone as u64;
-        state.used = Some(*bookmark);
+        state.used = Some(bookmark.clone());
     }
 }
 

@@ -1,15 +1,17 @@
-//! The rows of a file, whatever its format.
+//! The rows of a file, whatever its format, or of a log.
 
 use std::io::Read;
 use std::sync::Arc;
 
 use cep_core::event::{BatchBuilder, Schema};
 use cep_core::ids::ColumnId;
+use cep_engine::log::LogMark;
 
 use super::block::stride::Stride;
 use super::block::{Room, take_all};
 use super::buffer::{RecordBuffer, Wait};
 use super::csv::CsvRows;
+use super::entries::EntryRows;
 use super::error::InputError;
 use super::format::Format;
 use super::jsonl::JsonRows;
@@ -29,6 +31,7 @@ pub(super) enum Step {
 pub(super) enum Rows {
     Csv(CsvRows),
     Jsonl(JsonRows),
+    Entries(EntryRows),
 }
 
 impl Rows {
@@ -55,6 +58,7 @@ impl Rows {
         match self {
             Self::Csv(rows) => rows.only(read),
             Self::Jsonl(rows) => rows.only(read),
+            Self::Entries(rows) => rows.only(read),
         }
     }
 
@@ -64,6 +68,7 @@ impl Rows {
         match self {
             Self::Csv(rows) => take_all(rows, batch, room, stride),
             Self::Jsonl(rows) => take_all(rows, batch, room, stride),
+            Self::Entries(_) => 0,
         }
     }
 
@@ -73,6 +78,7 @@ impl Rows {
         match self {
             Self::Csv(rows) => rows.read_row(row, wait),
             Self::Jsonl(rows) => rows.read_row(row, wait),
+            Self::Entries(rows) => rows.read_row(row, wait),
         }
     }
 
@@ -81,6 +87,7 @@ impl Rows {
         match self {
             Self::Csv(rows) => rows.bytes_read(),
             Self::Jsonl(rows) => rows.bytes_read(),
+            Self::Entries(rows) => rows.bytes_read(),
         }
     }
 
@@ -89,6 +96,7 @@ impl Rows {
         match self {
             Self::Csv(rows) => rows.lines_read(),
             Self::Jsonl(rows) => rows.lines_read(),
+            Self::Entries(_) => 0,
         }
     }
 
@@ -97,6 +105,16 @@ impl Rows {
         match self {
             Self::Csv(rows) => rows.stand_behind(bytes, lines),
             Self::Jsonl(rows) => rows.stand_behind(bytes, lines),
+            // Where it stands was decided when it was opened.
+            Self::Entries(_) => {}
+        }
+    }
+
+    /// The last entry that was read of a log.
+    pub(super) fn mark(&self) -> Option<LogMark> {
+        match self {
+            Self::Csv(_) | Self::Jsonl(_) => None,
+            Self::Entries(rows) => rows.mark(),
         }
     }
 }

@@ -10,7 +10,7 @@ use cep_core::pattern::TableDef;
 use super::bad_rows::BadRows;
 use super::buffer::Wait;
 use super::error::InputError;
-use super::reader::Origin;
+use super::origin::Origin;
 use super::rows::{Rows, Step};
 
 /// The rows of a table's file.

@@ -14,7 +14,7 @@ use cep_engine::Released;
 use cep_engine::store::GroupId;
 use serde::{Deserialize, Serialize};
 
-use super::{Sink, SinkError};
+use super::{Done, Sink, SinkError};
 
 /// A file of outputs.
 #[derive(Debug)]
@@ -97,11 +97,24 @@ impl FileSink {
 }
 
 impl Sink for FileSink {
+    fn name(&self) -> String {
+        format!("`{}`", self.path.display())
+    }
+
     fn next(&self, group: GroupId) -> Option<u64> {
         self.state.next.get(&group.0).copied()
     }
 
-    fn put(&mut self, outputs: &[Released]) -> io::Result<()> {
+    fn put<'s>(&'s mut self, outputs: &'s [Released]) -> Done<'s, ()> {
+        let written = self.write(outputs);
+        let file = || self.path.clone();
+        let written = written.map_err(|source| SinkError::Unwritable { file: file(), source });
+        Box::pin(std::future::ready(written))
+    }
+}
+
+impl FileSink {
+    fn write(&mut self, outputs: &[Released]) -> io::Result<()> {
         let mut text = Vec::new();
         let mut any = false;
         for output in outputs {

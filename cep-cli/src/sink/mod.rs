@@ -2,19 +2,29 @@
 //! is.
 
 mod file;
+mod place;
 mod stdout;
+mod stream;
 
 use std::io;
 use std::path::PathBuf;
+use std::pin::Pin;
 
 use cep_engine::Released;
-use cep_engine::store::GroupId;
+use cep_engine::store::{GroupId, StoreError};
 
 pub use file::FileSink;
+pub use place::{SinkPlace, open};
 pub use stdout::StdoutSink;
+
+/// What a sink does in its own time, while it may have to wait for a server.
+pub type Done<'s, T> = Pin<Box<dyn Future<Output = Result<T, SinkError>> + 's>>;
 
 /// Takes committed outputs.
 pub trait Sink {
+    /// As it is told, without passwords.
+    fn name(&self) -> String;
+
     /// The number of the next output of a group that the sink lacks; none where it does not know.
     fn next(&self, group: GroupId) -> Option<u64>;
 
@@ -22,11 +32,11 @@ pub trait Sink {
     ///
     /// # Errors
     /// Where they cannot be written. What was written of them is taken back when the sink is opened again, if it can be.
-    fn put(&mut self, outputs: &[Released]) -> io::Result<()>;
+    fn put<'s>(&'s mut self, outputs: &'s [Released]) -> Done<'s, ()>;
 }
 
 /// Opens a sink for the outputs of some state: what names that is the argument.
-pub type OpenSink = Box<dyn FnMut(&str) -> Result<Box<dyn Sink>, SinkError>>;
+pub type OpenSink = Box<dyn for<'s> FnMut(&'s str) -> Done<'s, Box<dyn Sink>>>;
 
 /// Why a sink cannot be opened.
 #[derive(Debug, thiserror::Error)]
@@ -58,6 +68,20 @@ pub enum SinkError {
         /// What it should have, or more.
         written: u64,
     },
+    /// Standard output could not be written to.
+    #[error("cannot write: {0}")]
+    Output(#[from] io::Error),
+    /// A stream in a server.
+    #[error(transparent)]
+    Stream(#[from] StoreError),
+    /// It lacks outputs that it had, and that the store has forgotten since.
+    #[error("{sink} has lost {lost} matches that had been written there")]
+    Behind {
+        /// The sink.
+        sink: String,
+        /// How many.
+        lost: u64,
+    },
     /// The file beside it cannot be read.
     #[error("`{file}` says nothing that can be read: {why}", file = file.display())]
     Unreadable {
@@ -71,8 +95,15 @@ pub enum SinkError {
 impl SinkError {
     /// What the user can do about it.
     #[must_use]
-    pub fn help(&self) -> String {
-        match self {
+    pub fn help(&self) -> Option<String> {
+        Some(match self {
+            Self::Output(_) => return None,
+            Self::Stream(error) => return error.help().map(str::to_owned),
+            Self::Behind { .. } => {
+                "it was put back to an earlier moment, or its server lost what it had acknowledged (`appendfsync always` keeps \
+                 it): write to another sink, which gets what comes from now on"
+                    .to_owned()
+            }
             Self::Unwritable { .. } => "see to it that the folder is there and may be written to".to_owned(),
             Self::Locked(_) => "end that process, or write to another file".to_owned(),
             Self::Foreign(_) => "write to another file, or move this one away".to_owned(),
@@ -87,6 +118,6 @@ impl SinkError {
             Self::Unreadable { .. } => {
                 "put it back as it was, or move it and the file it belongs to away".to_owned()
             }
-        }
+        })
     }
 }

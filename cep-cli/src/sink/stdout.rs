@@ -7,7 +7,7 @@ use std::io::{self, Write as _};
 use cep_engine::Released;
 use cep_engine::store::GroupId;
 
-use super::Sink;
+use super::{Done, Sink, SinkError};
 
 /// Standard output.
 #[derive(Debug, Default)]
@@ -26,11 +26,21 @@ impl StdoutSink {
 }
 
 impl Sink for StdoutSink {
+    fn name(&self) -> String {
+        "standard output".to_owned()
+    }
+
     fn next(&self, group: GroupId) -> Option<u64> {
         self.next.get(&group).copied()
     }
 
-    fn put(&mut self, outputs: &[Released]) -> io::Result<()> {
+    fn put<'s>(&'s mut self, outputs: &'s [Released]) -> Done<'s, ()> {
+        Box::pin(std::future::ready(self.write(outputs).map_err(SinkError::from)))
+    }
+}
+
+impl StdoutSink {
+    fn write(&mut self, outputs: &[Released]) -> io::Result<()> {
         let mut out = io::stdout().lock();
         let mut text = std::mem::take(&mut self.header);
         for output in outputs {

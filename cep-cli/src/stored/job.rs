@@ -13,6 +13,7 @@ use super::switch::Next;
 use crate::input::{Bindings, InputError, ReadOptions, Tally};
 use crate::output::Renderer;
 use crate::sink::{OpenSink, SinkError};
+use crate::stop::Stop;
 
 /// Openings in a row without any progress, after which a run gives up.
 const MOST_OPENINGS: u32 = 10;
@@ -38,6 +39,8 @@ pub struct Job<S> {
     pub resume: bool,
     /// Whether windows stay open when the input ends, for a later run to go on.
     pub pause: bool,
+    /// Whether it has been asked to stop.
+    pub stop: Stop,
     /// Opens where outputs go.
     pub open_sink: OpenSink,
     /// Told of troubles that the run gets over.
@@ -62,9 +65,6 @@ pub enum StoredFailure {
     /// Outputs cannot be taken.
     #[error(transparent)]
     Sink(#[from] SinkError),
-    /// The output could not be written to.
-    #[error("cannot write: {0}")]
-    Output(#[from] std::io::Error),
     /// There is state, and nobody said that it is to be gone on from.
     #[error("there is state of an earlier run")]
     StateIsThere,
@@ -93,6 +93,8 @@ pub struct Ran {
     pub stats: Vec<PatternStats>,
     /// The program that ran last.
     pub program: Option<Arc<Program>>,
+    /// The records that have ever been set aside, and the rows of their keys that were diverted.
+    pub quarantine: (u64, u64),
 }
 
 impl<S: StateStore> Job<S> {
@@ -102,12 +104,15 @@ impl<S: StateStore> Job<S> {
     /// Where something fails that waiting and opening again do not mend.
     pub async fn run(mut self, mut tell: impl FnMut(&Tally)) -> (Ran, Result<(), StoredFailure>) {
         let mut ran = Ran::default();
-        let (mut openings, mut next, mut news) = (0, None, None);
+        let (mut openings, mut begun) = (0, false);
+        let (mut next, mut news) = (None, None);
         loop {
             let (job, ran_now, tell) = (&mut self, &mut ran, &mut tell);
+            let (next_now, news_now) = (&mut next, &mut news);
             let mut pass =
-                Pass { job, ran: ran_now, tell, progressed: false, next: &mut next, news: &mut news };
+                Pass { job, ran: ran_now, tell, begun, progressed: false, next: next_now, news: news_now };
             let result = Once::run(&mut pass).await;
+            begun = pass.begun;
             if pass.progressed {
                 openings = 0;
             }
@@ -118,12 +123,17 @@ impl<S: StateStore> Job<S> {
                     self.go_on_with(next.take());
                 }
                 Ok(Ended::Input) => return (ran, Ok(())),
-                Err(StoredFailure::Engine(error)) if error.is_passing() && openings <= MOST_OPENINGS => {
+                Err(StoredFailure::Engine(error)) if error.is_passing() && self.may_go_on(openings) => {
                     if self.bindings.reads_stdin() {
                         return (ran, Err(StoredFailure::CannotReplay { error }));
                     }
                     (self.warn)(&format!("{error}; opening the store again"));
                     // What is there is this run's own.
+                    self.resume = true;
+                    std::thread::sleep(wait(openings));
+                }
+                Err(failure) if begun && failure.is_a_server_away() && self.may_open_again(openings) => {
+                    (self.warn)(&format!("{failure}; trying again"));
                     self.resume = true;
                     std::thread::sleep(wait(openings));
                 }
@@ -136,6 +146,28 @@ impl<S: StateStore> Job<S> {
         if let Some(Next { given, bindings, renderer, header }) = next {
             (self.given, self.bindings, self.renderer, self.header) = (given, bindings, renderer, header);
             self.resume = true;
+        }
+    }
+}
+
+impl<S> Job<S> {
+    fn may_go_on(&self, openings: u32) -> bool {
+        openings <= MOST_OPENINGS && !self.stop.is_asked()
+    }
+
+    /// The same, where all inputs have to be read again from where the state is.
+    fn may_open_again(&self, openings: u32) -> bool {
+        self.may_go_on(openings) && !self.bindings.reads_stdin()
+    }
+}
+
+impl StoredFailure {
+    /// Whether the server of a source or sink is away, and may come back.
+    fn is_a_server_away(&self) -> bool {
+        match self {
+            Self::Input(InputError::Log(error)) => error.is_passing(),
+            Self::Sink(SinkError::Stream(error)) => EngineError::is_passing_store(error),
+            _ => false,
         }
     }
 }

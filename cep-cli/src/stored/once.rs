@@ -7,13 +7,13 @@ use bytes::Bytes;
 use cep_core::matcher::Output;
 use cep_core::time::Watermark;
 use cep_engine::store::{GroupId, StateStore};
-use cep_engine::{Engine, EngineError, Position, Released, Render, Resume};
+use cep_engine::{Engine, EngineError, Position, Released, Render, Resume, SetAside};
 
 use super::job::{Job, Ran, StoredFailure};
 use super::switch::{Asked, Next};
 use crate::input::{Bindings, Bookmark, Delivered, Delivery, Pulled, ReadAhead, Tally, open_streams_at};
 use crate::output::{Lines, Renderer};
-use crate::sink::Sink;
+use crate::sink::{Sink, SinkError};
 
 /// How many outputs are taken out of an outbox at once.
 const OUTPUTS_AT_ONCE: usize = 4096;
@@ -26,6 +26,8 @@ pub(super) struct Pass<'a, S, T> {
     pub(super) job: &'a mut Job<S>,
     pub(super) ran: &'a mut Ran,
     pub(super) tell: &'a mut T,
+    /// Whether all could be opened.
+    pub(super) begun: bool,
     /// Whether anything was committed.
     pub(super) progressed: bool,
     /// A program that is to take over.
@@ -37,7 +39,7 @@ pub(super) struct Pass<'a, S, T> {
 /// Why a pass ended.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum Ended {
-    /// All inputs are at their end.
+    /// All inputs are at their end, or it was asked to stop.
     Input,
     /// Another program takes over.
     Changed,
@@ -57,14 +59,17 @@ impl<S: StateStore> Once<S> {
     pub(super) async fn run<T: FnMut(&Tally)>(pass: &mut Pass<'_, S, T>) -> Result<Ended, StoredFailure> {
         let (mut once, resume) = Self::open(pass).await?;
         let mut inputs = once.open_inputs(pass.job, &resume)?;
+        pass.begun = true;
         let mut result = once.read(&mut inputs, pass).await;
+        once.tell_set_aside(pass);
         if let Err(StoredFailure::Engine(EngineError::Pattern(_))) = result {
             // What was found before is committed; the outbox is looked after by whoever comes next.
             let released = once.engine.take_released();
-            result = once.sink.put(&released).map_err(StoredFailure::from).and(result);
+            result = once.sink.put(&released).await.map_err(StoredFailure::from).and(result);
         }
         pass.ran.stats = once.engine.stats();
         pass.ran.program = Some(once.engine.program().clone());
+        pass.ran.quarantine = once.engine.quarantine();
         result
     }
 
@@ -86,7 +91,7 @@ impl<S: StateStore> Once<S> {
             );
         }
         let id: String = resume.id.iter().map(|byte| format!("{byte:02x}")).collect();
-        let sink = (job.open_sink)(&id)?;
+        let sink = (job.open_sink)(&id).await?;
         let sources = job.bindings.sources(job.given.program.definitions());
         let pauses = job.pause;
         let mut once = Self { engine, sink, sources, pauses, started: Instant::now() };
@@ -97,7 +102,12 @@ impl<S: StateStore> Once<S> {
     /// What was committed before and has not been taken is taken now.
     async fn drain(&mut self, resume: &Resume) -> Result<(), StoredFailure> {
         for (group, (first, _)) in &resume.outbox {
-            let mut from = self.sink.next(*group).unwrap_or(*first).max(*first);
+            let next = self.sink.next(*group).unwrap_or(*first);
+            if next < *first {
+                let sink = self.sink.name();
+                return Err(SinkError::Behind { sink, lost: *first - next }.into());
+            }
+            let mut from = next;
             if from > *first {
                 // The sink has them; the process ended before they were taken out of the outbox.
                 self.engine.trim(*group, from).await?;
@@ -129,7 +139,7 @@ impl<S: StateStore> Once<S> {
         let (bindings, program, reading) = (job.bindings.clone(), job.given.program.clone(), job.reading);
         let pauses = self.pauses;
         let open = move || open_streams_at(&bindings, &program, reading, &bookmarks);
-        Ok(ReadAhead::start(move || open().map(|inputs| inputs.pausing(pauses)))?)
+        Ok(ReadAhead::start(move || open().map(|inputs| inputs.pausing(pauses)), job.stop.clone())?)
     }
 
     async fn read<T: FnMut(&Tally)>(
@@ -151,6 +161,11 @@ impl<S: StateStore> Once<S> {
                     self.engine.commit().await?;
                     self.end().await?;
                     return Err(error.into());
+                }
+                Delivered::Stopped => {
+                    self.engine.commit().await?;
+                    self.end().await?;
+                    return Ok(Ended::Input);
                 }
                 Delivered::Over => {
                     if self.pauses {
@@ -201,6 +216,7 @@ impl<S: StateStore> Once<S> {
                 }
             }
             Pulled::Silent(stream) => self.engine.set_idle(stream, true).await?,
+            Pulled::Reached(stream, watermark) => self.engine.advance_stream(stream, watermark).await?,
             // At a pause there may be more of it later, so it is not over.
             Pulled::Ended(stream) if !self.pauses => {
                 self.engine.advance_stream(stream, Watermark::MAX).await?;
@@ -210,8 +226,18 @@ impl<S: StateStore> Once<S> {
         Ok(())
     }
 
+    fn tell_set_aside<T>(&mut self, pass: &mut Pass<'_, S, T>) {
+        for SetAside { key, why } in self.engine.take_set_aside() {
+            let what = format!(
+                "the state of key {key} cannot be read: {why}; it is set aside, and the key's events are diverted"
+            );
+            (pass.job.warn)(&what);
+        }
+    }
+
     /// Commits when it is time, and hands out what is committed.
     async fn look_after<T>(&mut self, pass: &mut Pass<'_, S, T>) -> Result<(), StoredFailure> {
+        self.tell_set_aside(pass);
         self.engine.tick(self.started.elapsed()).await?;
         let released = self.engine.take_released();
         pass.progressed |= !released.is_empty();
@@ -229,7 +255,7 @@ impl<S: StateStore> Once<S> {
         if outputs.is_empty() {
             return Ok(());
         }
-        self.sink.put(&outputs)?;
+        self.sink.put(&outputs).await?;
         let mut below: BTreeMap<GroupId, u64> = BTreeMap::new();
         for output in &outputs {
             below.insert(output.group, output.number + 1);

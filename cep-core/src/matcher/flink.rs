@@ -56,6 +56,9 @@ impl<F: Outlet> StratumRun<'_, F> {
             let (batch, at) = (&row.rows.batch, row.row as usize);
             let hash = keys.hash_row(batch, at, columns);
             let known = keys.find_row(hash, batch, at, columns);
+            if known.is_none() && keys.diverted.takes(batch, at, columns) {
+                continue;
+            }
             let slot = known.unwrap_or_else(|| keys.insert_row(hash, batch, at, columns));
             match callbacks.iter_mut().find(|(known, _)| *known == slot) {
                 Some((_, rows)) => rows.push(row),

@@ -8,6 +8,7 @@ use hashbrown::hash_table::Entry as TableEntry;
 
 use super::attention::Attention;
 use super::config::Residency;
+use super::diverted::Diverted;
 use super::elsewhere::Elsewhere;
 use super::kept::{Kept, Spare};
 use super::key::Key;
@@ -72,6 +73,7 @@ pub(super) struct Keys {
     /// Slots of keys that have changed, of some more than once, and of some that are gone.
     pub(super) dirty: Vec<u32>,
     pub(super) elsewhere: Elsewhere,
+    pub(super) diverted: Diverted,
     /// Where keys to forget are looked for next.
     pub(super) hand: u32,
     spare: Spare,
@@ -87,6 +89,7 @@ impl Keys {
             residency,
             dirty: Vec::new(),
             elsewhere: Elsewhere::default(),
+            diverted: Diverted::default(),
             hand: 0,
             spare: Spare::default(),
         }

@@ -7,6 +7,7 @@ mod attention;
 mod buckets;
 mod config;
 mod derive;
+mod diverted;
 mod elsewhere;
 mod emitted;
 mod feed;

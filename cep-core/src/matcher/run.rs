@@ -332,6 +332,9 @@ impl<'a, F: Outlet> StratumRun<'a, F> {
         if let Some(slot) = still.or_else(|| keys.find_row(hash, event.batch, event.row, columns)) {
             return (moves || keys.moves_on_miss(slot)).then_some(slot);
         }
+        if keys.diverted.takes(event.batch, event.row, columns) {
+            return None;
+        }
         rows.may_start(event.row).then(|| keys.insert_row(hash, event.batch, event.row, columns))
     }
 

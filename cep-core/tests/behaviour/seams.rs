@@ -23,7 +23,7 @@ fn name(key: &RecordKey) -> String {
 }
 
 fn codec(matcher: &Matcher) -> RecordCodec {
-    RecordCodec::new(Arc::clone(matcher.program()), vec![matcher.layout()], 0, Adopt::Unchanged)
+    RecordCodec::new(Arc::clone(matcher.program()), vec![matcher.layout()], 0, &Adopt::Unchanged)
 }
 
 impl Store {

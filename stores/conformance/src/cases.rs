@@ -3,7 +3,7 @@
 use crate::world::World;
 use crate::{
     Case, Harness, Ran, atomic, creating, dropped, due, durable, fenced, misuse, model, namespaces, opening,
-    outbox, owned, pipelined, reading, scan, sizes, unpolled,
+    outbox, owned, pipelined, quarantine, reading, scan, sizes, unpolled,
 };
 
 /// Seeds of one case of the random operations.
@@ -103,6 +103,9 @@ fn looking<H: Harness>(cases: &mut Vec<Case>) {
             load_answers_any_number_of_keys,
             an_entry_replaced_or_deleted_is_seen_so,
             groups_do_not_see_one_another;
+        quarantine:
+            a_record_that_cannot_be_read_stops_the_engine_and_is_as_it_was,
+            a_record_that_cannot_be_read_is_set_aside_and_its_key_diverted;
         due:
             due_keys_are_ordered_by_deadline_then_key,
             due_is_at_or_before_until,

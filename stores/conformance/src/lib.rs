@@ -28,6 +28,7 @@ mod opening;
 mod outbox;
 mod owned;
 mod pipelined;
+mod quarantine;
 mod random;
 mod reading;
 mod scan;

@@ -151,9 +151,11 @@ fn refused(code: &str, words: &str, at: &str) -> StoreError {
             "put it into the url: redis://:PASSWORD@HOST, or redis://USER:PASSWORD@HOST".to_owned(),
         ),
         "WRONGPASS" => (Setup, "refuses the user or the password", "correct those in the url".to_owned()),
-        "NOPERM" => {
-            (Setup, "does not allow the user what a store needs", format!("ACL SETUSER the-user {NEEDED}"))
-        }
+        "NOPERM" => (
+            Setup,
+            "does not allow the user what a store needs",
+            format!("ACL SETUSER the-user {NEEDED} (for streams: docs/streams.md)"),
+        ),
         "READONLY" => (
             Setup,
             "is a replica, which cannot be written to",

@@ -34,6 +34,8 @@ scripts! {
     DUE = "due.lua";
     SCAN = "scan.lua";
     OUTBOX = "outbox.lua";
+    SINK_OPEN = "sink_open.lua";
+    SINK_PUT = "sink_put.lua";
 }
 
 impl Script {
@@ -64,9 +66,9 @@ mod tests {
 
     #[test]
     fn a_script_begins_with_its_flags_and_has_no_comments() {
-        for script in
-            [&COMMIT, &STAGE, &TRIM, &CLAIM, &REPLACE, &FINISH, &ENTER, &RAISE, &AMEND, &DUE, &SCAN, &OUTBOX]
-        {
+        let life = [&CLAIM, &REPLACE, &FINISH, &ENTER, &RAISE, &AMEND];
+        let use_of_it = [&COMMIT, &STAGE, &TRIM, &DUE, &SCAN, &OUTBOX, &SINK_OPEN, &SINK_PUT];
+        for script in life.into_iter().chain(use_of_it) {
             assert!(script.text.starts_with("#!lua"), "{}", script.text);
             assert!(!script.text.contains("--"), "{}", script.text);
             assert!(script.text.len() < 3_000, "{} bytes", script.text.len());

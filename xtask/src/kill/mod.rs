@@ -13,10 +13,10 @@ use std::time::{Duration, Instant};
 
 use crate::bench;
 use crate::random::Random;
-use store::Store;
+use store::{InServer, Places, Run};
 
-const USAGE: &str =
-    "usage: cargo xtask kill-test [--store disk|redis] [--kills N] [--seed S] [--seconds N] [--server]";
+const USAGE: &str = "usage: cargo xtask kill-test [--store disk|redis] [--source file|redis] [--sink file|redis] [--kills N] [--seed S] \
+     [--seconds N] [--server]";
 
 /// The longest time between two kills of the command, in microseconds.
 const MOST_PATIENCE: u64 = 120_000;
@@ -26,12 +26,12 @@ const MOST_PATIENCE_WITH_A_SERVER: u64 = 500_000;
 
 /// What is asked for.
 struct Options {
-    store: String,
+    in_server: InServer,
     kills: u64,
     seed: u64,
     /// Stops after so many seconds, whatever the number of kills.
     seconds: u64,
-    /// Kills the store's server instead of the command.
+    /// Kills the server instead of the command.
     server: bool,
 }
 
@@ -49,7 +49,7 @@ struct Tally {
 pub(crate) fn run(root: &Path, args: &[String]) -> Result<bool, String> {
     let options = options(args)?;
     bench::build(root, "cep-cli", "cep")?;
-    let folder = root.join("target").join("kill-test").join(&options.store);
+    let folder = root.join("target").join("kill-test").join(options.name());
     // What an earlier test left.
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
@@ -68,7 +68,7 @@ pub(crate) fn run(root: &Path, args: &[String]) -> Result<bool, String> {
 
 fn options(args: &[String]) -> Result<Options, String> {
     let mut options =
-        Options { store: "disk".to_owned(), kills: 100, seed: 1, seconds: u64::MAX, server: false };
+        Options { in_server: InServer::default(), kills: 100, seed: 1, seconds: u64::MAX, server: false };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         if arg == "--server" {
@@ -78,7 +78,9 @@ fn options(args: &[String]) -> Result<Options, String> {
         let value = args.next().ok_or(USAGE)?;
         let number = || value.parse::<u64>().map_err(|_| USAGE.to_owned());
         match arg.as_str() {
-            "--store" if ["disk", "redis"].contains(&value.as_str()) => options.store.clone_from(value),
+            "--store" => options.in_server.store = is_redis(value, "disk")?,
+            "--source" => options.in_server.source = is_redis(value, "file")?,
+            "--sink" => options.in_server.sink = is_redis(value, "file")?,
             "--kills" => options.kills = number()?,
             "--seed" => options.seed = number()?,
             "--seconds" => options.seconds = number()?,
@@ -88,42 +90,50 @@ fn options(args: &[String]) -> Result<Options, String> {
     Ok(options)
 }
 
+/// Whether a place is in a server, which else is `other`.
+fn is_redis(value: &str, other: &str) -> Result<bool, String> {
+    if value == "redis" || value == other { Ok(value == "redis") } else { Err(USAGE.to_owned()) }
+}
+
+impl Options {
+    /// Names the folder of the test.
+    fn name(&self) -> String {
+        let InServer { store, source, sink } = self.in_server;
+        [store, source, sink].map(|is_redis| if is_redis { "redis" } else { "disk" }).join("-")
+    }
+}
+
 /// One input, from its beginning to its end, over however many processes.
 struct Round {
     binary: PathBuf,
     patterns: PathBuf,
-    input: PathBuf,
+    input: String,
     folder: PathBuf,
-    store: Store,
+    places: Places,
 }
 
 impl Round {
     fn new(root: &Path, folder: &Path, options: &Options, number: u64) -> Result<Self, String> {
         let folder = folder.join(format!("round-{number}"));
         fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-        let input = folder.join("pay.csv");
-        fs::write(&input, input::events(options.seed ^ number)).map_err(|error| error.to_string())?;
+        let places = Places::start(&folder, options.in_server);
         Ok(Self {
             binary: bench::release(root).join("cep"),
             patterns: root.join("fixtures").join("kill").join("kill.cep"),
-            input,
-            store: Store::start(&options.store, &folder),
+            input: places.put_events(&input::events(options.seed ^ number))?,
+            places,
             folder,
         })
     }
 
     fn run(mut self, random: &mut Random, options: &Options, tally: &mut Tally) -> Result<(), String> {
-        let calm = self.folder.join("calm.jsonl");
-        let calm_store = self.store.other();
-        let undisturbed = self.start(&calm_store, &calm)?.wait_with_output();
+        let undisturbed = self.start(Run::Calm)?.wait_with_output();
         let undisturbed = undisturbed.map_err(|error| error.to_string())?;
         if !undisturbed.status.success() {
             return Err(failed("the undisturbed run", &undisturbed));
         }
-        let disturbed = self.folder.join("disturbed.jsonl");
-        let store = self.store.url();
         loop {
-            let mut child = self.start(&store, &disturbed)?;
+            let mut child = self.start(Run::Disturbed)?;
             // Somewhere between the beginning of the process and the end of the input.
             let most = if options.server { MOST_PATIENCE_WITH_A_SERVER } else { MOST_PATIENCE };
             while !ends_within(&mut child, Duration::from_micros(random.below(most)))? {
@@ -132,7 +142,7 @@ impl Round {
                     child.kill().map_err(|error| error.to_string())?;
                     break;
                 }
-                self.store.kill_server()?;
+                self.places.kill_server()?;
             }
             let output = child.wait_with_output().map_err(|error| error.to_string())?;
             if output.status.success() {
@@ -143,25 +153,27 @@ impl Round {
                 return Err(failed("a run", &output));
             }
         }
-        compare(&lines(&calm)?, &lines(&disturbed)?, tally);
-        let (calm, disturbed) = (self.records(&calm_store)?, self.records(&store)?);
+        compare(&self.places.written(Run::Calm)?, &self.places.written(Run::Disturbed)?, tally);
+        let (calm, disturbed) = (self.records(Run::Calm)?, self.records(Run::Disturbed)?);
         tally.differ += differences(&calm, &disturbed);
         fs::remove_dir_all(&self.folder).map_err(|error| error.to_string())
     }
 
-    fn start(&self, store: &str, sink: &Path) -> Result<Child, String> {
+    fn start(&self, run: Run) -> Result<Child, String> {
+        let (store, sink) = (self.places.store(run), self.places.sink(run));
         let mut command = Command::new(&self.binary);
-        command.arg("run").arg(&self.patterns).arg(&self.input).args(["--store", store, "--resume"]);
+        command.arg("run").arg(&self.patterns).arg(&self.input).args(["--store", &store, "--resume"]);
         // The windows stay open, so that there are records to compare.
-        command.args(["--commit-every", "1000", "--pause", "--quiet", "--sink"]).arg(sink);
+        command.args(["--commit-every", "1000", "--pause", "--until-end", "--quiet", "--sink", &sink]);
         command.stdout(Stdio::null()).stderr(Stdio::piped());
         command.spawn().map_err(|error| format!("cannot run {}: {error}", self.binary.display()))
     }
 
     /// The records of a store, a line each.
-    fn records(&self, store: &str) -> Result<Vec<String>, String> {
+    fn records(&self, run: Run) -> Result<Vec<String>, String> {
+        let store = self.places.store(run);
         let mut command = Command::new(&self.binary);
-        command.args(["state", "inspect", "--store", store, "--most", "1000000"]).arg(&self.patterns);
+        command.args(["state", "inspect", "--store", &store, "--most", "1000000"]).arg(&self.patterns);
         let output = command.output().map_err(|error| error.to_string())?;
         if !output.status.success() {
             return Err(failed("looking at the records", &output));
@@ -184,11 +196,6 @@ fn ends_within(child: &mut Child, patience: Duration) -> Result<bool, String> {
 
 fn failed(what: &str, output: &Output) -> String {
     format!("{what} ended with {}: {}", output.status, String::from_utf8_lossy(&output.stderr))
-}
-
-fn lines(path: &Path) -> Result<Vec<String>, String> {
-    let text = fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
-    Ok(text.lines().map(str::to_owned).collect())
 }
 
 /// Counts matches that are missing and those that are there too often.
