@@ -13,6 +13,7 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
     }
     println!("== the servers that tests need");
     servers::redis()?;
+    hazelcast_kit::prepare()?;
     println!("== unit, fixture, example and doc tests");
     if !cargo(root, &["test", "--workspace", "--locked"])? {
         return Ok(false);

@@ -34,6 +34,7 @@ const CRATE_EDGES: &[(&str, &[&str])] = &[
     ("simulator", &["cep", "cep-core", "cep-engine", "cep-store-memory"]),
     ("stores/conformance", &["cep-core", "cep-engine"]),
     ("stores/disk", &["cep-core", "cep-engine"]),
+    ("stores/hazelcast-kit", &[]),
     ("stores/memory", &["cep-core", "cep-engine"]),
     ("stores/redis", &["cep-core", "cep-engine"]),
 ];
