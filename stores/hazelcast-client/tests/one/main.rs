@@ -1,0 +1,11 @@
+//! Against one real member: what maps do, connecting, and being turned away.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod connecting;
+mod events;
+mod locks;
+mod map;
+mod queries;
+mod schemas;
+#[path = "../support/mod.rs"]
+mod support;
