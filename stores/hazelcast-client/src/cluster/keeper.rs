@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use tokio::time::sleep;
+use tokio::time::{sleep, timeout};
 use tracing::{debug, warn};
 
 use super::{Core, Member, State};
@@ -25,7 +25,20 @@ impl Core {
         self.connect_any(true).await?;
         self.listen_to_cluster().await;
         tokio::spawn(Arc::clone(self).keep());
+        if self.config.routing == Routing::AllMembers {
+            // Listeners miss nothing of members that are connected. One that cannot be reached is no hindrance.
+            drop(timeout(self.config.connect_timeout, self.all_connected()).await);
+        }
         Ok(())
+    }
+
+    async fn all_connected(&self) {
+        let mut changes = self.changes.subscribe();
+        while !self.view().is_complete() {
+            if changes.changed().await.is_err() {
+                return;
+            }
+        }
     }
 
     async fn keep(self: Arc<Self>) {

@@ -112,6 +112,12 @@ impl View {
         self.members.iter().filter(is_missing).cloned().collect()
     }
 
+    /// Whether the members are known, and requests go to all of them.
+    pub(crate) fn is_complete(&self) -> bool {
+        let is_ready = |member: &Member| self.links.get(&member.uuid).is_some_and(|link| link.is_ready);
+        !self.members.is_empty() && self.members.iter().all(is_ready)
+    }
+
     /// Takes away what was closed; tells whether it was there.
     pub(crate) fn lose(&mut self, connection: ConnectionId) -> bool {
         let before = self.links.len();

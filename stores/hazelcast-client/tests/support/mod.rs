@@ -1,6 +1,8 @@
 //! What tests have in common: a cluster that all tests of a file share, and waiting for what is to become true.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub(crate) mod load;
+
 use std::fmt::Debug;
 use std::future::Future;
 use std::path::PathBuf;
