@@ -10,7 +10,7 @@ use uuid::Uuid;
 use crate::cluster::{Core, Member, State};
 use crate::config::Config;
 use crate::error::Error;
-use crate::proxy::Map;
+use crate::proxy::{Map, Queue, ReliableTopic, ReplicatedMap, Ringbuffer, Topic};
 use crate::serialization::Serializer;
 
 /// A client of a cluster. It is cheap to clone, and closed when the last clone, and the last object made from one, is gone.
@@ -70,6 +70,31 @@ impl Client {
     /// A map. Keys and values are what its handles say: nothing checks that all clients say the same.
     pub fn map<K, V>(&self, name: &str) -> Map<K, V> {
         Map::new(self.alive.clone(), name)
+    }
+
+    /// A map that every member has whole.
+    pub fn replicated_map<K, V>(&self, name: &str) -> ReplicatedMap<K, V> {
+        ReplicatedMap::new(self.alive.clone(), name)
+    }
+
+    /// A queue.
+    pub fn queue<T>(&self, name: &str) -> Queue<T> {
+        Queue::new(self.alive.clone(), name)
+    }
+
+    /// A topic: messages to whoever listens just then.
+    pub fn topic<T>(&self, name: &str) -> Topic<T> {
+        Topic::new(self.alive.clone(), name)
+    }
+
+    /// A topic whose messages are kept for those who listen.
+    pub fn reliable_topic<T>(&self, name: &str) -> ReliableTopic<T> {
+        ReliableTopic::new(self.alive.clone(), name)
+    }
+
+    /// A ringbuffer.
+    pub fn ringbuffer<T>(&self, name: &str) -> Ringbuffer<T> {
+        Ringbuffer::new(self.alive.clone(), name)
     }
 
     /// The client's name, as members show it.

@@ -41,7 +41,11 @@ pub use config::{Backoff, Config, Reconnect, Routing};
 pub use data::Data;
 pub use error::{Error, ErrorKind};
 pub use listener::{Event, Gap};
-pub use proxy::{EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Expiry, Map};
+pub use proxy::{
+    EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Expiry, ItemEvent, ItemEventKind, ItemEvents, Map,
+    Overflow, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch, Ringbuffer, Topic,
+    TopicMessage, TopicMessages,
+};
 pub use serialization::{
     AsPortable, BigDecimal, BigInteger, Compact, CompactField, CompactReader, CompactWriter, DataError,
     FieldKind, FromData, Input, Json, List, LocalDate, LocalDateTime, LocalTime, OffsetDateTime, Output,

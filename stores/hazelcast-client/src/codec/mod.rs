@@ -4,7 +4,9 @@
 mod client;
 mod fixed;
 mod map;
+mod named;
 mod read;
+mod replicated;
 mod structures;
 mod table;
 mod write;
@@ -12,7 +14,9 @@ mod write;
 pub(crate) use client::*;
 pub(crate) use fixed::Fixed;
 pub(crate) use map::*;
+pub(crate) use named::*;
 pub(crate) use read::{Reply, Take};
+pub(crate) use replicated::*;
 pub(crate) use structures::*;
 pub(crate) use write::Put;
 

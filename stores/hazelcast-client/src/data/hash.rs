@@ -28,7 +28,7 @@ fn mixed(block: u32) -> u32 {
 }
 
 /// The partition of a hash, of so many.
-pub(super) fn partition(hash: i32, count: i32) -> i32 {
+pub(crate) fn partition(hash: i32, count: i32) -> i32 {
     match hash.checked_abs() {
         Some(hash) if count > 0 => hash % count,
         _ => 0,

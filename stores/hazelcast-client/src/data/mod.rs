@@ -2,6 +2,8 @@
 
 mod hash;
 
+pub(crate) use hash::partition;
+
 use bytes::Bytes;
 
 /// Bytes of a value before its payload: the partition hash and the type.

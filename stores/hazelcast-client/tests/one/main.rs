@@ -5,7 +5,9 @@ mod connecting;
 mod events;
 mod locks;
 mod map;
+mod named;
 mod queries;
+mod replicated;
 mod schemas;
 #[path = "../support/mod.rs"]
 mod support;

@@ -211,6 +211,11 @@ def write(client):
         everything = {field: value for _, field, value in fields(has_values)}
         values.put("compact-" + name, Everything(everything))
     values.put("portable", EverythingPortable())
+    client.get_queue("q1").blocking().offer("from python")
+    client.get_topic("t1").blocking().publish("from python")
+    client.get_reliable_topic("r1").blocking().publish("from python")
+    client.get_ringbuffer("b1").blocking().add("from python")
+    client.get_replicated_map("p1").blocking().put("k", "from python")
 
 
 def read(client):
@@ -226,6 +231,11 @@ def read(client):
         check(field, found[field], value)
     check("inner", found["inner"].n, 5)
     check("no_inner", found["no_inner"], None)
+    check("queue", client.get_queue("q2").blocking().poll(), "from rust")
+    check("ringbuffer", client.get_ringbuffer("b2").blocking().read_one(0), "from rust")
+    reliable = client.get_ringbuffer("_hz_rb_r2").blocking().read_one(0)
+    check("reliable topic", client._context.serialization_service.to_object(reliable.payload), "from rust")
+    check("replicated map", client.get_replicated_map("p2").blocking().get("k"), "from rust")
     check("inners", [inner.n for inner in found["inners"]], [6, 7])
 
 

@@ -5,10 +5,11 @@ mod compact;
 mod portable;
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use hazelcast_client::{
     BigDecimal, BigInteger, Client, Config, Data, EntryFilter, Event, Json, List, LocalDate, LocalDateTime,
-    LocalTime, OffsetDateTime, ToData,
+    LocalTime, OffsetDateTime, Overflow, ToData,
 };
 use hazelcast_kit::{Cluster, Options, Python};
 use uuid::Uuid;
@@ -62,6 +63,10 @@ impl Values<'_> {
     }
 }
 
+async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(Duration::from_secs(60), future).await.expect("it takes too long")
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn each_reads_what_the_other_writes_and_both_write_the_same_bytes() {
     let cluster = Options::new("python").start();
@@ -69,9 +74,18 @@ async fn each_reads_what_the_other_writes_and_both_write_the_same_bytes() {
         Client::connect(Config::new(cluster.addresses()).cluster_name(cluster.name())).await.unwrap();
     let theirs = client.map::<String, Data>("from-python");
     let mut events = theirs.listen(EntryFilter::new()).await.unwrap();
+    let mut topic = client.topic::<String>("t1").listen().await.unwrap();
+    let mut reliable = client.reliable_topic::<String>("r1").listen().await.unwrap();
     tokio::task::block_in_place(|| run(&cluster, "write"));
-    let first = tokio::time::timeout(std::time::Duration::from_secs(60), events.next()).await.unwrap();
-    let Event::Item(event) = first.unwrap().unwrap() else { panic!("no event") };
+    let Event::Item(message) = soon(topic.next()).await.unwrap().unwrap() else { panic!("a gap") };
+    assert_eq!(message.message, "from python");
+    let Event::Item(message) = soon(reliable.next()).await.unwrap().unwrap() else { panic!("a gap") };
+    assert_eq!(message.message, "from python");
+    assert_eq!(client.queue::<String>("q1").take().await.unwrap(), "from python");
+    assert_eq!(client.ringbuffer::<String>("b1").read_one(0).await.unwrap(), "from python");
+    let replicated = client.replicated_map::<String, String>("p1").get("k").await.unwrap();
+    assert_eq!(replicated.as_deref(), Some("from python"));
+    let Event::Item(event) = soon(events.next()).await.unwrap().unwrap() else { panic!("no event") };
     assert_eq!(event.key.as_deref(), Some("boolean"));
 
     let mut values = Values { client: &client, all: Vec::new() };
@@ -92,5 +106,9 @@ async fn each_reads_what_the_other_writes_and_both_write_the_same_bytes() {
     let records = client.map::<String, hazelcast_client::Record>("from-rust");
     records.set("compact-full", &compact::everything(true)).await.unwrap();
     records.set("compact-empty", &compact::everything(false)).await.unwrap();
+    client.queue::<String>("q2").put("from rust").await.unwrap();
+    client.ringbuffer::<String>("b2").add("from rust", Overflow::Fail).await.unwrap();
+    client.reliable_topic::<String>("r2").publish("from rust").await.unwrap();
+    client.replicated_map::<String, String>("p2").put("k", "from rust").await.unwrap();
     tokio::task::block_in_place(|| run(&cluster, "read"));
 }

@@ -9,7 +9,7 @@ use super::Map;
 use crate::client::Alive;
 use crate::codec::{
     Event as _, MapEvent, MapEventWith, MapKeyEvent, MapKeyEventWith, MapListen, MapListenToKey,
-    MapListenToKeyWith, MapListenWith, MapUnlisten,
+    MapListenToKeyWith, MapListenWith, MapUnlisten, ReplicatedEvent,
 };
 use crate::data::Data;
 use crate::error::Error;
@@ -134,6 +134,12 @@ pub struct EntryEvents<K, V> {
     types: PhantomData<fn() -> (K, V)>,
 }
 
+impl<K, V> EntryEvents<K, V> {
+    pub(crate) fn new(client: Alive, queue: Queue<EntryEvent<Data, Data>>, listening: Listening) -> Self {
+        Self { client, queue, _listening: listening, types: PhantomData }
+    }
+}
+
 impl<K: FromData, V: FromData> EntryEvents<K, V> {
     /// The next event; none when the client is closed. An event whose key or value is of another type is an error, after
     /// which the next one can be asked for. Nothing is lost where the future is dropped before it is ready, but what had
@@ -196,7 +202,7 @@ impl Source for MapSource {
     }
 
     fn event(&self, message: &Message) {
-        if let Some(event) = read(message) {
+        if let Some(event) = read_event(message) {
             self.sink.item(event);
         }
     }
@@ -207,7 +213,7 @@ impl Source for MapSource {
 }
 
 /// None where it is an event of another kind, which newer members may have.
-fn read(message: &Message) -> Option<EntryEvent<Data, Data>> {
+pub(crate) fn read_event(message: &Message) -> Option<EntryEvent<Data, Data>> {
     macro_rules! any {
         ($($event:ty),*) => {
             None$(.or_else(|| {
@@ -217,7 +223,7 @@ fn read(message: &Message) -> Option<EntryEvent<Data, Data>> {
         };
     }
     let (kind, member, count, key, value, old_value, merging_value) =
-        any!(MapEvent, MapEventWith, MapKeyEvent, MapKeyEventWith)?;
+        any!(MapEvent, MapEventWith, MapKeyEvent, MapKeyEventWith, ReplicatedEvent)?;
     let kind = KINDS.iter().find(|(_, bit)| *bit == kind)?.0;
     let count = usize::try_from(count).unwrap_or_default();
     Some(EntryEvent { kind, key, value, old_value, merging_value, member, count })
@@ -270,6 +276,6 @@ impl<K, V> Map<K, V> {
         let (flags, with_values) = (filter.flags(), filter.with_values);
         let source = MapSource { name: Arc::clone(&self.name), flags, with_values, key, predicate, sink };
         let listening = self.client.listen(Arc::new(source)).await?;
-        Ok(EntryEvents { client: self.client.clone(), queue, _listening: listening, types: PhantomData })
+        Ok(EntryEvents::new(self.client.clone(), queue, listening))
     }
 }

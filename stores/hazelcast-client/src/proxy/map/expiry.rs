@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use crate::proxy::millis;
+
 /// When an entry goes by itself. Members count in seconds, and round up.
 ///
 /// ```
@@ -53,8 +55,4 @@ impl Expiry {
     pub(super) fn max_idle_millis(self) -> Option<i64> {
         self.max_idle.map(|idle| millis(idle).max(1))
     }
-}
-
-pub(super) fn millis(duration: Duration) -> i64 {
-    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

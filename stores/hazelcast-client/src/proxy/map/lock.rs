@@ -4,9 +4,9 @@ use std::borrow::Borrow;
 use std::time::Duration;
 
 use super::Map;
-use super::expiry::millis;
 use crate::codec::{MapForceUnlock, MapIsLocked, MapLock, MapTryLock, MapUnlock};
 use crate::error::Error;
+use crate::proxy::millis;
 use crate::serialization::ToData;
 
 /// For ever, as members have it.

@@ -8,6 +8,7 @@ mod process;
 mod query;
 mod same;
 
+pub(crate) use events::read_event;
 pub use events::{EntryEvent, EntryEventKind, EntryEvents, EntryFilter};
 pub use expiry::Expiry;
 
@@ -25,6 +26,7 @@ use crate::codec::{
 use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
+use crate::proxy::millis;
 use crate::serialization::{FromData, ToData};
 
 /// A map of the cluster. Handles are cheap.
@@ -238,7 +240,7 @@ impl<K, V> Map<K, V> {
     {
         let (key, target) = self.place(key).await?;
         let value = self.client.to_data(value).await?;
-        let timeout = expiry::millis(patience);
+        let timeout = millis(patience);
         let request = MapTryPut { thread: self.owner, timeout, name: &self.name, key: &key, value: &value };
         self.client.call_slowly(&request, target, Some(patience)).await
     }
@@ -308,7 +310,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
-        let ttl = ttl.map_or(0, expiry::millis);
+        let ttl = ttl.map_or(0, millis);
         self.client.call(&MapSetTtl { ttl, name: &self.name, key: &key }, target).await
     }
 
