@@ -42,6 +42,40 @@ impl Default for Backoff {
     }
 }
 
+/// What a near cache keeps, and for how long.
+///
+/// What is read from a near cache may have been changed elsewhere a moment ago: members tell of changes afterwards, and by
+/// default not one by one but after up to 10 seconds (`hazelcast.map.invalidation.batch.enabled`). One's own writes are seen
+/// at once.
+///
+/// ```
+/// use std::time::Duration;
+/// use hazelcast_client::{Config, NearCacheConfig};
+///
+/// let cache = NearCacheConfig { max_entries: 50_000, ttl: Some(Duration::from_secs(60)), ..Default::default() };
+/// let config = Config::new(["10.0.0.1:5701"]).near_cache("rates", cache);
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct NearCacheConfig {
+    /// How many entries are kept; those that were not used lately give way: 10,000.
+    pub max_entries: usize,
+    /// How long an entry is kept at most.
+    pub ttl: Option<Duration>,
+    /// How long an entry is kept that nobody reads.
+    pub max_idle: Option<Duration>,
+    /// How often members are asked whether changes were missed: every 60 seconds.
+    pub reconciliation: Duration,
+    /// How many changes of a partition may be missed before all that was read of it goes: 10.
+    pub tolerated_misses: u64,
+}
+
+impl Default for NearCacheConfig {
+    fn default() -> Self {
+        let reconciliation = Duration::from_secs(60);
+        Self { max_entries: 10_000, ttl: None, max_idle: None, reconciliation, tolerated_misses: 10 }
+    }
+}
+
 /// How a client behaves. The defaults are those of the official clients, where these have them.
 ///
 /// ```
@@ -72,6 +106,7 @@ pub struct Config {
     pub(crate) most_in_flight: usize,
     pub(crate) most_message_bytes: usize,
     pub(crate) event_queue: usize,
+    pub(crate) near_caches: Vec<(String, NearCacheConfig)>,
 }
 
 impl Default for Config {
@@ -136,7 +171,24 @@ impl Config {
             most_in_flight: 10_000,
             most_message_bytes: 256 << 20,
             event_queue: 10_000,
+            near_caches: Vec::new(),
         }
+    }
+
+    /// Keeps what is read of a map near: of the map of this name, or of all whose names begin with it, where a `*` ends it.
+    #[must_use]
+    pub fn near_cache(mut self, name: impl Into<String>, config: NearCacheConfig) -> Self {
+        self.near_caches.push((name.into(), config));
+        self
+    }
+
+    /// The first that fits.
+    pub(crate) fn near_cache_of(&self, name: &str) -> Option<NearCacheConfig> {
+        let fits = |pattern: &str| match pattern.strip_suffix('*') {
+            Some(beginning) => name.starts_with(beginning),
+            None => name == pattern,
+        };
+        self.near_caches.iter().find(|(pattern, _)| fits(pattern)).map(|(_, config)| *config)
     }
 
     /// The cluster's name: a client of another name is turned away.

@@ -32,15 +32,17 @@ mod error;
 mod frame;
 mod invocation;
 mod listener;
+mod near_cache;
 mod proxy;
 mod serialization;
 
 pub use client::Client;
 pub use cluster::{Member, State};
-pub use config::{Backoff, Config, Reconnect, Routing};
+pub use config::{Backoff, Config, NearCacheConfig, Reconnect, Routing};
 pub use data::Data;
 pub use error::{Error, ErrorKind};
 pub use listener::{Event, Gap};
+pub use near_cache::NearCacheStats;
 pub use proxy::{
     EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Expiry, ItemEvent, ItemEventKind, ItemEvents, Map,
     Overflow, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch, Ringbuffer, Topic,

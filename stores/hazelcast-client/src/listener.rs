@@ -29,6 +29,9 @@ pub(crate) trait Source: Send + Sync + 'static {
 
     /// A member's events may have been missed, as the connection to it was lost.
     fn lost(&self);
+
+    /// From now on a member's events come.
+    fn registered(&self) {}
 }
 
 /// One listener of a client.
@@ -107,6 +110,7 @@ impl Listener {
             Error::new(ErrorKind::Protocol, "a registration without an id").with_source(error)
         })?;
         *place = Some(Registration { correlation, id });
+        self.source.registered();
         Ok(())
     }
 }

@@ -16,6 +16,7 @@ use crate::connection::{Connection, ConnectionId, Inbox};
 use crate::frame::{Flags, Message};
 use crate::invocation::{Calls, Handlers};
 use crate::listener::Listeners;
+use crate::near_cache::NearCaches;
 use crate::serialization::Serializer;
 
 /// One client: everything but its handles.
@@ -29,6 +30,7 @@ pub(crate) struct Core {
     pub(crate) calls: Calls,
     pub(crate) handlers: Handlers,
     pub(crate) listeners: Listeners,
+    pub(crate) near_caches: NearCaches,
     pub(crate) in_flight: Semaphore,
     /// Where tasks run that are started while a handle is dropped.
     pub(crate) runtime: Handle,
@@ -59,6 +61,7 @@ impl Core {
             calls: Calls::default(),
             handlers: Handlers::default(),
             listeners: Listeners::default(),
+            near_caches: NearCaches::default(),
             runtime,
             telling: tokio::sync::Mutex::default(),
             routes: RwLock::default(),
@@ -118,6 +121,8 @@ impl Core {
     /// Nothing is done any more.
     pub(crate) fn shut_down(&self) {
         self.enter(State::Closed);
+        // Their listeners hold the client.
+        self.near_caches.clear();
         let links: Vec<_> = self.view().links.values().map(|link| Arc::clone(&link.connection)).collect();
         links.iter().for_each(|connection| connection.close("the client was shut down"));
         self.changes.send_modify(|count| *count += 1);

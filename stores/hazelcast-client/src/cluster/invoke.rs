@@ -117,11 +117,12 @@ impl Core {
         let connection = match target {
             Target::Partition(partition) => routes.owner(*partition),
             Target::Any => routes.any(),
+            Target::Member(uuid) => routes.member(*uuid),
             Target::Connection(connection) => Some(Arc::clone(connection)),
         };
         let no_connection = || Failure::NotSent("there is no connection to the cluster".to_owned());
         let connection = connection.ok_or_else(no_connection)?;
-        let backup_aware = self.config.backup_acks && routes.hears_backups && target.is_free();
+        let backup_aware = self.config.backup_acks && routes.hears_all && target.is_free();
         let correlation = self.calls.number();
         let header = Header { correlation, partition: target.partition(), backup_aware };
         self.send(request, &connection, header, deadline).await

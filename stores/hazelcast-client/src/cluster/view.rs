@@ -15,10 +15,11 @@ use crate::connection::{Connection, ConnectionId};
 pub(crate) struct Routes {
     /// By partition.
     owners: Vec<Option<Arc<Connection>>>,
+    by_member: HashMap<Uuid, Arc<Connection>>,
     all: Vec<Arc<Connection>>,
     turn: AtomicUsize,
-    /// Whether each member that may have backups can tell this client of them.
-    pub(crate) hears_backups: bool,
+    /// Whether each member that has data can tell this client of backups and changes.
+    pub(crate) hears_all: bool,
     pub(crate) partition_count: i32,
 }
 
@@ -33,6 +34,10 @@ impl Routes {
     pub(crate) fn any(&self) -> Option<Arc<Connection>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
         self.all.get(turn.checked_rem(self.all.len())?).cloned()
+    }
+
+    pub(crate) fn member(&self, uuid: Uuid) -> Option<Arc<Connection>> {
+        self.by_member.get(&uuid).cloned()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -146,11 +151,10 @@ impl View {
             }
         }
         let mut data = self.members.iter().filter(|member| !member.is_lite);
-        let hears_backups =
-            !self.members.is_empty() && data.all(|member| by_member.contains_key(&member.uuid));
-        let all = by_member.into_values().collect();
+        let hears_all = !self.members.is_empty() && data.all(|member| by_member.contains_key(&member.uuid));
+        let all = by_member.values().cloned().collect();
         let partition_count = self.partition_count;
-        Routes { owners, all, turn: AtomicUsize::new(0), hears_backups, partition_count }
+        Routes { owners, by_member, all, turn: AtomicUsize::new(0), hears_all, partition_count }
     }
 }
 

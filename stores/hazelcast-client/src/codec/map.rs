@@ -2,7 +2,9 @@
 
 use uuid::Uuid;
 
-use super::table::{events, requests};
+use super::read::Items;
+use super::structures::Sequences;
+use super::table::{events, replies, requests};
 use crate::data::Data;
 
 requests! {
@@ -50,7 +52,9 @@ requests! {
     0x013100 MapExecuteWith<'a> Never {} { name: &'a str, processor: &'a Data, predicate: &'a Data } -> Vec<(Data, Data)>;
     0x013200 MapExecuteOnKeys<'a> Never {} { name: &'a str, processor: &'a Data, keys: &'a [&'a Data] } -> Vec<(Data, Data)>;
     0x013300 MapForceUnlock<'a> Safe { reference: i64 } { name: &'a str, key: &'a Data } -> ();
+    0x013d00 MapCacheSequences<'a> Safe { member: Uuid } { names: &'a [&'a str] } -> CacheSequences;
     0x013e00 MapRemoveAll<'a> Never {} { name: &'a str, predicate: &'a Data } -> ();
+    0x013f00 MapListenForCache<'a> Never { flags: i32, is_local: bool } { name: &'a str } -> Uuid;
     0x014300 MapSetTtl<'a> Never { ttl: i64 } { name: &'a str, key: &'a Data } -> bool;
     0x014400 MapPutWithMaxIdle<'a> Never { thread: i64, ttl: i64, max_idle: i64 }
         { name: &'a str, key: &'a Data, value: &'a Data } -> Option<Data>;
@@ -58,6 +62,10 @@ requests! {
         { name: &'a str, key: &'a Data, value: &'a Data } -> Option<Data>;
     0x014700 MapSetWithMaxIdle<'a> Never { thread: i64, ttl: i64, max_idle: i64 }
         { name: &'a str, key: &'a Data, value: &'a Data } -> Option<Data>;
+}
+
+replies! {
+    CacheSequences {} { sequences: Sequences, owners: Items<(i32, Uuid)> };
 }
 
 events! {
@@ -69,4 +77,7 @@ events! {
         { key: Option<Data>, value: Option<Data>, old_value: Option<Data>, merging: Option<Data> };
     0x011902 MapEvent { kind: i32, member: Uuid, count: i32 }
         { key: Option<Data>, value: Option<Data>, old_value: Option<Data>, merging: Option<Data> };
+    0x013f02 CacheInvalidation { _source: Uuid, partition: Uuid, sequence: i64 } { key: Option<Data> };
+    0x013f03 CacheInvalidations {}
+        { keys: Vec<Data>, _sources: Items<Uuid>, partitions: Items<Uuid>, sequences: Items<i64> };
 }

@@ -1,5 +1,7 @@
 //! Structures that several messages have: addresses, members, partitions, schemas, errors.
 
+use std::collections::HashMap;
+
 use uuid::Uuid;
 
 use super::read::{fixed, payload, structure};
@@ -123,5 +125,16 @@ impl Take for WireError {
 impl Reply for Vec<WireError> {
     fn read(message: &Message) -> Result<Self, CodecError> {
         Take::take(&mut message.rest())
+    }
+}
+
+/// By map and partition, the number of the last invalidation that caches were told.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Sequences(pub(crate) HashMap<String, Vec<(i32, i64)>>);
+
+impl Take for Sequences {
+    fn take(frames: &mut Frames<'_>) -> Result<Self, CodecError> {
+        let lists: Vec<(String, read::Items<(i32, i64)>)> = Take::take(frames)?;
+        Ok(Self(lists.into_iter().map(|(name, list)| (name, list.0)).collect()))
     }
 }

@@ -12,6 +12,8 @@ pub(crate) use outgoing::Outgoing;
 
 use std::sync::Arc;
 
+use uuid::Uuid;
+
 use crate::connection::Connection;
 
 /// Where a request goes.
@@ -21,6 +23,8 @@ pub(crate) enum Target {
     Partition(i32),
     /// To any member.
     Any,
+    /// To one member, and to no other.
+    Member(Uuid),
     /// To a connection, ready or not.
     Connection(Arc<Connection>),
 }

@@ -6,6 +6,7 @@ mod events;
 mod locks;
 mod map;
 mod named;
+mod near_cache;
 mod queries;
 mod replicated;
 mod schemas;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hazelcast_client::{Client, EntryFilter, ErrorKind, Event, Gap, State};
+use hazelcast_client::{Client, EntryFilter, ErrorKind, Event, Gap, NearCacheConfig, State};
 
 use crate::support::load::Load;
 use crate::support::{Payment, config, connect, eventually, options, soon};
@@ -56,12 +56,18 @@ async fn a_frozen_member_is_cut_off_and_calls_move() {
 #[tokio::test(flavor = "multi_thread")]
 async fn after_all_members_were_started_again_listeners_and_schemas_are_back() {
     let mut cluster = options("again").members(2).start();
-    let client = connect(&cluster).await;
+    let near = NearCacheConfig::default();
+    let client = Client::connect(config(&cluster).near_cache("again", near)).await.unwrap();
     let map = client.map::<i64, Payment>("again");
     let mut events = map.listen(EntryFilter::new().with_values()).await.unwrap();
     map.set(&1, &Payment::new("a", 1)).await.unwrap();
     let event = soon(events.next()).await.unwrap().unwrap();
     assert!(matches!(event, Event::Item(event) if event.key == Some(1)));
+    eventually("the value is near", || async {
+        assert_eq!(map.get(&1).await.unwrap(), Some(Payment::new("a", 1)));
+        map.near_cache_stats().filter(|stats| stats.hits > 0)
+    })
+    .await;
     let mut states = client.states();
     cluster.kill(0);
     cluster.kill(0);
@@ -84,7 +90,19 @@ async fn after_all_members_were_started_again_listeners_and_schemas_are_back() {
     };
     assert_eq!((event.key, event.value), (Some(2), Some(Payment::new("b", 20))));
     assert!(gaps > 0, "that events may have been missed is told");
+    // The near cache is told again.
+    eventually("the value is near", || async {
+        assert_eq!(map.get(&2).await.unwrap(), Some(Payment::new("b", 20)));
+        map.near_cache_stats().filter(|stats| stats.entries == 1)
+    })
+    .await;
+    let changed = connect(&cluster).await.map::<i64, Payment>("again");
+    changed.set(&2, &Payment::new("b", 21)).await.unwrap();
+    eventually("the change is seen", || async {
+        map.get(&2).await.unwrap().filter(|payment| payment.amount == 21)
+    })
+    .await;
     // The new cluster knows the schema, so that others read what has it.
     let other = connect(&cluster).await;
-    assert_eq!(other.map::<i64, Payment>("again").get(&2).await.unwrap(), Some(Payment::new("b", 20)));
+    assert_eq!(other.map::<i64, Payment>("again").get(&2).await.unwrap(), Some(Payment::new("b", 21)));
 }

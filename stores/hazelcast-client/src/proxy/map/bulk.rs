@@ -27,13 +27,36 @@ impl<K, V> Map<K, V> {
         for key in keys {
             all.push(self.client.to_data(key).await?);
         }
-        let parts = self.by_partition(&all, |key| key);
+        let mut entries = Vec::new();
+        let mut far = Vec::new();
+        for key in &all {
+            match self.near_value(key).await? {
+                Some(value) => entries.push((key.clone(), value)),
+                None => far.push(key),
+            }
+        }
+        entries.extend(self.get_all_far(&far).await?);
+        self.entries_of(entries).await
+    }
+
+    async fn get_all_far(&self, keys: &[&Data]) -> Result<Vec<(Data, Data)>, Error> {
+        let mut reservations = HashMap::new();
+        if let Some(near) = &self.near {
+            reservations.extend(keys.iter().filter_map(|key| Some((*key, near.reserve(key)?))));
+        }
+        let parts = self.by_partition(keys, |key| key);
         let calls = parts.iter().map(|(partition, keys)| async move {
-            let request = MapGetAll { name: &self.name, keys };
+            let keys: Vec<_> = keys.iter().map(|key| **key).collect();
+            let request = MapGetAll { name: &self.name, keys: &keys };
             self.client.call(&request, Target::Partition(*partition)).await
         });
-        let found = try_join_all(calls).await?;
-        self.entries_of(found.into_iter().flatten()).await
+        let found: Vec<_> = try_join_all(calls).await?.into_iter().flatten().collect();
+        for (key, value) in &found {
+            if let Some(reservation) = reservations.remove(key) {
+                reservation.keep(&self.client, value);
+            }
+        }
+        Ok(found)
     }
 
     /// Puts all entries. They are not put at one moment: where it fails, some are there and some are not.
@@ -54,6 +77,7 @@ impl<K, V> Map<K, V> {
         for (key, value) in entries {
             all.push((self.client.to_data(key).await?, self.client.to_data(value).await?));
         }
+        let _writes: Vec<_> = all.iter().filter_map(|(key, _)| self.writes(key)).collect();
         let parts = self.by_partition(&all, |(key, _)| key);
         let calls = parts.into_iter().map(|(partition, entries)| async move {
             let entries: Vec<_> = entries.into_iter().map(|(key, value)| (key, value)).collect();

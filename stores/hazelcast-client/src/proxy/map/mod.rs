@@ -4,6 +4,7 @@ mod bulk;
 mod events;
 mod expiry;
 mod lock;
+mod near;
 mod process;
 mod query;
 mod same;
@@ -19,13 +20,14 @@ use std::time::Duration;
 
 use crate::client::Alive;
 use crate::codec::{
-    DestroyObject, MapClear, MapContainsKey, MapDelete, MapEvict, MapGet, MapIsEmpty, MapPut, MapPutIfAbsent,
+    DestroyObject, MapClear, MapContainsKey, MapDelete, MapEvict, MapIsEmpty, MapPut, MapPutIfAbsent,
     MapPutIfAbsentWithMaxIdle, MapPutWithMaxIdle, MapRemove, MapSet, MapSetTtl, MapSetWithMaxIdle, MapSize,
     MapTryPut,
 };
 use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
+use crate::near_cache::NearCache;
 use crate::proxy::millis;
 use crate::serialization::{FromData, ToData};
 
@@ -53,24 +55,22 @@ pub struct Map<K, V> {
     name: Arc<str>,
     /// Who holds locks: members call it a thread.
     owner: i64,
+    near: Option<Arc<NearCache>>,
     types: PhantomData<fn() -> (K, V)>,
 }
 
 impl<K, V> Clone for Map<K, V> {
     fn clone(&self) -> Self {
-        Self {
-            client: self.client.clone(),
-            name: Arc::clone(&self.name),
-            owner: self.owner,
-            types: PhantomData,
-        }
+        let (client, name, near) = (self.client.clone(), Arc::clone(&self.name), self.near.clone());
+        Self { client, name, owner: self.owner, near, types: PhantomData }
     }
 }
 
 impl<K, V> Map<K, V> {
     pub(crate) fn new(client: Alive, name: &str) -> Self {
         let owner = client.reference();
-        Self { client, name: name.into(), owner, types: PhantomData }
+        let near = client.near_caches.of(&client, name);
+        Self { client, name: name.into(), owner, near, types: PhantomData }
     }
 
     /// The map's name.
@@ -103,8 +103,10 @@ impl<K, V> Map<K, V> {
         V: FromData,
     {
         let (key, target) = self.place(key).await?;
-        let request = MapGet { thread: self.owner, name: &self.name, key: &key };
-        let found = self.client.call(&request, target).await?;
+        let found = match &self.near {
+            Some(near) => self.get_near(near, &key, target).await?,
+            None => self.get_far(&key, target).await?,
+        };
         self.value(found).await
     }
 
@@ -134,6 +136,7 @@ impl<K, V> Map<K, V> {
         W: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let value = self.client.to_data(value).await?;
         let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
         let old = match expiry.max_idle_millis() {
@@ -173,6 +176,7 @@ impl<K, V> Map<K, V> {
         W: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let value = self.client.to_data(value).await?;
         let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
         match expiry.max_idle_millis() {
@@ -215,6 +219,7 @@ impl<K, V> Map<K, V> {
         W: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let value = self.client.to_data(value).await?;
         let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
         let old = match expiry.max_idle_millis() {
@@ -239,6 +244,7 @@ impl<K, V> Map<K, V> {
         W: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let value = self.client.to_data(value).await?;
         let timeout = millis(patience);
         let request = MapTryPut { thread: self.owner, timeout, name: &self.name, key: &key, value: &value };
@@ -256,6 +262,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let request = MapRemove { thread: self.owner, name: &self.name, key: &key };
         let old = self.client.call(&request, target).await?;
         self.value(old).await
@@ -271,6 +278,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         self.client.call(&MapDelete { thread: self.owner, name: &self.name, key: &key }, target).await
     }
 
@@ -297,6 +305,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         self.client.call(&MapEvict { thread: self.owner, name: &self.name, key: &key }, target).await
     }
 
@@ -310,6 +319,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let ttl = ttl.map_or(0, millis);
         self.client.call(&MapSetTtl { ttl, name: &self.name, key: &key }, target).await
     }
@@ -336,6 +346,7 @@ impl<K, V> Map<K, V> {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn clear(&self) -> Result<(), Error> {
+        let _writes = self.writes_all();
         self.client.call(&MapClear { name: &self.name }, Target::Any).await
     }
 
@@ -344,6 +355,7 @@ impl<K, V> Map<K, V> {
     /// # Errors
     /// As [`get`](Self::get).
     pub async fn destroy(self) -> Result<(), Error> {
+        let _writes = self.writes_all();
         let request = DestroyObject { name: &self.name, service: "hz:impl:mapService" };
         self.client.call(&request, Target::Any).await
     }

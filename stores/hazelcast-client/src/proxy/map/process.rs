@@ -25,6 +25,7 @@ impl<K, V> Map<K, V> {
         R: FromData,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let processor = self.client.to_data(processor).await?;
         let request =
             MapExecuteOnKey { thread: self.owner, name: &self.name, processor: &processor, key: &key };
@@ -53,6 +54,7 @@ impl<K, V> Map<K, V> {
         }
         let keys: Vec<_> = all.iter().collect();
         let processor = self.client.to_data(processor).await?;
+        let _writes = self.writes_all();
         let request = MapExecuteOnKeys { name: &self.name, processor: &processor, keys: &keys };
         let results = self.client.call(&request, Target::Any).await?;
         self.results(results).await
@@ -69,6 +71,7 @@ impl<K, V> Map<K, V> {
         R: FromData,
     {
         let processor = self.client.to_data(processor).await?;
+        let _writes = self.writes_all();
         let request = MapExecuteOnAll { name: &self.name, processor: &processor };
         let results = self.client.call(&request, Target::Any).await?;
         self.results(results).await
@@ -90,6 +93,7 @@ impl<K, V> Map<K, V> {
     {
         let processor = self.client.to_data(processor).await?;
         let predicate = self.client.to_data(predicate).await?;
+        let _writes = self.writes_all();
         let request = MapExecuteWith { name: &self.name, processor: &processor, predicate: &predicate };
         let results = self.client.call(&request, Target::Any).await?;
         self.results(results).await

@@ -120,6 +120,7 @@ impl<K, V> Map<K, V> {
     /// As [`get`](Self::get).
     pub async fn remove_all(&self, predicate: &Predicate) -> Result<(), Error> {
         let predicate = self.client.to_data(predicate).await?;
+        let _writes = self.writes_all();
         self.client.call(&MapRemoveAll { name: &self.name, predicate: &predicate }, Target::Any).await
     }
 

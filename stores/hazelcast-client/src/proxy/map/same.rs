@@ -20,6 +20,7 @@ impl<K, V> Map<K, V> {
         W: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let value = self.client.to_data(value).await?;
         let request = MapReplace { thread: self.owner, name: &self.name, key: &key, value: &value };
         let old = self.client.call(&request, target).await?;
@@ -38,6 +39,7 @@ impl<K, V> Map<K, V> {
         W: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let expected = self.client.to_data(expected).await?;
         let value = self.client.to_data(value).await?;
         let (thread, name) = (self.owner, &*self.name);
@@ -57,6 +59,7 @@ impl<K, V> Map<K, V> {
         W: ToData + ?Sized,
     {
         let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
         let value = self.client.to_data(expected).await?;
         let request = MapRemoveIfSame { thread: self.owner, name: &self.name, key: &key, value: &value };
         self.client.call(&request, target).await
