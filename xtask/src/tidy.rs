@@ -21,8 +21,8 @@ const HAZELCAST_LAYERS: [&[&str]; 8] = [
     &["error", "config"],
     &["connection"],
     &["invocation"],
-    &["cluster", "listener"],
-    &["client", "proxy"],
+    &["cluster", "listener", "near_cache"],
+    &["client", "proxy", "fuzz"],
 ];
 
 const CORE_LAYERS: [&[&str]; 7] = [

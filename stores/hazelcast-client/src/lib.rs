@@ -30,6 +30,9 @@ mod connection;
 mod data;
 mod error;
 mod frame;
+#[cfg(feature = "fuzz")]
+#[doc(hidden)]
+pub mod fuzz;
 mod invocation;
 mod listener;
 mod near_cache;
