@@ -23,21 +23,12 @@ mod tools;
 pub use cluster::{Cluster, Options};
 pub use python::Python;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Where everything lies that is fetched, built or logged: inside the folder of builds, never among sources.
 pub(crate) fn folder() -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR").map_or_else(
-        || {
-            PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-                .ancestors()
-                .nth(2)
-                .map(|root| root.join("target"))
-                .unwrap_or_default()
-        },
-        PathBuf::from,
-    );
-    target.join("hazelcast")
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
+    root.unwrap_or(Path::new(".")).join("target").join("hazelcast")
 }
 
 /// Fetches what members need, where it is not there yet.

@@ -17,6 +17,14 @@ use crate::invocation::{Failure, Handler, Outgoing, Target};
 const PAUSE: Duration = Duration::from_millis(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
+/// Some thirty years.
+const FOR_EVER: Duration = Duration::from_secs(1 << 30);
+
+/// The moment when so much time is over.
+fn after(time: Duration) -> Instant {
+    Instant::now() + time.min(FOR_EVER)
+}
+
 impl Core {
     /// Asks, and reads the answer.
     pub(crate) async fn call<R: Request + Send + Sync>(
@@ -24,7 +32,7 @@ impl Core {
         request: &R,
         target: Target,
     ) -> Result<R::Reply, Error> {
-        let deadline = Instant::now() + self.config.invocation_timeout;
+        let deadline = after(self.config.invocation_timeout);
         let permit = timeout_at(deadline, self.in_flight.acquire()).await;
         // It is never closed; without a permit in time nothing was sent.
         let Ok(Ok(_permit)) = permit else {
@@ -41,9 +49,8 @@ impl Core {
         target: Target,
         longest: Option<Duration>,
     ) -> Result<R::Reply, Error> {
-        // Some thirty years stand for ever.
-        let longest = longest.unwrap_or(Duration::from_secs(1 << 30));
-        let deadline = Instant::now() + longest.saturating_add(self.config.invocation_timeout);
+        let longest = longest.unwrap_or(FOR_EVER);
+        let deadline = after(longest.saturating_add(self.config.invocation_timeout));
         read::<R>(self.invoke(request, &target, deadline).await)
     }
 
@@ -53,7 +60,7 @@ impl Core {
         request: &R,
         connection: &Arc<Connection>,
     ) -> Result<R::Reply, Error> {
-        let deadline = Instant::now() + self.config.invocation_timeout;
+        let deadline = after(self.config.invocation_timeout);
         read::<R>(self.invoke(request, &Target::Connection(Arc::clone(connection)), deadline).await)
     }
 
@@ -63,7 +70,7 @@ impl Core {
         request: &dyn Outgoing,
         connection: &Arc<Connection>,
     ) -> Result<(), Error> {
-        let deadline = Instant::now() + self.config.invocation_timeout;
+        let deadline = after(self.config.invocation_timeout);
         self.invoke(request, &Target::Connection(Arc::clone(connection)), deadline).await.map(drop)
     }
 
@@ -137,7 +144,7 @@ impl Core {
     ) -> Result<(i64, Message), Error> {
         let correlation = self.calls.number();
         self.handlers.add(correlation, connection.id, handler);
-        let deadline = Instant::now() + self.config.invocation_timeout;
+        let deadline = after(self.config.invocation_timeout);
         let header = Header { correlation, partition: -1, backup_aware: false };
         match self.send(request, connection, header, deadline).await {
             Ok(message) => Ok((correlation, message)),

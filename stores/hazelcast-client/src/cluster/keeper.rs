@@ -17,6 +17,9 @@ use crate::frame::Message;
 /// How often it looks, if nothing wakes it.
 const TICK: Duration = Duration::from_secs(1);
 
+/// And no more often, whatever times are configured.
+const SHORTEST_TICK: Duration = Duration::from_millis(10);
+
 const DEFAULT_PORTS: std::ops::RangeInclusive<u16> = 5701..=5703;
 
 impl Core {
@@ -51,7 +54,8 @@ impl Core {
             self.connect_missing();
             self.beat();
             self.calls.stop_waiting(self.config.backup_timeout);
-            let tick = TICK.min(self.config.heartbeat_interval).min(self.config.backup_timeout);
+            let tick =
+                TICK.min(self.config.heartbeat_interval).min(self.config.backup_timeout).max(SHORTEST_TICK);
             tokio::select! {
                 () = self.wake.notified() => {}
                 () = sleep(tick) => {}

@@ -28,6 +28,9 @@ use store::{Record, Store};
 /// The kind of events that caches are told.
 const INVALIDATIONS: i32 = 256;
 
+/// The shortest time between two questions whether something was missed.
+const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+
 /// All near caches of a client, by the names of their maps.
 #[derive(Debug, Default)]
 pub(crate) struct NearCaches {
@@ -112,7 +115,6 @@ impl NearCache {
         let start = || async {
             self.inner.state().partition_count = core.routes().partition_count;
             let listening = core.listen(Arc::<Inner>::clone(&self.inner)).await?;
-            self.inner.reconcile(core).await;
             self.watch(core);
             Ok(listening)
         };
@@ -122,15 +124,17 @@ impl NearCache {
     /// From time to time asks members what they have told, as nobody else notices what was lost on the way.
     fn watch(&self, core: &Arc<Core>) {
         let (inner, core) = (Arc::downgrade(&self.inner), Arc::downgrade(core));
-        let pause = self.inner.config.reconciliation;
+        let pause = self.inner.config.reconciliation.max(SHORTEST_PAUSE);
         tokio::spawn(async move {
             loop {
-                tokio::time::sleep(pause).await;
                 let (Some(inner), Some(core)) = (inner.upgrade(), core.upgrade()) else { return };
                 if core.is_closed() {
                     return;
                 }
                 inner.reconcile(&core).await;
+                // Nobody is kept alive by being watched.
+                drop((inner, core));
+                tokio::time::sleep(pause).await;
             }
         });
     }

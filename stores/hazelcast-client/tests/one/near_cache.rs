@@ -25,10 +25,11 @@ async fn what_is_near_is_not_asked_for_again() {
     for _ in 0..10 {
         assert_eq!(map.get(&1).await.unwrap().as_deref(), Some("a"));
     }
-    // Members tell this client also of its own write, perhaps after the first value has been kept.
+    // Perhaps after the first value has been kept, members tell this client also of its own write, and how they number
+    // what they tell.
     let (hits, misses) = counts(&map);
     assert_eq!(hits + misses, 10);
-    assert!(hits >= 8, "{hits} hits");
+    assert!(hits >= 6, "{hits} hits");
     map.put_all([(2, "b".to_owned()), (3, "c".to_owned())].iter().map(|(key, value)| (key, value)))
         .await
         .unwrap();
