@@ -1,0 +1,12 @@
+//! The cluster as a client sees it: who is there, who has what, which connections there are, and keeping all that true.
+
+mod connect;
+mod core;
+mod invoke;
+mod keeper;
+mod member;
+mod schemas;
+mod view;
+
+pub(crate) use self::core::Core;
+pub use member::{Member, State};

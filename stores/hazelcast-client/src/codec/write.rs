@@ -1,0 +1,51 @@
+//! Parameters of variable size: what they are as frames.
+
+use crate::data::Data;
+use crate::frame::{Flags, Writer};
+
+/// Something that is written as frames.
+pub(crate) trait Put {
+    fn put(&self, writer: &mut Writer<'_>);
+}
+
+impl<T: Put + ?Sized> Put for &T {
+    fn put(&self, writer: &mut Writer<'_>) {
+        (**self).put(writer);
+    }
+}
+
+impl Put for str {
+    fn put(&self, writer: &mut Writer<'_>) {
+        writer.bytes(self.as_bytes());
+    }
+}
+
+impl Put for Data {
+    fn put(&self, writer: &mut Writer<'_>) {
+        writer.bytes(self.as_bytes());
+    }
+}
+
+impl<T: Put> Put for Option<T> {
+    fn put(&self, writer: &mut Writer<'_>) {
+        match self {
+            Some(value) => value.put(writer),
+            None => writer.mark(Flags::NULL),
+        }
+    }
+}
+
+impl<T: Put> Put for [T] {
+    fn put(&self, writer: &mut Writer<'_>) {
+        writer.mark(Flags::BEGIN);
+        self.iter().for_each(|item| item.put(writer));
+        writer.mark(Flags::END);
+    }
+}
+
+impl<K: Put, V: Put> Put for (K, V) {
+    fn put(&self, writer: &mut Writer<'_>) {
+        self.0.put(writer);
+        self.1.put(writer);
+    }
+}

@@ -1,0 +1,70 @@
+//! For the fuzz targets alone: everything that reads what a peer sends, over any bytes.
+
+use bytes::Bytes;
+
+use crate::codec::{self, Event as _, Reply, Request};
+use crate::frame::{Decoder, Message};
+
+/// The longest message that is taken.
+const MOST: usize = 1 << 16;
+
+/// Reads bytes as a connection would, and each message as every answer and event that there is; tells how often that gave
+/// something.
+///
+/// # Panics
+/// Where something is wrong.
+pub fn wire(bytes: &[u8]) -> usize {
+    let mut found = 0;
+    let mut decoder = Decoder::new(MOST);
+    for chunk in bytes.chunks(97) {
+        decoder.buffer().extend_from_slice(chunk);
+        loop {
+            match decoder.next() {
+                Ok(Some(message)) => found += read(&message),
+                Ok(None) => break,
+                Err(_) => return found,
+            }
+        }
+    }
+    if let Some(message) = Message::new(Bytes::copy_from_slice(bytes)) {
+        found += read(&message);
+    }
+    found
+}
+
+fn read(message: &Message) -> usize {
+    let mut found = 0;
+    macro_rules! replies {
+        ($($request:ty),* $(,)?) => {$(found += usize::from(<$request as Request>::Reply::read(message).is_ok());)*};
+    }
+    replies!(
+        codec::Authenticate<'_>,
+        codec::SendSchema<'_>,
+        codec::FetchSchema,
+        codec::MapGet<'_>,
+        codec::MapSize<'_>,
+        codec::MapContainsKey<'_>,
+        codec::MapKeys<'_>,
+        codec::MapEntries<'_>,
+        codec::MapListen<'_>,
+        codec::MapCacheSequences<'_>,
+        codec::RingTail<'_>,
+        codec::RingReadMany<'_>,
+    );
+    found += usize::from(<Vec<codec::WireError> as Reply>::read(message).is_ok());
+    macro_rules! events {
+        ($($event:ty),* $(,)?) => {$(found += usize::from(<$event>::read(message).is_ok());)*};
+    }
+    events!(
+        codec::MembersView,
+        codec::PartitionsView,
+        codec::BackupDone,
+        codec::MapEvent,
+        codec::CacheInvalidation,
+        codec::CacheInvalidations,
+        codec::QueueEvent,
+        codec::TopicEvent,
+        codec::ReplicatedEvent,
+    );
+    found
+}

@@ -1,0 +1,131 @@
+//! Requests that are under way, by correlation id: a thousand callers, each woken by its own answer.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::oneshot;
+
+use super::Failure;
+use crate::connection::ConnectionId;
+use crate::frame::Message;
+
+/// Tables that are locked one by one, so that threads seldom meet.
+const SHARDS: usize = 16;
+
+type Answer = Result<Message, Failure>;
+
+/// All requests that are under way.
+#[derive(Debug, Default)]
+pub(crate) struct Calls {
+    shards: [Mutex<HashMap<i64, Call>>; SHARDS],
+    last: AtomicI64,
+}
+
+#[derive(Debug)]
+struct Call {
+    connection: ConnectionId,
+    caller: oneshot::Sender<Answer>,
+    /// How many backups have said that they have it.
+    backups: u8,
+    /// The answer, and since when it waits for backups.
+    held: Option<(Message, Instant)>,
+}
+
+/// A call's place in the table, which it leaves when nobody waits for it any more.
+#[derive(Debug)]
+pub(crate) struct Registered<'c> {
+    calls: &'c Calls,
+    correlation: i64,
+    pub(crate) answer: oneshot::Receiver<Answer>,
+}
+
+impl Drop for Registered<'_> {
+    fn drop(&mut self) {
+        self.calls.shard(self.correlation).remove(&self.correlation);
+    }
+}
+
+impl Calls {
+    /// A number that no request or listener of this client had.
+    pub(crate) fn number(&self) -> i64 {
+        self.last.fetch_add(1, Ordering::Relaxed) + 1
+    }
+
+    fn shard(&self, correlation: i64) -> MutexGuard<'_, HashMap<i64, Call>> {
+        let index = (correlation.cast_unsigned() % SHARDS as u64) as usize;
+        self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn register(&self, connection: ConnectionId, correlation: i64) -> Registered<'_> {
+        let (caller, answer) = oneshot::channel();
+        let call = Call { connection, caller, backups: 0, held: None };
+        self.shard(correlation).insert(correlation, call);
+        Registered { calls: self, correlation, answer }
+    }
+
+    /// An answer has come; it may have to wait for backups.
+    pub(crate) fn answer(&self, connection: ConnectionId, message: Message) {
+        let mut shard = self.shard(message.correlation());
+        let own = |call: &&mut Call| call.connection == connection;
+        let Some(call) = shard.get_mut(&message.correlation()).filter(own) else { return };
+        if message.kind() != crate::codec::ERROR && call.backups < message.backups() {
+            call.held = Some((message, Instant::now()));
+            return;
+        }
+        let call = shard.remove(&message.correlation());
+        drop(shard);
+        deliver(call, Ok(message));
+    }
+
+    /// A backup has what was written; it may say so before the owner answers.
+    pub(crate) fn backup(&self, correlation: i64) {
+        let mut shard = self.shard(correlation);
+        let Some(call) = shard.get_mut(&correlation) else { return };
+        call.backups = call.backups.saturating_add(1);
+        let is_done = |(message, _): &(Message, _)| message.backups() <= call.backups;
+        if call.held.as_ref().is_some_and(is_done) {
+            let held = call.held.take();
+            let call = shard.remove(&correlation);
+            drop(shard);
+            if let Some((message, _)) = held {
+                deliver(call, Ok(message));
+            }
+        }
+    }
+
+    /// What was sent over a connection that is closed now is not answered any more. That holds for answers that wait for
+    /// backups too: with the owner gone, only a backup would have what was written.
+    pub(crate) fn lose(&self, connection: ConnectionId, cause: &str) {
+        self.take(|call| call.connection == connection)
+            .for_each(|call| deliver(Some(call), Err(Failure::Lost(cause.to_owned()))));
+    }
+
+    /// Answers that have waited for backups for so long are delivered: the owner has what was written.
+    pub(crate) fn stop_waiting(&self, longest: Duration) {
+        let is_late =
+            |call: &mut Call| call.held.as_ref().is_some_and(|(_, since)| since.elapsed() >= longest);
+        for mut call in self.take(is_late) {
+            if let Some((message, _)) = call.held.take() {
+                deliver(Some(call), Ok(message));
+            }
+        }
+    }
+
+    fn take(&self, which: impl Fn(&mut Call) -> bool) -> impl Iterator<Item = Call> {
+        let mut taken = Vec::new();
+        for shard in &self.shards {
+            let mut shard = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            taken.extend(shard.extract_if(|_, call| which(call)).map(|(_, call)| call));
+        }
+        taken.into_iter()
+    }
+}
+
+fn deliver(call: Option<Call>, answer: Answer) {
+    if let Some(call) = call {
+        // Whoever asked may have gone.
+        drop(call.caller.send(answer));
+    }
+}

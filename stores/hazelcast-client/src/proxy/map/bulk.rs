@@ -1,0 +1,114 @@
+//! Many entries at once: a message a partition, all of them under way together.
+
+use std::borrow::Borrow;
+use std::collections::HashMap;
+
+use futures_util::future::try_join_all;
+
+use super::Map;
+use crate::codec::{MapGetAll, MapPutAll};
+use crate::data::Data;
+use crate::error::Error;
+use crate::invocation::Target;
+use crate::serialization::{FromData, ToData};
+
+impl<K, V> Map<K, V> {
+    /// The entries of those of the keys that there are, in no order.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_all<'q, Q>(&self, keys: impl IntoIterator<Item = &'q Q>) -> Result<Vec<(K, V)>, Error>
+    where
+        K: Borrow<Q> + FromData,
+        Q: ToData + ?Sized + 'q,
+        V: FromData,
+    {
+        let mut all = Vec::new();
+        for key in keys {
+            all.push(self.client.to_data(key).await?);
+        }
+        let mut entries = Vec::new();
+        let mut far = Vec::new();
+        for key in &all {
+            match self.near_value(key).await? {
+                Some(value) => entries.push((key.clone(), value)),
+                None => far.push(key),
+            }
+        }
+        entries.extend(self.get_all_far(&far).await?);
+        self.entries_of(entries).await
+    }
+
+    async fn get_all_far(&self, keys: &[&Data]) -> Result<Vec<(Data, Data)>, Error> {
+        let mut reservations = HashMap::new();
+        if let Some(near) = &self.near {
+            reservations.extend(keys.iter().filter_map(|key| Some((*key, near.reserve(key)?))));
+        }
+        let parts = self.by_partition(keys, |key| key);
+        let calls = parts.iter().map(|(partition, keys)| async move {
+            let keys: Vec<_> = keys.iter().map(|key| **key).collect();
+            let request = MapGetAll { name: &self.name, keys: &keys };
+            self.client.call(&request, Target::Partition(*partition)).await
+        });
+        let found: Vec<_> = try_join_all(calls).await?.into_iter().flatten().collect();
+        for (key, value) in &found {
+            if let Some(reservation) = reservations.remove(key) {
+                reservation.keep(&self.client, value);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Puts all entries. They are not put at one moment: where it fails, some are there and some are not.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn put_all<'e, Q, W>(
+        &self,
+        entries: impl IntoIterator<Item = (&'e Q, &'e W)>,
+    ) -> Result<(), Error>
+    where
+        K: Borrow<Q>,
+        V: Borrow<W>,
+        Q: ToData + ?Sized + 'e,
+        W: ToData + ?Sized + 'e,
+    {
+        let mut all = Vec::new();
+        for (key, value) in entries {
+            all.push((self.client.to_data(key).await?, self.client.to_data(value).await?));
+        }
+        let _writes: Vec<_> = all.iter().filter_map(|(key, _)| self.writes(key)).collect();
+        let parts = self.by_partition(&all, |(key, _)| key);
+        let calls = parts.into_iter().map(|(partition, entries)| async move {
+            let entries: Vec<_> = entries.into_iter().map(|(key, value)| (key, value)).collect();
+            let request = MapPutAll { load: true, name: &self.name, entries: &entries };
+            self.client.call(&request, Target::Partition(partition)).await
+        });
+        try_join_all(calls).await.map(drop)
+    }
+
+    fn by_partition<'a, T>(&self, items: &'a [T], key: impl Fn(&T) -> &Data) -> HashMap<i32, Vec<&'a T>> {
+        let count = self.client.routes().partition_count;
+        let mut parts: HashMap<_, Vec<_>> = HashMap::new();
+        for item in items {
+            parts.entry(key(item).partition(count)).or_default().push(item);
+        }
+        parts
+    }
+
+    /// Entries of their bytes.
+    pub(super) async fn entries_of(
+        &self,
+        found: impl IntoIterator<Item = (Data, Data)>,
+    ) -> Result<Vec<(K, V)>, Error>
+    where
+        K: FromData,
+        V: FromData,
+    {
+        let mut entries = Vec::new();
+        for (key, value) in found {
+            entries.push((self.client.to_value(&key).await?, self.client.to_value(&value).await?));
+        }
+        Ok(entries)
+    }
+}

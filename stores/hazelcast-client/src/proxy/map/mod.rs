@@ -1,0 +1,362 @@
+//! Maps: entries spread over all members, each with backups.
+
+mod bulk;
+mod events;
+mod expiry;
+mod lock;
+mod near;
+mod process;
+mod query;
+mod same;
+
+pub(crate) use events::read_event;
+pub use events::{EntryEvent, EntryEventKind, EntryEvents, EntryFilter};
+pub use expiry::Expiry;
+
+use std::borrow::Borrow;
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::client::Alive;
+use crate::codec::{
+    DestroyObject, MapClear, MapContainsKey, MapDelete, MapEvict, MapIsEmpty, MapPut, MapPutIfAbsent,
+    MapPutIfAbsentWithMaxIdle, MapPutWithMaxIdle, MapRemove, MapSet, MapSetTtl, MapSetWithMaxIdle, MapSize,
+    MapTryPut,
+};
+use crate::data::Data;
+use crate::error::Error;
+use crate::invocation::Target;
+use crate::near_cache::NearCache;
+use crate::proxy::millis;
+use crate::serialization::{FromData, ToData};
+
+/// A map of the cluster. Handles are cheap.
+///
+/// **Cancelling**: a future that is dropped before it is ready may have been carried out or not. **Writes** that were on
+/// their way when a connection was lost fail with [`Indeterminate`](crate::ErrorKind::Indeterminate) and are not repeated,
+/// unless [`Config::redo`](crate::Config::redo) says so. **Equality** of keys, and of values in `*_if_same`, is that of their
+/// bytes.
+///
+/// ```no_run
+/// # use hazelcast_client::{Client, Config, Error};
+/// # async fn example(client: Client) -> Result<(), Error> {
+/// let stock = client.map::<String, i32>("stock");
+/// stock.set("apples", &3).await?;
+/// // Nobody else has changed it meanwhile.
+/// assert!(stock.replace_if_same("apples", &3, &2).await?);
+/// assert_eq!(stock.get("apples").await?, Some(2));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct Map<K, V> {
+    client: Alive,
+    name: Arc<str>,
+    /// Who holds locks: members call it a thread.
+    owner: i64,
+    near: Option<Arc<NearCache>>,
+    types: PhantomData<fn() -> (K, V)>,
+}
+
+impl<K, V> Clone for Map<K, V> {
+    fn clone(&self) -> Self {
+        let (client, name, near) = (self.client.clone(), Arc::clone(&self.name), self.near.clone());
+        Self { client, name, owner: self.owner, near, types: PhantomData }
+    }
+}
+
+impl<K, V> Map<K, V> {
+    pub(crate) fn new(client: Alive, name: &str) -> Self {
+        let owner = client.reference();
+        let near = client.near_caches.of(&client, name);
+        Self { client, name: name.into(), owner, near, types: PhantomData }
+    }
+
+    /// The map's name.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// A key's bytes, and where it lies.
+    async fn place<Q: ToData + ?Sized>(&self, key: &Q) -> Result<(Data, Target), Error> {
+        let key = self.client.to_data(key).await?;
+        let target = Target::Partition(key.partition(self.client.routes().partition_count));
+        Ok((key, target))
+    }
+
+    async fn value<T: FromData>(&self, data: Option<Data>) -> Result<Option<T>, Error> {
+        match data {
+            Some(data) => self.client.to_value(&data).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// As all methods: where members cannot be reached, refuse, or hold what is no `V`.
+    pub async fn get<Q>(&self, key: &Q) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+        V: FromData,
+    {
+        let (key, target) = self.place(key).await?;
+        let found = match &self.near {
+            Some(near) => self.get_near(near, &key, target).await?,
+            None => self.get_far(&key, target).await?,
+        };
+        self.value(found).await
+    }
+
+    /// Puts a value, and gives the one that was there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn put<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData + Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        self.put_with(key, value, Expiry::default()).await
+    }
+
+    /// Puts a value that goes by itself, and gives the one that was there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn put_with<Q, W>(&self, key: &Q, value: &W, expiry: Expiry) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData + Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        let value = self.client.to_data(value).await?;
+        let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
+        let old = match expiry.max_idle_millis() {
+            None => self.client.call(&MapPut { thread, ttl, name, key, value }, target).await?,
+            Some(max_idle) => {
+                self.client
+                    .call(&MapPutWithMaxIdle { thread, ttl, max_idle, name, key, value }, target)
+                    .await?
+            }
+        };
+        self.value(old).await
+    }
+
+    /// Puts a value; faster than [`put`](Self::put), as the old one is not sent back.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn set<Q, W>(&self, key: &Q, value: &W) -> Result<(), Error>
+    where
+        K: Borrow<Q>,
+        V: Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        self.set_with(key, value, Expiry::default()).await
+    }
+
+    /// Puts a value that goes by itself.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn set_with<Q, W>(&self, key: &Q, value: &W, expiry: Expiry) -> Result<(), Error>
+    where
+        K: Borrow<Q>,
+        V: Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        let value = self.client.to_data(value).await?;
+        let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
+        match expiry.max_idle_millis() {
+            None => self.client.call(&MapSet { thread, ttl, name, key, value }, target).await,
+            Some(max_idle) => {
+                let request = MapSetWithMaxIdle { thread, ttl, max_idle, name, key, value };
+                self.client.call(&request, target).await.map(drop)
+            }
+        }
+    }
+
+    /// Puts a value where there is none; else gives the one that is there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn put_if_absent<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData + Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        self.put_if_absent_with(key, value, Expiry::default()).await
+    }
+
+    /// Puts a value that goes by itself where there is none; else gives the one that is there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn put_if_absent_with<Q, W>(
+        &self,
+        key: &Q,
+        value: &W,
+        expiry: Expiry,
+    ) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData + Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        let value = self.client.to_data(value).await?;
+        let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
+        let old = match expiry.max_idle_millis() {
+            None => self.client.call(&MapPutIfAbsent { thread, ttl, name, key, value }, target).await?,
+            Some(max_idle) => {
+                let request = MapPutIfAbsentWithMaxIdle { thread, ttl, max_idle, name, key, value };
+                self.client.call(&request, target).await?
+            }
+        };
+        self.value(old).await
+    }
+
+    /// Puts a value, unless the key is locked by another for longer than one wants to wait; tells whether it was put.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn try_put<Q, W>(&self, key: &Q, value: &W, patience: Duration) -> Result<bool, Error>
+    where
+        K: Borrow<Q>,
+        V: Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        let value = self.client.to_data(value).await?;
+        let timeout = millis(patience);
+        let request = MapTryPut { thread: self.owner, timeout, name: &self.name, key: &key, value: &value };
+        self.client.call_slowly(&request, target, Some(patience)).await
+    }
+
+    /// Takes a key away, and gives its value.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn remove<Q>(&self, key: &Q) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData,
+        Q: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        let request = MapRemove { thread: self.owner, name: &self.name, key: &key };
+        let old = self.client.call(&request, target).await?;
+        self.value(old).await
+    }
+
+    /// Takes a key away; faster than [`remove`](Self::remove), as the value is not sent back.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn delete<Q>(&self, key: &Q) -> Result<(), Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        self.client.call(&MapDelete { thread: self.owner, name: &self.name, key: &key }, target).await
+    }
+
+    /// Whether there is a key.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn contains_key<Q>(&self, key: &Q) -> Result<bool, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        self.client.call(&MapContainsKey { thread: self.owner, name: &self.name, key: &key }, target).await
+    }
+
+    /// Takes a key out of memory; where the map has a store behind it, it stays there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn evict<Q>(&self, key: &Q) -> Result<bool, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        self.client.call(&MapEvict { thread: self.owner, name: &self.name, key: &key }, target).await
+    }
+
+    /// From now on a key's entry lives for so long, or for ever; tells whether there is one.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn set_ttl<Q>(&self, key: &Q, ttl: Option<Duration>) -> Result<bool, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        let ttl = ttl.map_or(0, millis);
+        self.client.call(&MapSetTtl { ttl, name: &self.name, key: &key }, target).await
+    }
+
+    /// How many entries there are.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn size(&self) -> Result<usize, Error> {
+        let size = self.client.call(&MapSize { name: &self.name }, Target::Any).await?;
+        Ok(usize::try_from(size).unwrap_or_default())
+    }
+
+    /// Whether there is no entry.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn is_empty(&self) -> Result<bool, Error> {
+        self.client.call(&MapIsEmpty { name: &self.name }, Target::Any).await
+    }
+
+    /// Takes all entries away that are not locked.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn clear(&self) -> Result<(), Error> {
+        let _writes = self.writes_all();
+        self.client.call(&MapClear { name: &self.name }, Target::Any).await
+    }
+
+    /// Destroys the map on all members, with its entries.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn destroy(self) -> Result<(), Error> {
+        let _writes = self.writes_all();
+        let request = DestroyObject { name: &self.name, service: "hz:impl:mapService" };
+        self.client.call(&request, Target::Any).await
+    }
+}

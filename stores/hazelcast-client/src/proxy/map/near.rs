@@ -1,0 +1,56 @@
+//! Reading through the near cache, and what it is told of one's own writes.
+
+use std::sync::Arc;
+
+use super::Map;
+use crate::codec::MapGet;
+use crate::data::Data;
+use crate::error::Error;
+use crate::invocation::Target;
+use crate::near_cache::{Changing, NearCache, NearCacheStats};
+
+impl<K, V> Map<K, V> {
+    /// How the map's near cache has done, where it has one.
+    pub fn near_cache_stats(&self) -> Option<NearCacheStats> {
+        self.near.as_deref().map(NearCache::stats)
+    }
+
+    pub(super) async fn get_far(&self, key: &Data, target: Target) -> Result<Option<Data>, Error> {
+        self.client.call(&MapGet { thread: self.owner, name: &self.name, key }, target).await
+    }
+
+    /// A value that is near.
+    pub(super) async fn near_value(&self, key: &Data) -> Result<Option<Data>, Error> {
+        let Some(near) = &self.near else { return Ok(None) };
+        near.ready(&self.client).await?;
+        Ok(near.get(key))
+    }
+
+    pub(super) async fn get_near(
+        &self,
+        near: &Arc<NearCache>,
+        key: &Data,
+        target: Target,
+    ) -> Result<Option<Data>, Error> {
+        near.ready(&self.client).await?;
+        if let Some(value) = near.get(key) {
+            return Ok(Some(value));
+        }
+        let reservation = near.reserve(key);
+        let found = self.get_far(key, target).await?;
+        if let (Some(reservation), Some(value)) = (reservation, &found) {
+            reservation.keep(&self.client, value);
+        }
+        Ok(found)
+    }
+
+    /// To be held while a key is written.
+    pub(super) fn writes<'c>(&'c self, key: &'c Data) -> Option<Changing<'c>> {
+        self.near.as_deref().map(|near| near.changing(Some(key)))
+    }
+
+    /// To be held while any keys are written.
+    pub(super) fn writes_all(&self) -> Option<Changing<'_>> {
+        self.near.as_deref().map(|near| near.changing(None))
+    }
+}

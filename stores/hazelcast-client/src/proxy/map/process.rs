@@ -1,0 +1,112 @@
+//! Programs that members run on entries.
+
+use std::borrow::Borrow;
+
+use super::Map;
+use crate::codec::{MapExecuteOnAll, MapExecuteOnKey, MapExecuteOnKeys, MapExecuteWith};
+use crate::data::Data;
+use crate::error::Error;
+use crate::invocation::Target;
+use crate::serialization::{FromData, Predicate, ToData};
+
+impl<K, V> Map<K, V> {
+    /// Runs a program on a key's entry: nobody else changes it meanwhile, and backups get what it made of it.
+    ///
+    /// The program is a class that members have and that implements `EntryProcessor`; the value that is sent is a
+    /// [`Compact`](crate::Compact) one whose type name is the name of that class, and its fields are the class's.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get); code 21 where members have no such class.
+    pub async fn execute_on_key<Q, P, R>(&self, key: &Q, processor: &P) -> Result<Option<R>, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+        P: ToData + ?Sized,
+        R: FromData,
+    {
+        let (key, target) = self.place(key).await?;
+        let _writes = self.writes(&key);
+        let processor = self.client.to_data(processor).await?;
+        let request =
+            MapExecuteOnKey { thread: self.owner, name: &self.name, processor: &processor, key: &key };
+        let result = self.client.call(&request, target).await?;
+        self.value(result).await
+    }
+
+    /// Runs a program on the entries of some keys; gives what it returned, by key.
+    ///
+    /// # Errors
+    /// As [`execute_on_key`](Self::execute_on_key).
+    pub async fn execute_on_keys<'q, Q, P, R>(
+        &self,
+        keys: impl IntoIterator<Item = &'q Q>,
+        processor: &P,
+    ) -> Result<Vec<(K, R)>, Error>
+    where
+        K: Borrow<Q> + FromData,
+        Q: ToData + ?Sized + 'q,
+        P: ToData + ?Sized,
+        R: FromData,
+    {
+        let mut all = Vec::new();
+        for key in keys {
+            all.push(self.client.to_data(key).await?);
+        }
+        let keys: Vec<_> = all.iter().collect();
+        let processor = self.client.to_data(processor).await?;
+        let _writes = self.writes_all();
+        let request = MapExecuteOnKeys { name: &self.name, processor: &processor, keys: &keys };
+        let results = self.client.call(&request, Target::Any).await?;
+        self.results(results).await
+    }
+
+    /// Runs a program on all entries.
+    ///
+    /// # Errors
+    /// As [`execute_on_key`](Self::execute_on_key).
+    pub async fn execute_on_entries<P, R>(&self, processor: &P) -> Result<Vec<(K, R)>, Error>
+    where
+        K: FromData,
+        P: ToData + ?Sized,
+        R: FromData,
+    {
+        let processor = self.client.to_data(processor).await?;
+        let _writes = self.writes_all();
+        let request = MapExecuteOnAll { name: &self.name, processor: &processor };
+        let results = self.client.call(&request, Target::Any).await?;
+        self.results(results).await
+    }
+
+    /// Runs a program on the entries for which a condition holds.
+    ///
+    /// # Errors
+    /// As [`execute_on_key`](Self::execute_on_key).
+    pub async fn execute_on_entries_with<P, R>(
+        &self,
+        processor: &P,
+        predicate: &Predicate,
+    ) -> Result<Vec<(K, R)>, Error>
+    where
+        K: FromData,
+        P: ToData + ?Sized,
+        R: FromData,
+    {
+        let processor = self.client.to_data(processor).await?;
+        let predicate = self.client.to_data(predicate).await?;
+        let _writes = self.writes_all();
+        let request = MapExecuteWith { name: &self.name, processor: &processor, predicate: &predicate };
+        let results = self.client.call(&request, Target::Any).await?;
+        self.results(results).await
+    }
+
+    async fn results<R: FromData>(&self, results: Vec<(Data, Data)>) -> Result<Vec<(K, R)>, Error>
+    where
+        K: FromData,
+    {
+        let mut all = Vec::with_capacity(results.len());
+        for (key, result) in results {
+            all.push((self.client.to_value(&key).await?, self.client.to_value(&result).await?));
+        }
+        Ok(all)
+    }
+}

@@ -1,0 +1,37 @@
+//! What is distributed, as its users hold it.
+
+mod map;
+mod named;
+mod queue;
+mod reliable_topic;
+mod replicated_map;
+mod ringbuffer;
+mod topic;
+
+pub use map::{EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Expiry, Map};
+pub use queue::{ItemEvent, ItemEventKind, ItemEvents, Queue};
+pub use reliable_topic::{ReliableMessages, ReliableTopic};
+pub use replicated_map::ReplicatedMap;
+pub use ringbuffer::{Overflow, RingBatch, Ringbuffer};
+pub use topic::{Topic, TopicMessage, TopicMessages};
+
+use std::time::Duration;
+
+use crate::client::Alive;
+use crate::cluster::State;
+use crate::listener::{self, Event};
+
+/// The next event of a listener; none when the client is closed.
+async fn next<T>(client: &Alive, queue: &mut listener::Queue<T>) -> Option<Event<T>> {
+    let mut states = client.state.subscribe();
+    tokio::select! {
+        biased;
+        event = queue.next() => event,
+        _ = states.wait_for(|state| *state == State::Closed) => None,
+    }
+}
+
+/// A time as members have it.
+fn millis(duration: Duration) -> i64 {
+    i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
+}

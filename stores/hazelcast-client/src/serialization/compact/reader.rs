@@ -1,0 +1,69 @@
+//! Reading the fields of a Compact type, in whatever order.
+
+use std::sync::Arc;
+
+use super::body::{Found, View, no_field, wrong_kind};
+use super::{CompactField, FieldKind, Schema, schema_of};
+use crate::serialization::{DataError, Input};
+
+/// What the fields of a [`Compact`](super::Compact) type are read from.
+#[derive(Debug)]
+pub struct CompactReader<'d> {
+    schema: Arc<Schema>,
+    view: View<'d>,
+}
+
+/// Truth values as bytes behind a header, as an input has them.
+static FALSE: [u8; 9] = [0; 9];
+static TRUE: [u8; 9] = [0, 0, 0, 0, 0, 0, 0, 0, 1];
+
+impl<'d> CompactReader<'d> {
+    /// The input stands at the schema's number, and behind the value afterwards.
+    pub(super) fn begin(input: &mut Input<'d>) -> Result<Self, DataError> {
+        let schema = schema_of(input)?;
+        let view = View::begin(input, &schema)?;
+        *input = input.from(view.end(&schema))?;
+        Ok(Self { schema, view })
+    }
+
+    /// The schema that the value was written with.
+    pub fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    /// A field's kind, where there is such a field.
+    pub fn kind(&self, name: &str) -> Option<FieldKind> {
+        self.schema.kind(name)
+    }
+
+    /// Reads a field. A field that may be null is read as one that may not where it is not, and the other way round.
+    ///
+    /// # Errors
+    /// Where there is no such field, where it is of another kind, or null.
+    pub fn field<T: CompactField>(&self, name: &str) -> Result<T, DataError> {
+        let field = self.schema.field(name).ok_or_else(|| no_field(&self.schema, name))?;
+        if field.kind.plain() != T::KIND.plain() {
+            return Err(wrong_kind(&self.schema, field, T::KIND));
+        }
+        match self.view.find(field.place)? {
+            Found::Null => T::get_as(field.kind, None),
+            Found::Bytes(input) => T::get_as(field.kind, Some(input)),
+            Found::Bit(bit) => {
+                let bytes = if bit { &TRUE } else { &FALSE };
+                let schemas = self.view.schemas();
+                T::get_as(field.kind, Some(Input::new(bytes, schemas)))
+            }
+        }
+    }
+
+    /// Reads a field, or takes another value where there is no such field: what an older writer did not know.
+    ///
+    /// # Errors
+    /// Where it is of another kind, or null.
+    pub fn field_or<T: CompactField>(&self, name: &str, other: T) -> Result<T, DataError> {
+        match self.schema.field(name) {
+            Some(_) => self.field(name),
+            None => Ok(other),
+        }
+    }
+}

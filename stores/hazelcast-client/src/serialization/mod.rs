@@ -1,0 +1,150 @@
+//! Values of Rust as values of Hazelcast: which type each has, and its bytes. Nothing is sent from here; what members have
+//! to know first (schemas of Compact types) is told to whoever sends.
+
+mod arrays;
+mod basic;
+pub(crate) mod compact;
+mod error;
+mod input;
+mod json;
+mod list;
+mod output;
+mod placed;
+mod portable;
+mod predicate;
+mod time;
+
+pub use compact::{
+    Compact, CompactField, CompactReader, CompactWriter, FieldKind, Record, RecordValue, Schema,
+};
+pub use error::DataError;
+pub use input::Input;
+pub use json::Json;
+pub use list::List;
+pub use output::Output;
+pub use placed::Placed;
+pub use portable::{AsPortable, Portable, PortableField, PortableReader, PortableWriter};
+pub use predicate::Predicate;
+pub use time::{BigDecimal, BigInteger, LocalDate, LocalDateTime, LocalTime, OffsetDateTime};
+
+use std::sync::Arc;
+
+use crate::data::Data;
+
+/// Types of Hazelcast's own, by number.
+pub(crate) mod types {
+    pub(crate) const NULL: i32 = 0;
+    pub(crate) const PORTABLE: i32 = -1;
+    pub(crate) const IDENTIFIED: i32 = -2;
+    pub(crate) const COMPACT: i32 = -55;
+}
+
+/// A value that can be sent: its type's number, and its bytes.
+///
+/// Numbers, texts, `Vec`s of them, `Option`s, [`Uuid`](uuid::Uuid), [`Json`] and everything that is [`Compact`] have it. A
+/// type of your own has a number above 0, the same on all members and clients that read it:
+///
+/// ```
+/// use hazelcast_client::{DataError, FromData, Input, Output, Serializer, ToData};
+///
+/// #[derive(Debug, PartialEq)]
+/// struct Temperature(f32);
+///
+/// impl ToData for Temperature {
+///     fn type_id(&self) -> i32 {
+///         1_001
+///     }
+///
+///     fn write(&self, output: &mut Output<'_>) -> Result<(), DataError> {
+///         output.f32(self.0);
+///         Ok(())
+///     }
+/// }
+///
+/// impl FromData for Temperature {
+///     fn read(type_id: i32, input: &mut Input<'_>) -> Result<Self, DataError> {
+///         match type_id {
+///             1_001 => input.f32().map(Self),
+///             found => Err(DataError::Type { expected: "Temperature", found }),
+///         }
+///     }
+/// }
+///
+/// let serializer = Serializer::new();
+/// let data = serializer.to_data(&Temperature(21.5))?;
+/// assert_eq!(serializer.to_value::<Temperature>(&data)?, Temperature(21.5));
+/// # Ok::<_, DataError>(())
+/// ```
+pub trait ToData {
+    /// The number of the value's type.
+    fn type_id(&self) -> i32;
+
+    /// Writes the value, without its type.
+    ///
+    /// # Errors
+    /// Where it cannot be written.
+    fn write(&self, output: &mut Output<'_>) -> Result<(), DataError>;
+
+    /// The hash that decides in which partition the value lies as a key; 0 stands for that of its bytes.
+    fn partition_hash(&self) -> i32 {
+        0
+    }
+}
+
+/// A value that can be read.
+pub trait FromData: Sized {
+    /// Reads the value, whose type has this number.
+    ///
+    /// # Errors
+    /// Where the type or the bytes are those of something else.
+    fn read(type_id: i32, input: &mut Input<'_>) -> Result<Self, DataError>;
+}
+
+/// Makes bytes of values, and values of bytes; knows the schemas of Compact types that it has met.
+#[derive(Clone, Debug, Default)]
+pub struct Serializer {
+    schemas: Arc<compact::Schemas>,
+}
+
+/// A value's bytes, and what members have to know before they get them.
+#[derive(Debug)]
+pub(crate) struct Serialized {
+    pub(crate) data: Data,
+    pub(crate) unsent: Vec<Arc<Schema>>,
+}
+
+impl Serializer {
+    /// One that has met no schema yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// A value's bytes.
+    ///
+    /// # Errors
+    /// Where the value cannot be written.
+    pub fn to_data<T: ToData + ?Sized>(&self, value: &T) -> Result<Data, DataError> {
+        self.serialize(value).map(|serialized| serialized.data)
+    }
+
+    /// The value of bytes.
+    ///
+    /// # Errors
+    /// Where they are those of another type, or of none.
+    pub fn to_value<T: FromData>(&self, data: &Data) -> Result<T, DataError> {
+        T::read(data.type_id(), &mut Input::new(data.as_bytes(), &self.schemas))
+    }
+
+    pub(crate) fn serialize<T: ToData + ?Sized>(&self, value: &T) -> Result<Serialized, DataError> {
+        let mut output = Output::new(&self.schemas, value.partition_hash(), value.type_id());
+        value.write(&mut output)?;
+        let (bytes, unsent) = output.finish();
+        let bytes = output::checked(bytes)?;
+        let data = Data::from_bytes(bytes.into()).ok_or(DataError::Short)?;
+        Ok(Serialized { data, unsent })
+    }
+
+    pub(crate) fn schemas(&self) -> &compact::Schemas {
+        &self.schemas
+    }
+}

@@ -1,0 +1,171 @@
+//! Bytes as members wrote them, types that change, and bytes that are none. Needs no member.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use hazelcast_client::{
+    AsPortable, Compact, CompactReader, CompactWriter, Data, DataError, FromData, List, Portable,
+    PortableReader, PortableWriter, Record, Serializer,
+};
+
+#[derive(Clone, PartialEq, Debug)]
+struct Ev {
+    a: Option<i32>,
+    b: Option<String>,
+}
+
+impl Compact for Ev {
+    const TYPE_NAME: &'static str = "Ev";
+
+    fn write(&self, writer: &mut CompactWriter<'_, '_>) {
+        writer.field("a", &self.a).field("b", &self.b);
+    }
+
+    fn read(reader: &CompactReader<'_>) -> Result<Self, DataError> {
+        Ok(Self { a: reader.field("a")?, b: reader.field("b")? })
+    }
+}
+
+#[derive(Clone, PartialEq, Debug)]
+struct Two {
+    a: i32,
+    b: String,
+}
+
+impl Portable for Two {
+    const FACTORY_ID: i32 = 1;
+    const CLASS_ID: i32 = 2;
+
+    fn write(&self, writer: &mut PortableWriter<'_, '_>) {
+        writer.field("a", &self.a).field("b", &self.b);
+    }
+
+    fn read(reader: &PortableReader<'_>) -> Result<Self, DataError> {
+        Ok(Self { a: reader.field("a")?, b: reader.field("b")? })
+    }
+}
+
+fn hex(text: &str) -> Vec<u8> {
+    let digits: Vec<u8> =
+        text.chars().filter_map(|digit| digit.to_digit(16)).map(|digit| digit as u8).collect();
+    digits.chunks(2).map(|pair| pair[0] << 4 | pair[1]).collect()
+}
+
+fn data(type_id: i32, payload: &[u8]) -> Data {
+    Data::from_bytes([&[0; 4], &type_id.to_be_bytes()[..], payload].concat().into()).unwrap()
+}
+
+#[test]
+fn compact_values_are_those_of_members() {
+    let serializer = Serializer::new();
+    let value = Ev { a: Some(1), b: Some("hello".to_owned()) };
+    let bytes = hex("744b37f8afd8f0a2 0000000d 00000001 00000005 68656c6c6f 00 04");
+    assert_eq!(serializer.to_data(&value).unwrap(), data(-55, &bytes));
+    assert_eq!(serializer.to_value::<Ev>(&data(-55, &bytes)).unwrap(), value);
+    let nothing = Ev { a: None, b: None };
+    let bytes = hex("744b37f8afd8f0a2 00000000 ff ff");
+    assert_eq!(serializer.to_data(&nothing).unwrap(), data(-55, &bytes));
+    assert_eq!(serializer.to_value::<Ev>(&data(-55, &bytes)).unwrap(), nothing);
+    let record = serializer.to_value::<Record>(&data(-55, &bytes)).unwrap();
+    assert_eq!(serializer.to_data(&record).unwrap(), data(-55, &bytes));
+}
+
+#[test]
+fn portable_values_are_those_of_members() {
+    let serializer = Serializer::new();
+    let value = AsPortable(Two { a: 1, b: "hello".to_owned() });
+    let bytes = hex("00000001 00000002 00000000 0000003d 00000002 00000028 00000030 00000000 \
+         0001 61 05 00000001 0001 62 09 00000005 68656c6c6f");
+    assert_eq!(serializer.to_data(&value).unwrap(), data(-1, &bytes));
+    assert_eq!(serializer.to_value::<AsPortable<Two>>(&data(-1, &bytes)).unwrap(), value);
+}
+
+/// `Ev` as another program has it.
+#[derive(PartialEq, Debug)]
+struct Later {
+    a: i32,
+    c: i64,
+}
+
+impl Compact for Later {
+    const TYPE_NAME: &'static str = "Ev";
+
+    fn write(&self, writer: &mut CompactWriter<'_, '_>) {
+        writer.field("a", &self.a).field("c", &self.c);
+    }
+
+    fn read(reader: &CompactReader<'_>) -> Result<Self, DataError> {
+        Ok(Self { a: reader.field("a")?, c: reader.field_or("c", 9)? })
+    }
+}
+
+#[test]
+fn fields_come_and_go() {
+    let serializer = Serializer::new();
+    let old = serializer.to_data(&Ev { a: Some(1), b: None }).unwrap();
+    assert_eq!(serializer.to_value::<Later>(&old).unwrap(), Later { a: 1, c: 9 });
+    let null = serializer.to_data(&Ev { a: None, b: None }).unwrap();
+    assert!(matches!(serializer.to_value::<Later>(&null), Err(DataError::Null { .. })));
+    let new = serializer.to_data(&Later { a: 1, c: 2 }).unwrap();
+    let error = serializer.to_value::<Ev>(&new).unwrap_err();
+    assert!(matches!(&error, DataError::Field { field, .. } if field == "b"), "{error}");
+    assert!(matches!(Serializer::new().to_value::<Ev>(&new), Err(DataError::UnknownSchema(_))));
+}
+
+#[test]
+fn a_portable_reader_takes_narrower_numbers() {
+    struct Wide {
+        a: i64,
+    }
+    impl Portable for Wide {
+        const FACTORY_ID: i32 = 1;
+        const CLASS_ID: i32 = 2;
+
+        fn write(&self, writer: &mut PortableWriter<'_, '_>) {
+            writer.field("a", &self.a);
+        }
+
+        fn read(reader: &PortableReader<'_>) -> Result<Self, DataError> {
+            assert!(reader.has("a") && !reader.has("z"));
+            Ok(Self { a: reader.field("a")? })
+        }
+    }
+    let serializer = Serializer::new();
+    let narrow = serializer.to_data(&AsPortable(Two { a: 7, b: String::new() })).unwrap();
+    assert_eq!(serializer.to_value::<AsPortable<Wide>>(&narrow).unwrap().0.a, 7);
+    let wide = serializer.to_data(&AsPortable(Wide { a: 7 })).unwrap();
+    assert!(matches!(serializer.to_value::<AsPortable<Two>>(&wide), Err(DataError::Field { .. })));
+}
+
+/// Whose list is a list of itself.
+#[derive(Clone, PartialEq, Debug)]
+struct Deep(Vec<Deep>);
+
+impl FromData for Deep {
+    fn read(type_id: i32, input: &mut hazelcast_client::Input<'_>) -> Result<Self, DataError> {
+        List::read(type_id, input).map(|list| Self(list.0))
+    }
+}
+
+#[test]
+fn values_that_lie_too_deep_are_refused() {
+    let one = [&1_i32.to_be_bytes()[..], &(-29_i32).to_be_bytes()].concat();
+    let deep = |levels: usize| data(-29, &[one.repeat(levels), vec![0; 4]].concat());
+    assert!(Serializer::new().to_value::<Deep>(&deep(20)).is_ok());
+    let error = Serializer::new().to_value::<Deep>(&deep(1_000_000)).unwrap_err();
+    assert!(matches!(error, DataError::Malformed(_)), "{error}");
+}
+
+#[test]
+fn bytes_cut_off_anywhere_are_an_error() {
+    let serializer = Serializer::new();
+    let all = [
+        serializer.to_data(&Ev { a: Some(1), b: Some("hello".to_owned()) }).unwrap(),
+        serializer.to_data(&AsPortable(Two { a: 1, b: "hello".to_owned() })).unwrap(),
+    ];
+    for whole in all {
+        for length in 8..whole.as_bytes().len() {
+            let cut = Data::from_bytes(whole.as_bytes().slice(..length)).unwrap();
+            assert!(serializer.to_value::<Ev>(&cut).is_err(), "{length}");
+            assert!(serializer.to_value::<AsPortable<Two>>(&cut).is_err(), "{length}");
+        }
+    }
+}

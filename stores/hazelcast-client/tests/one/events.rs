@@ -1,0 +1,110 @@
+//! Listening to what happens in maps.
+
+use std::fmt::Debug;
+use std::time::Duration;
+
+use hazelcast_client::{
+    Client, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Event, Expiry, FromData, Gap, Predicate,
+};
+
+use crate::support::{Payment, config, connect, eventually, shared, soon};
+
+async fn next<K: FromData + Debug, V: FromData + Debug>(events: &mut EntryEvents<K, V>) -> EntryEvent<K, V> {
+    match soon(events.next()).await.unwrap().unwrap() {
+        Event::Item(event) => event,
+        Event::Gap(gap) => panic!("{gap:?}"),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_tell_what_happens() {
+    let client = connect(shared(1)).await;
+    let map = client.map::<String, i32>("events");
+    let mut events = map.listen(EntryFilter::new().with_values()).await.unwrap();
+    let mut bare = map.listen(EntryFilter::new()).await.unwrap();
+    map.set("a", &1).await.unwrap();
+    map.set("a", &2).await.unwrap();
+    map.remove("a").await.unwrap();
+    map.set("b", &3).await.unwrap();
+    map.clear().await.unwrap();
+    let told =
+        |event: EntryEvent<String, i32>| (event.kind, event.key, event.value, event.old_value, event.count);
+    let key = |key: &str| Some(key.to_owned());
+    assert_eq!(told(next(&mut events).await), (EntryEventKind::Added, key("a"), Some(1), None, 1));
+    assert_eq!(told(next(&mut events).await), (EntryEventKind::Updated, key("a"), Some(2), Some(1), 1));
+    assert_eq!(told(next(&mut events).await), (EntryEventKind::Removed, key("a"), None, Some(2), 1));
+    assert_eq!(told(next(&mut events).await), (EntryEventKind::Added, key("b"), Some(3), None, 1));
+    assert_eq!(told(next(&mut events).await), (EntryEventKind::Cleared, None, None, None, 1));
+    assert_eq!(told(next(&mut bare).await), (EntryEventKind::Added, key("a"), None, None, 1));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_are_filtered() {
+    let client = connect(shared(1)).await;
+    let map = client.map::<i32, Payment>("filtered");
+    let large = Predicate::sql("amount > 10");
+    let filter = EntryFilter::new().matching(large.clone()).with_values();
+    let mut matching = map.listen(filter.clone()).await.unwrap();
+    let mut one = map.listen_to_key(&2, EntryFilter::new()).await.unwrap();
+    let mut both = map.listen_to_key(&3, filter).await.unwrap();
+    let removed = EntryFilter::new().kinds([EntryEventKind::Removed, EntryEventKind::Expired]);
+    let mut removed = map.listen(removed).await.unwrap();
+    for (key, amount) in [(1, 5), (2, 20), (3, 30)] {
+        map.set(&key, &Payment::new("c", amount)).await.unwrap();
+    }
+    map.delete(&1).await.unwrap();
+    map.set_with(&4, &Payment::new("d", 1), Expiry::after(Duration::from_secs(1))).await.unwrap();
+    let event = next(&mut matching).await;
+    assert_eq!((event.key, event.value), (Some(2), Some(Payment::new("c", 20))));
+    assert_eq!(next(&mut matching).await.key, Some(3));
+    assert_eq!(next(&mut one).await.key, Some(2));
+    assert_eq!(next(&mut both).await.key, Some(3));
+    let event = next(&mut removed).await;
+    assert_eq!((event.kind, event.key), (EntryEventKind::Removed, Some(1)));
+    // Members notice when they look.
+    eventually("the entry expires", || async { map.get(&4).await.unwrap().is_none().then_some(()) }).await;
+    let event = next(&mut removed).await;
+    assert_eq!((event.kind, event.key), (EntryEventKind::Expired, Some(4)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_does_not_take_events_learns_how_many_were_missed() {
+    let cluster = shared(1);
+    let client = Client::connect(config(cluster).event_queue(3)).await.unwrap();
+    let map = client.map::<i32, i32>("overflow");
+    let mut events = map.listen(EntryFilter::new()).await.unwrap();
+    let mut witness =
+        connect(cluster).await.map::<i32, i32>("overflow").listen(EntryFilter::new()).await.unwrap();
+    for key in 0..10 {
+        map.set(&key, &0).await.unwrap();
+        next(&mut witness).await;
+    }
+    // The last event has come for this client too once another request's answer has.
+    let mut keys = Vec::new();
+    let mut missed = 0;
+    while keys.len() as u64 + missed < 10 {
+        match soon(events.next()).await.unwrap().unwrap() {
+            Event::Item(event) => keys.extend(event.key),
+            Event::Gap(Gap::Overflow(count)) => missed += count,
+            Event::Gap(gap) => panic!("{gap:?}"),
+        }
+    }
+    assert_eq!(keys[..3], [0, 1, 2]);
+    assert!(missed > 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn listening_ends_with_the_listener_and_with_the_client() {
+    let client = connect(shared(1)).await;
+    let map = client.map::<i32, i32>("ends");
+    let events = map.listen(EntryFilter::new()).await.unwrap();
+    drop(events);
+    let mut events = map.listen(EntryFilter::new()).await.unwrap();
+    map.set(&1, &1).await.unwrap();
+    assert_eq!(next(&mut events).await.key, Some(1));
+    client.shutdown().await;
+    // That the connection is lost is told before.
+    while let Some(event) = soon(events.next()).await {
+        assert_eq!(event.unwrap(), Event::Gap(Gap::ConnectionLost));
+    }
+}

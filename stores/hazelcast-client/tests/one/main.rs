@@ -1,0 +1,14 @@
+//! Against one real member: what maps do, connecting, and being turned away.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod connecting;
+mod events;
+mod locks;
+mod map;
+mod named;
+mod near_cache;
+mod queries;
+mod replicated;
+mod schemas;
+#[path = "../support/mod.rs"]
+mod support;

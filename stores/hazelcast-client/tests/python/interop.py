@@ -1,0 +1,256 @@
+"""The other side of the tests of interoperability: the official Python client writes values, and reads what was written.
+
+usage: interop.py write|read ADDRESS CLUSTER
+"""
+
+import datetime as dt
+import sys
+import uuid
+from decimal import Decimal
+
+from hazelcast import HazelcastClient
+from hazelcast.config import IntType
+from hazelcast.core import HazelcastJsonValue
+from hazelcast.serialization.api import CompactSerializer, Portable
+
+UTC2 = dt.timezone(dt.timedelta(hours=2))
+DATE = dt.date(2024, 2, 29)
+TIME = dt.time(1, 2, 3, 4000)
+STAMP = dt.datetime(2024, 2, 29, 1, 2, 3, 4000)
+STAMP_TZ = STAMP.replace(tzinfo=UTC2)
+DECIMAL = Decimal("-12.34")
+
+
+class Inner:
+    def __init__(self, n):
+        self.n = n
+
+    def __eq__(self, other):
+        return self.n == other.n
+
+
+class InnerSerializer(CompactSerializer):
+    def read(self, reader):
+        return Inner(reader.read_int32("n"))
+
+    def write(self, writer, value):
+        writer.write_int32("n", value.n)
+
+    def get_type_name(self):
+        return "Inner"
+
+    def get_class(self):
+        return Inner
+
+
+# Kind as the client names it, and a value; fields are named after kinds.
+SINGLE = {
+    "string": "héllo",
+    "decimal": DECIMAL,
+    "time": TIME,
+    "date": DATE,
+    "timestamp": STAMP,
+    "timestamp_with_timezone": STAMP_TZ,
+    "compact": Inner(5),
+}
+NUMBERS = {
+    "boolean": True,
+    "int8": -7,
+    "int16": 300,
+    "int32": 70000,
+    "int64": 1 << 40,
+    "float32": 1.5,
+    "float64": 2.25,
+}
+# An array that is longer than 255 bytes has a table of another width.
+LONG = ["x" * 100, None, "y" * 100, "z" * 100]
+
+
+def fields(has_values):
+    """Kind, name, value; where it may be null it is so without values."""
+    for kind, value in NUMBERS.items():
+        yield kind, kind, value
+        yield "nullable_" + kind, "nullable_" + kind, value if has_values else None
+        yield "array_of_" + kind, "array_of_" + kind, [value] * 10 if has_values else None
+        nullable = "array_of_nullable_" + kind
+        yield nullable, nullable, [value, None, value] if has_values else None
+    for kind, value in SINGLE.items():
+        yield kind, kind, value if has_values else None
+        yield "array_of_" + kind, "array_of_" + kind, [value, None] if has_values else None
+    yield "array_of_string", "long", LONG if has_values else None
+
+
+class Everything:
+    def __init__(self, values):
+        self.values = values
+
+
+class EverythingSerializer(CompactSerializer):
+    def read(self, reader):
+        read = {name: getattr(reader, "read_" + kind)(name) for kind, name, _ in fields(True)}
+        return Everything(read)
+
+    def write(self, writer, value):
+        # By name, as generic records are written: values of variable size lie in the order in which they are.
+        for kind, name, _ in sorted(fields(True), key=lambda field: field[1]):
+            getattr(writer, "write_" + kind)(name, value.values[name])
+
+    def get_type_name(self):
+        return "Everything"
+
+    def get_class(self):
+        return Everything
+
+
+class InnerPortable(Portable):
+    def __init__(self, n=0):
+        self.n = n
+
+    def __eq__(self, other):
+        return self.n == other.n
+
+    def get_factory_id(self):
+        return 1
+
+    def get_class_id(self):
+        return 1
+
+    def write_portable(self, writer):
+        writer.write_int("n", self.n)
+
+    def read_portable(self, reader):
+        self.n = reader.read_int("n")
+
+
+PORTABLE = {
+    "byte": 7,
+    "boolean": True,
+    "char": "x",
+    "short": 300,
+    "int": 70000,
+    "long": 1 << 40,
+    "float": 1.5,
+    "double": 2.25,
+    "string": "héllo",
+    "decimal": DECIMAL,
+    "time": TIME,
+    "date": DATE,
+    "timestamp": STAMP,
+    "timestamp_with_timezone": STAMP_TZ,
+}
+
+
+def portable_fields():
+    for kind, value in PORTABLE.items():
+        yield kind, kind, value
+        yield kind + "_array", kind + "_array", [value, value, value]
+    yield "string", "null_string", None
+    yield "int_array", "null_array", None
+
+
+class EverythingPortable(Portable):
+    def __init__(self):
+        self.values = {}
+
+    def get_factory_id(self):
+        return 1
+
+    def get_class_id(self):
+        return 2
+
+    def write_portable(self, writer):
+        for kind, name, value in portable_fields():
+            getattr(writer, "write_" + kind)(name, bytearray(value) if kind == "byte_array" else value)
+        writer.write_portable("inner", InnerPortable(5))
+        writer.write_null_portable("no_inner", 1, 1)
+        writer.write_portable_array("inners", [InnerPortable(6), InnerPortable(7)])
+
+    def read_portable(self, reader):
+        for kind, name, _ in portable_fields():
+            self.values[name] = getattr(reader, "read_" + kind)(name)
+        self.values["inner"] = reader.read_portable("inner")
+        self.values["no_inner"] = reader.read_portable("no_inner")
+        self.values["inners"] = reader.read_portable_array("inners")
+
+
+PLAIN = {
+    "boolean": True,
+    "byte": 7,
+    "short": 300,
+    "int": 70000,
+    "long": 1 << 40,
+    "big": 1 << 77,
+    "double": 2.25,
+    "string": "héllo",
+    "bytes": bytearray(b"\x01\x02\xff"),
+    "list": ["a", 7, None],
+    "uuid": uuid.UUID("01234567-89ab-cdef-0123-456789abcdef"),
+    "decimal": DECIMAL,
+    "date": DATE,
+    "time": TIME,
+    "timestamp_with_timezone": STAMP_TZ,
+    "json": HazelcastJsonValue('{"a": 1}'),
+}
+
+
+def check(name, found, expected):
+    if isinstance(found, HazelcastJsonValue):
+        found, expected = found.to_string(), expected.to_string()
+    if isinstance(expected, (list, bytearray)):
+        found = None if found is None else list(found)
+        expected = list(expected)
+    if found != expected:
+        raise SystemExit(f"{name}: {found!r}, not {expected!r}")
+
+
+def write(client):
+    values = client.get_map("from-python").blocking()
+    for name, value in PLAIN.items():
+        values.put(name, value)
+    for name, has_values in [("full", True), ("empty", False)]:
+        everything = {field: value for _, field, value in fields(has_values)}
+        values.put("compact-" + name, Everything(everything))
+    values.put("portable", EverythingPortable())
+    client.get_queue("q1").blocking().offer("from python")
+    client.get_topic("t1").blocking().publish("from python")
+    client.get_reliable_topic("r1").blocking().publish("from python")
+    client.get_ringbuffer("b1").blocking().add("from python")
+    client.get_replicated_map("p1").blocking().put("k", "from python")
+
+
+def read(client):
+    values = client.get_map("from-rust").blocking()
+    for name, value in PLAIN.items():
+        check(name, values.get(name), value)
+    for name, has_values in [("full", True), ("empty", False)]:
+        found = values.get("compact-" + name)
+        for _, field, value in fields(has_values):
+            check(f"{name}.{field}", found.values[field], value)
+    found = values.get("portable").values
+    for _, field, value in portable_fields():
+        check(field, found[field], value)
+    check("inner", found["inner"].n, 5)
+    check("no_inner", found["no_inner"], None)
+    check("queue", client.get_queue("q2").blocking().poll(), "from rust")
+    check("ringbuffer", client.get_ringbuffer("b2").blocking().read_one(0), "from rust")
+    reliable = client.get_ringbuffer("_hz_rb_r2").blocking().read_one(0)
+    check("reliable topic", client._context.serialization_service.to_object(reliable.payload), "from rust")
+    check("replicated map", client.get_replicated_map("p2").blocking().get("k"), "from rust")
+    check("inners", [inner.n for inner in found["inners"]], [6, 7])
+
+
+def main():
+    _, task, address, cluster = sys.argv
+    client = HazelcastClient(
+        cluster_name=cluster,
+        cluster_members=[address],
+        default_int_type=IntType.VAR,
+        compact_serializers=[InnerSerializer(), EverythingSerializer()],
+        portable_factories={1: {1: InnerPortable, 2: EverythingPortable}},
+    )
+    {"write": write, "read": read}[task](client)
+    client.shutdown()
+    print("done")
+
+
+main()

@@ -1,0 +1,104 @@
+//! What tests have in common: a cluster that all tests of a file share, and waiting for what is to become true.
+#![allow(dead_code, reason = "each test uses a part of it")]
+
+pub(crate) mod load;
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::path::PathBuf;
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+use hazelcast_client::{Client, Compact, CompactReader, CompactWriter, Config, DataError};
+use hazelcast_kit::{Cluster, Options};
+
+/// Longer than anything takes on a slow machine.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
+
+/// A cluster with the classes of the tests, and invalidations of caches that are sent at once.
+pub(crate) fn options(name: &str) -> Options {
+    let class = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/java/AddProcessor.java");
+    Options::new(name).class(&class).property("hazelcast.map.invalidation.batch.enabled", "false")
+}
+
+/// The cluster of this file's tests; it ends with the process.
+pub(crate) fn shared(members: u16) -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| options("shared").members(members).start())
+}
+
+pub(crate) fn config(cluster: &Cluster) -> Config {
+    Config::new(cluster.addresses()).cluster_name(cluster.name())
+}
+
+pub(crate) async fn connect(cluster: &Cluster) -> Client {
+    Client::connect(config(cluster)).await.unwrap()
+}
+
+/// Waits until there is something.
+pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
+    what: &str,
+    mut look: impl FnMut() -> F,
+) -> T {
+    let started = Instant::now();
+    loop {
+        if let Some(found) = look().await {
+            return found;
+        }
+        assert!(started.elapsed() < PATIENCE, "{what}: not after {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Waits for a future, but not for ever.
+pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
+    tokio::time::timeout(PATIENCE, future).await.expect("it takes too long")
+}
+
+pub(crate) fn sorted<T: Ord + Debug>(mut items: Vec<T>) -> Vec<T> {
+    items.sort();
+    items
+}
+
+/// A value that members look into.
+#[derive(Clone, PartialEq, Debug)]
+pub(crate) struct Payment {
+    pub(crate) card: String,
+    pub(crate) amount: i64,
+}
+
+impl Payment {
+    pub(crate) fn new(card: &str, amount: i64) -> Self {
+        Self { card: card.to_owned(), amount }
+    }
+}
+
+impl Compact for Payment {
+    const TYPE_NAME: &'static str = "Payment";
+
+    fn write(&self, writer: &mut CompactWriter<'_, '_>) {
+        writer.field("card", &self.card).field("amount", &self.amount);
+    }
+
+    fn read(reader: &CompactReader<'_>) -> Result<Self, DataError> {
+        Ok(Self { card: reader.field("card")?, amount: reader.field("amount")? })
+    }
+}
+
+/// `AddProcessor.java`: adds to a number, and gives what it was.
+#[derive(Debug)]
+pub(crate) struct AddProcessor {
+    pub(crate) amount: i64,
+}
+
+impl Compact for AddProcessor {
+    const TYPE_NAME: &'static str = "AddProcessor";
+
+    fn write(&self, writer: &mut CompactWriter<'_, '_>) {
+        writer.field("amount", &self.amount);
+    }
+
+    fn read(reader: &CompactReader<'_>) -> Result<Self, DataError> {
+        Ok(Self { amount: reader.field("amount")? })
+    }
+}

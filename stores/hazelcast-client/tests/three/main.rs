@@ -1,0 +1,7 @@
+//! Several members that come, freeze and go.
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+mod loss;
+#[path = "../support/mod.rs"]
+mod support;
+mod whole;

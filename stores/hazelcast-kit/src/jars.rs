@@ -1,0 +1,47 @@
+//! The jar of Hazelcast, fetched once with Maven and kept.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::tools;
+
+/// The version that tests run against.
+const VERSION: &str = "5.7.0";
+
+/// The plugin that copies an artifact; a version, so that it is the same everywhere.
+const COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
+
+/// The path of the jar, which is there afterwards.
+pub(crate) fn fetch() -> Result<PathBuf, String> {
+    let folder = crate::folder().join("jars");
+    let jar = folder.join(format!("hazelcast-{VERSION}.jar"));
+    let _alone = alone("jars")?;
+    if jar.exists() {
+        return Ok(jar);
+    }
+    let maven = tools::maven()?;
+    // Moved to its place when it is whole: a fetch that was cut off leaves nothing that looks like a jar.
+    let partial = folder.join("partial");
+    fs::create_dir_all(&partial).map_err(|error| format!("{}: {error}", partial.display()))?;
+    let mut copy = Command::new(maven);
+    copy.args(["-q", "-B", COPY, &format!("-Dartifact=com.hazelcast:hazelcast:{VERSION}")]);
+    copy.arg(format!("-DoutputDirectory={}", partial.display())).current_dir(&partial);
+    tools::run(&mut copy).map_err(|error| format!("cannot fetch Hazelcast {VERSION}: {error}"))?;
+    let fetched = partial.join(format!("hazelcast-{VERSION}.jar"));
+    fs::rename(&fetched, &jar).map_err(|error| format!("{}: {error}", fetched.display()))?;
+    Ok(jar)
+}
+
+/// Holds a lock that one process on this machine has at a time, until it is dropped.
+pub(crate) fn alone(name: &str) -> Result<File, String> {
+    let folder = crate::folder().join("locks");
+    let path = folder.join(name);
+    let lock = || {
+        fs::create_dir_all(&folder)?;
+        let file = File::create(&path)?;
+        file.lock()?;
+        Ok(file)
+    };
+    lock().map_err(|error: std::io::Error| format!("{}: {error}", path.display()))
+}
