@@ -3,11 +3,16 @@
 //! come again. What is found is a function of what is read, so its digests tell it, also where another program reads on.
 
 use std::collections::VecDeque;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::Engine;
+use crate::error::EngineError;
+use crate::flight::Commit;
 use crate::position::Vector;
 use crate::segments::digest;
+use crate::store::StateStore;
 
 /// Bytes of a digest.
 const DIGEST: usize = 16;
@@ -65,6 +70,23 @@ impl Early {
     pub(crate) fn add<'a>(&mut self, outputs: impl Iterator<Item = &'a [u8]>, until: &Vector) {
         self.digests.extend(outputs.map(digest));
         self.until.clone_from(until);
+    }
+}
+
+impl<S: StateStore> Engine<S> {
+    /// Commits what was found before a pattern asked for the run to stop.
+    pub(crate) async fn commit_early(&mut self) -> Result<(), EngineError> {
+        self.flight.wait_for(0).await?;
+        let (mut commits, mut outputs): (Vec<Commit>, _) = (Vec::new(), Vec::new());
+        for group in &mut self.groups {
+            let (id, expected) = (group.id, group.version);
+            let Some((changes, released)) = group.take_early(&self.vector) else { continue };
+            let store = Arc::clone(&self.store);
+            commits.push(Box::pin(async move { store.commit(id, expected, changes).await }));
+            outputs.extend(released);
+        }
+        self.flight.start(commits, outputs).await?;
+        Ok(self.flight.wait_for(0).await?)
     }
 }
 

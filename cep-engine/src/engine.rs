@@ -18,6 +18,7 @@ use crate::options::Options;
 use crate::position::{Position, Vector};
 use crate::quarantine::SetAside;
 use crate::sabotage::Sabotage;
+use crate::sharing::{Sharing, share};
 use crate::store::{GroupId, StateStore, Version};
 
 /// Runs a program whose state a store keeps. See the [crate](crate) for what it promises.
@@ -208,20 +209,6 @@ impl<S: StateStore> Engine<S> {
         self.end(result)
     }
 
-    async fn commit_early(&mut self) -> Result<(), EngineError> {
-        self.flight.wait_for(0).await?;
-        let (mut commits, mut outputs): (Vec<Commit>, _) = (Vec::new(), Vec::new());
-        for group in &mut self.groups {
-            let (id, expected) = (group.id, group.version);
-            let Some((changes, released)) = group.take_early(&self.vector) else { continue };
-            let store = Arc::clone(&self.store);
-            commits.push(Box::pin(async move { store.commit(id, expected, changes).await }));
-            outputs.extend(released);
-        }
-        self.flight.start(commits, outputs).await?;
-        Ok(self.flight.wait_for(0).await?)
-    }
-
     /// To be called where all that belongs to the positions told so far has been told: commits if enough rows or time have
     /// gone by, and leaves to the store what memory has no room for. `now` is of whatever clock that never goes back.
     ///
@@ -389,34 +376,6 @@ impl<S: StateStore> Engine<S> {
         self.has_stopped = result.is_err() && !self.options.breaks(Sabotage::KeepMemory);
         result
     }
-}
-
-/// What work of all groups has in common.
-struct Sharing<'a, S> {
-    store: &'a S,
-    codec: &'a RecordCodec,
-    program: &'a Program,
-    options: &'a Options,
-}
-
-/// Work that the first group's matcher has prepared happens in all groups that it concerns.
-async fn share<S: StateStore>(
-    Sharing { store, codec, program, options }: Sharing<'_, S>,
-    groups: &mut [Group],
-    concerns: impl Fn(&Group) -> bool,
-    render: &mut Render,
-    prepared: Prepared,
-) -> Result<(), EngineError> {
-    if let [only] = groups {
-        // It is read from where it is, so it is never ahead.
-        return only.live_through(store, codec, prepared, render, options).await;
-    }
-    let count = u16::try_from(groups.len()).expect("a namespace has at most 65,535 groups");
-    let split = prepared.split(program, count);
-    for (group, own) in groups.iter_mut().zip(split).filter(|(group, _)| concerns(group)) {
-        group.live_through(store, codec, own, render, options).await?;
-    }
-    Ok(())
 }
 
 impl<S> std::fmt::Debug for Engine<S> {

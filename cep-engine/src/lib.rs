@@ -46,6 +46,7 @@ mod position;
 mod quarantine;
 mod sabotage;
 mod segments;
+mod sharing;
 pub mod store;
 mod text;
 

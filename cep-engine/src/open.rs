@@ -1,6 +1,6 @@
 //! Opening: the state of every group as the store has it, and from where the sources are to be read.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -20,7 +20,7 @@ use crate::options::{OnChange, Options};
 use crate::position::{Vector, least};
 use crate::quarantine::Quarantine;
 use crate::sabotage::Sabotage;
-use crate::segments::Segments;
+use crate::segments::{Segments, digest};
 use crate::store::{Fresh, GroupId, Header, Opened, StateStore};
 use crate::text::{Given, ProgramText};
 
@@ -216,14 +216,21 @@ impl Group {
         let program = self.matcher.program().clone();
         let room = options.memory.map(|memory| memory / 4 * 3);
         let (mut keys, mut is_full, mut after) = (0, false, None);
+        // A scan may give an entry again; one left to the store is counted there once.
+        let mut left = HashSet::new();
         for page_number in 0_u64.. {
             let page = store.scan(self.id, Some(self.known), &[keys::RECORD], after, ENTRIES_AT_ONCE).await?;
-            keys += page.items.len() as u64;
             for entry in page.items {
                 let Some(key) = record_key(&program, &entry.key)? else { continue };
+                let is_here = self.matcher.holds(&key) || self.matcher.diverts(&key);
+                if is_here || (!left.is_empty() && left.contains(&digest(&entry.key))) {
+                    continue;
+                }
+                keys += 1;
                 self.matcher.announce(&key, entry.deadline);
                 // Also of those that stay there it has to be known which pieces they have.
                 if is_full && self.segments.pieces_of(&entry.key, &entry.value).is_ok() {
+                    left.insert(digest(&entry.key));
                     continue;
                 }
                 let record = (&key, &entry.key, entry.value);

@@ -355,7 +355,15 @@ impl StateStore for FaultyStore {
         limit: usize,
     ) -> impl Future<Output = Result<Page<Entry, Bytes>, StoreError>> + Send {
         let prefix = prefix.to_vec();
-        self.read(move |inner| now(inner.scan(group, owner, &prefix, after, limit)))
+        let is_again = self.shared().random.percent(30);
+        self.read(move |inner| {
+            let mut page = now(inner.scan(group, owner, &prefix, after, limit))?;
+            // As the contract allows.
+            if is_again && let Some(entry) = page.items.first().cloned() {
+                page.items.push(entry);
+            }
+            Ok(page)
+        })
     }
 
     fn outbox(

@@ -67,6 +67,12 @@ impl Matcher {
         }
     }
 
+    /// Whether the state of a key is here.
+    #[must_use]
+    pub fn holds(&self, key: &RecordKey) -> bool {
+        self.keys[key.family.index()].holds(&Key::of_values(&key.values))
+    }
+
     /// Whether the store alone has the state of a key. A key that is gone here, but not there yet, is not among them.
     #[must_use]
     pub fn is_elsewhere(&self, key: &RecordKey) -> bool {

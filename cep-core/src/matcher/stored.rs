@@ -88,6 +88,11 @@ impl Keys {
         }
     }
 
+    /// Whether the state of a key is here.
+    pub(super) fn holds(&self, key: &Key) -> bool {
+        self.find_key(self.hash(key.hashed()), key).is_some()
+    }
+
     /// Whether the state of a key is not here but, as far as its hash tells, in the store.
     pub(super) fn is_elsewhere(&self, key: &Key) -> bool {
         let hash = self.hash(key.hashed());
