@@ -32,6 +32,7 @@ usage: cargo xtask TASK
   flat [W…]                  the engine over a very long stream, a billion events of W1: fails unless memory stays flat
     --events N (each)  --threads N  --json
   curves [NAME…]             the cost of an event over keys, windows, patterns, partial matches, loops; docs/plots
+  stored                     the engine over stores beside the matcher alone: speed, recovery, commit intervals; docs/plots
   simulate                   the protocol of state under crashes, old owners, lost answers, roll-backs; a seed each
     --seeds N  --from S  --break (each rule of the protocol switched off: it has to be noticed)
     --each-operation (each operation of the store fails once, before its effect and after it)
@@ -59,6 +60,7 @@ fn main() -> ExitCode {
         "rivals" => bench::rivals(&root(), rest),
         "flat" => bench::flat(&root(), rest),
         "curves" => bench::curves(&root(), rest),
+        "stored" => bench::stored(&root()),
         "simulate" => simulate::run(&root(), rest),
         "kill-test" => kill::run(&root(), rest),
         "latency" => latency::run(&root(), rest),

@@ -118,6 +118,15 @@ impl Server {
         signal(if is_hanging { "STOP" } else { "CONT" }, process.id());
     }
 
+    /// The process's id.
+    ///
+    /// # Panics
+    /// Where it does not run.
+    #[must_use]
+    pub fn process(&self) -> u32 {
+        self.process.as_ref().expect("it runs").id()
+    }
+
     /// The answer to a command.
     ///
     /// # Panics

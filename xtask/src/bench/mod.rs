@@ -39,6 +39,43 @@ pub(crate) fn curves(root: &Path, args: &[String]) -> Result<bool, String> {
     status.map(|status| status.success()).map_err(|error| format!("cannot run cargo: {error}"))
 }
 
+/// Measures the engine over stores: W1 and W8 with commits every second and every 8,000 events, opening a namespace with many
+/// keys, and the plot of commit intervals. Over Redis the server is one of ours, with an append-only file.
+pub(crate) fn stored(root: &Path) -> Result<bool, String> {
+    let (server, folder) = (cep_redis_testkit::Server::start(), cep_redis_testkit::Folder::new());
+    let stores =
+        ["memory".to_owned(), format!("disk:{}", folder.path().join("state").display()), server.url()];
+    let plots = root.join("docs/plots").display().to_string();
+    let runs: [&[&str]; 6] = [
+        &["speed", "W1", "60000000", "1s", "none"],
+        &["speed", "W8", "60000000", "1s", "none"],
+        &["speed", "W1", "8000000", "8000", "none"],
+        &["speed", "W8", "8000000", "8000", "none"],
+        &["recovery", "2100000"],
+        &["commits", "8000000", &plots],
+    ];
+    for run in runs {
+        println!("{}", run.join(" "));
+        // What is kept in memory alone is not recovered.
+        let skipped = usize::from(run[0] == "recovery");
+        let build =
+            ["run", "--release", "--locked", "--quiet", "-p", "cep-benches", "--example", "stored", "--"];
+        let mut command = cargo();
+        command
+            .args(build)
+            .args(run)
+            .args(&stores[skipped..])
+            .arg("--server")
+            .arg(server.process().to_string());
+        let status =
+            command.current_dir(root).status().map_err(|error| format!("cannot run cargo: {error}"))?;
+        if !status.success() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// The cargo that runs this task.
 pub(crate) fn cargo() -> Command {
     Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
