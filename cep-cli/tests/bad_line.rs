@@ -11,7 +11,7 @@ use std::thread;
 use std::time::Duration;
 
 use cep_redis_testkit::{Proxy, Rule, Server, Value};
-use command::{cep, folder};
+use command::{cep, folder, sorted};
 
 const PATTERNS: &str = "\
 stream pay { id: int  card: string  ts: timestamp } key card time ts lateness 5ms
@@ -32,12 +32,6 @@ fn rows(to: usize) -> String {
         writeln!(text, "{id},c{},{}", card % 300, 1_000 + id / 10 - (id / 10).min(id % 3)).unwrap();
     }
     text
-}
-
-fn sorted(text: &str) -> Vec<&str> {
-    let mut lines: Vec<_> = text.lines().collect();
-    lines.sort_unstable();
-    lines
 }
 
 /// Each connection ends after another number of bytes, in one direction or the other: what comes back is little.

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cep_redis_testkit::Server;
-use command::{Ran, cep, command, folder};
+use command::{Ran, cep, command, folder, sorted};
 
 const PATTERNS: &str = "\
 stream pay { id: int  card: string  amount: float  ts: timestamp } key card time ts lateness 10ms
@@ -63,12 +63,6 @@ fn run_to(folder: &Path, rows_to: usize, store: &str, args: &[&str]) {
     fs::write(folder.join("pay.csv"), HEADER.to_owned() + &rows(0, rows_to)).unwrap();
     let common = ["run", "p.cep", "pay.csv", "-q", "--resume", "--sink", "out.jsonl", "--store", store];
     good(&cep(folder, &[&common, args].concat()));
-}
-
-fn sorted(text: &str) -> Vec<&str> {
-    let mut lines: Vec<_> = text.lines().collect();
-    lines.sort_unstable();
-    lines
 }
 
 fn check_found(folder: &Path) {

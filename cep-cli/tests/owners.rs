@@ -12,7 +12,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cep_redis_testkit::{Server, signal};
-use command::{cep, command, folder};
+use command::{cep, command, folder, sorted};
 
 const PATTERNS: &str = "\
 stream pay { id: int  card: string  ts: timestamp } key card time ts
@@ -32,12 +32,6 @@ fn rows(from: usize, to: usize) -> String {
         writeln!(text, "{id},c{},{}", card % 100, 1_000 + id / 10).unwrap();
     }
     text
-}
-
-fn sorted(text: &str) -> Vec<&str> {
-    let mut lines: Vec<_> = text.lines().collect();
-    lines.sort_unstable();
-    lines
 }
 
 #[test]

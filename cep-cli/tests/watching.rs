@@ -15,7 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use cep_redis_testkit::Server;
-use command::{cep, command, folder};
+use command::{cep, command, folder, sorted};
 
 const PART: usize = 3_000;
 
@@ -132,12 +132,6 @@ fn write(folder: &Path, program: &str) {
     // In one step, as an editor does that is careful.
     fs::write(folder.join("new.cep"), program).unwrap();
     fs::rename(folder.join("new.cep"), folder.join("p.cep")).unwrap();
-}
-
-fn sorted(text: &str) -> Vec<&str> {
-    let mut lines: Vec<_> = text.lines().collect();
-    lines.sort_unstable();
-    lines
 }
 
 /// What one run finds whose conditions ask which part a row is of.

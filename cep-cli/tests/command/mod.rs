@@ -55,6 +55,13 @@ pub(crate) fn folder(name: &str) -> PathBuf {
     folder
 }
 
+/// The lines of a text, in order.
+pub(crate) fn sorted(text: &str) -> Vec<&str> {
+    let mut lines: Vec<_> = text.lines().collect();
+    lines.sort_unstable();
+    lines
+}
+
 /// Compares a text with the file it is pinned in; `UPDATE=1` writes the file anew.
 pub(crate) fn check_pinned(path: &Path, found: &str) -> Result<(), String> {
     if std::env::var_os("UPDATE").is_some() {
