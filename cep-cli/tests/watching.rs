@@ -134,12 +134,12 @@ fn write(folder: &Path, program: &str) {
     fs::rename(folder.join("new.cep"), folder.join("p.cep")).unwrap();
 }
 
-/// What one run finds whose conditions ask which part a row is of.
-fn expected(name: &str) -> String {
+/// What one run finds whose conditions ask which part a row is of: that which ends a match, or that which began it.
+fn expected(name: &str, id: &str) -> String {
     let folder = folder(name);
     let third = 2 * PART;
     let by_part = format!(
-        "(id < {PART} and amount > 900) or (id >= {PART} and id < {third} and amount > 950) or (id >= {third} and amount > 800)"
+        "({id} < {PART} and amount > 900) or ({id} >= {PART} and {id} < {third} and amount > 950) or ({id} >= {third} and amount > 800)"
     );
     fs::write(folder.join("p.cep"), pair(&by_part)).unwrap();
     fs::write(folder.join("pay.csv"), HEADER.to_owned() + &rows(0) + &rows(1) + &rows(2)).unwrap();
@@ -172,7 +172,7 @@ fn changes_over_stdin(name: &str, store: &[&str]) {
     let (code, out, err) = run.end();
     assert_eq!(code, Some(0), "{err}");
     assert!(err.contains("error"), "the mistake is shown: {err}");
-    assert!(sorted(&out) == sorted(&expected(&format!("{name}-expected"))), "{err}");
+    assert!(sorted(&out) == sorted(&expected(&format!("{name}-expected"), "id")), "{err}");
 }
 
 #[test]
@@ -191,28 +191,54 @@ fn patterns_change_over_redis() {
     changes_over_stdin("watching-redis", &["--store", &server.url()]);
 }
 
+/// What began before a change ends by what held then.
+fn patterns_run_out(name: &str, store: &[&str]) {
+    let folder = folder(name);
+    write(&folder, &pair("amount > 900"));
+    let args = [&["--on-change", "drain"], store].concat();
+    let mut run = Watching::start(&folder, "pay=-", &args);
+    run.give(HEADER);
+    for (part, large) in ["amount > 950", "amount > 800"].into_iter().enumerate() {
+        run.give(&rows(part));
+        run.wait_for_part(part);
+        write(&folder, &pair(large));
+        let version = part + 1;
+        run.wait_to_hear(&format!(
+            "what is in flight of pair runs out by its old rules, as pair@{version}\n"
+        ));
+    }
+    run.give(&rows(2));
+    run.wait_for_part(2);
+    write(&folder, &pair("amount > 800").replace("card: small.card", "who: small.card"));
+    run.wait_to_hear("pair is unchanged");
+    let (code, out, err) = run.end();
+    assert_eq!(code, Some(0), "{err}");
+    assert!(sorted(&out) == sorted(&expected(&format!("{name}-expected"), "small.id")), "{err}");
+}
+
+#[test]
+fn patterns_run_out_over_disk() {
+    patterns_run_out("watching-out-disk", &["--store", "disk:st", "--memory", "20kB"]);
+}
+
+#[test]
+fn patterns_run_out_over_redis() {
+    let server = Server::start();
+    patterns_run_out("watching-out-redis", &["--store", &server.url()]);
+}
+
 /// Rounds of a run over one long file, each ended by a kill close to a change that means nothing: what is found at last is as
 /// if nothing had happened, so no change was half made.
-#[test]
-fn a_run_that_is_killed_around_a_change_goes_on_as_if_nothing_had_happened() {
-    let folder = folder("watching-killed");
+fn killed_around_changes(name: &str, store: &str, policy: &str) {
+    let folder = folder(name);
     let both = ["amount > 900", "900 < amount"];
     write(&folder, &pair(both[0]));
     let text: String = (0..40).map(rows).collect();
     fs::write(folder.join("pay.csv"), HEADER.to_owned() + &text).unwrap();
     let plain = cep(&folder, &["run", "p.cep", "pay.csv", "-q", "-o", "jsonl"]);
     assert_eq!(plain.code, Some(0), "{}", plain.err);
-    let args = [
-        "--store",
-        "disk:st",
-        "--resume",
-        "--sink",
-        "out.jsonl",
-        "--on-change",
-        "keep",
-        "--commit-every",
-        "200",
-    ];
+    let args =
+        ["--store", store, "--resume", "--sink", "out.jsonl", "--on-change", policy, "--commit-every", "200"];
     for round in 0..12 {
         let common = ["run", "p.cep", "pay.csv", "-q", "--watch"];
         let mut child = command(&folder, &[&common[..], &args].concat());
@@ -239,7 +265,24 @@ fn a_run_that_is_killed_around_a_change_goes_on_as_if_nothing_had_happened() {
     }
     let ran = cep(&folder, &[&["run", "p.cep", "pay.csv", "-q"][..], &args].concat());
     assert_eq!(ran.code, Some(0), "{}", ran.err);
-    assert!(fs::read_to_string(folder.join("out.jsonl")).unwrap() == plain.out);
+    let found = fs::read_to_string(folder.join("out.jsonl")).unwrap();
+    assert!(sorted(&found) == sorted(&plain.out));
+}
+
+#[test]
+fn a_run_that_is_killed_around_a_change_goes_on_as_if_nothing_had_happened() {
+    killed_around_changes("watching-killed", "disk:st", "keep");
+}
+
+#[test]
+fn so_does_one_over_redis() {
+    let server = Server::start();
+    killed_around_changes("watching-killed-redis", &server.url(), "keep");
+}
+
+#[test]
+fn so_does_one_of_which_patterns_run_out() {
+    killed_around_changes("watching-killed-out", "disk:st", "drain");
 }
 
 #[test]

@@ -83,6 +83,7 @@ fn pattern(pattern: model::Pattern) -> out::Pattern {
         timeout_emits: pattern.timeout_emits.into_iter().map(emit).collect(),
         metadata: pattern.metadata,
         doc: pattern.doc,
+        draining: false,
     }
 }
 

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use cep_core::program::{Hold, Layout, Likeness, Program};
+use cep_core::program::{Layout, Likeness, Program};
 use cep_core::runtime::Adopt;
 
 use crate::options::OnChange;
@@ -53,6 +53,10 @@ pub enum Fate {
     Kept,
     /// They are dropped.
     Dropped,
+    /// They come to their end by the rules under which they began, and nothing new begins by those.
+    Drains,
+    /// There are none any more of a pattern that ran out.
+    RanOut,
     /// They would be lost, and that was not asked for: the program is refused.
     Refused,
 }
@@ -75,7 +79,10 @@ impl History {
         let before = self.likeness(program, own);
         let of_program = program.patterns().map(|(_, pattern)| {
             let likeness = before.get(pattern.name.as_str()).cloned();
-            planned(&pattern.name, likeness, on_change)
+            match pattern.automaton.draining {
+                true => draining(&pattern.name, likeness, on_change),
+                false => planned(&pattern.name, likeness, on_change),
+            }
         });
         let gone = before.iter().filter(|(_, likeness)| **likeness == Likeness::Gone);
         let gone = gone.map(|(name, likeness)| planned(name, Some(likeness.clone()), on_change));
@@ -110,7 +117,8 @@ impl History {
         if self.layouts[self.current].id() == own.id() {
             return self.clone();
         }
-        let goes_on = |planned: &&Planned| matches!(planned.fate, Fate::Unchanged | Fate::Kept);
+        let goes_on =
+            |planned: &&Planned| matches!(planned.fate, Fate::Unchanged | Fate::Kept | Fate::Drains);
         let taken: BTreeSet<String> =
             plan.patterns.iter().filter(goes_on).map(|planned| planned.pattern.clone()).collect();
         let mut after = self.clone();
@@ -162,17 +170,28 @@ fn planned(pattern: &str, likeness: Option<Likeness>, on_change: OnChange) -> Pl
         (Some(Likeness::Same), _) => Fate::Unchanged,
         (Some(Likeness::Conditions), OnChange::Keep) => Fate::Kept,
         (Some(_), OnChange::Reset) => Fate::Dropped,
-        (Some(_), OnChange::Refuse | OnChange::Keep) => Fate::Refused,
+        (Some(_), OnChange::Refuse | OnChange::Keep | OnChange::Drain) => Fate::Refused,
+    };
+    Planned { pattern: pattern.to_owned(), likeness, fate }
+}
+
+/// The same of one that runs out: what its conditions say is what they said, though parameters have other names in them.
+fn draining(pattern: &str, likeness: Option<Likeness>, on_change: OnChange) -> Planned {
+    let fate = match (&likeness, on_change) {
+        (None | Some(Likeness::Same | Likeness::Conditions), _) => Fate::Drains,
+        (Some(_), OnChange::Reset) => Fate::Dropped,
+        (Some(_), _) => Fate::Refused,
     };
     Planned { pattern: pattern.to_owned(), likeness, fate }
 }
 
 impl Plan {
-    /// What becomes of the patterns of one program when another takes its place, over state of one group.
-    #[must_use]
-    pub fn between(old: &Program, new: &Program, on_change: OnChange) -> Self {
-        let history = History::of_layout(old.layout(Hold::Chosen), 1);
-        history.plan(new, &new.layout(Hold::Chosen), on_change)
+    /// Of patterns that ran out there is nothing to lose.
+    pub(crate) fn without(mut self, ran_out: &BTreeSet<String>) -> Self {
+        let gone = self.patterns.iter_mut().filter(|planned| planned.likeness == Some(Likeness::Gone));
+        gone.filter(|planned| ran_out.contains(&planned.pattern))
+            .for_each(|planned| planned.fate = Fate::RanOut);
+        self
     }
 
     /// Whether the program is refused.
@@ -197,6 +216,7 @@ impl Planned {
     #[must_use]
     pub fn why(&self) -> Option<String> {
         match self.likeness.as_ref()? {
+            _ if matches!(self.fate, Fate::Drains | Fate::RanOut) => None,
             Likeness::Same => None,
             Likeness::Conditions => Some("its conditions have changed".to_owned()),
             Likeness::Shape => {

@@ -14,6 +14,7 @@ use cep_core::time::{Timestamp, Watermark};
 use crate::error::EngineError;
 use crate::flight::{Commit, Flight, Released};
 use crate::group::{Group, Render};
+use crate::memory::Looks;
 use crate::options::Options;
 use crate::position::{Position, Vector};
 use crate::quarantine::SetAside;
@@ -40,9 +41,10 @@ pub struct Engine<S> {
     pub(crate) has_stopped: bool,
     /// Whether anything has happened since the last commit.
     pub(crate) is_changed: bool,
-    /// Rows since the last commit, and since memory was last looked at.
+    /// Rows since the last commit.
     pub(crate) rows: u64,
-    pub(crate) unlooked: u64,
+    /// When memory is looked at.
+    pub(crate) looks: Looks,
     /// The caller's time of the last commit.
     pub(crate) committed_at: Option<Duration>,
 }
@@ -75,7 +77,7 @@ impl<S: StateStore> Engine<S> {
         self.end_step(result).await?;
         self.is_changed = true;
         self.rows += rows as u64;
-        self.unlooked += rows as u64;
+        self.looks.count(rows);
         Ok(())
     }
 
@@ -175,7 +177,7 @@ impl<S: StateStore> Engine<S> {
             reached = Some(to);
             self.commit().await?;
             self.settle().await?;
-            self.unlooked = self.options.rows_a_look;
+            self.looks.hurry();
             self.mind_memory().await?;
         }
     }
@@ -269,12 +271,12 @@ impl<S: StateStore> Engine<S> {
     /// Leaves to the store what memory has no room for.
     async fn mind_memory(&mut self) -> Result<(), EngineError> {
         let Some(limit) = self.options.memory else { return Ok(()) };
-        if self.unlooked < self.options.rows_a_look {
+        if !self.looks.is_due(self.options.rows_a_look) {
             return Ok(());
         }
-        self.unlooked = 0;
         let used: usize = self.groups.iter().map(|group| group.matcher.memory()).sum();
         if used <= limit {
+            self.looks.looked(used, used, limit);
             return Ok(());
         }
         // Only what the store has for sure may go.
@@ -284,9 +286,8 @@ impl<S: StateStore> Engine<S> {
         }
         let excess = used - limit / 4 * 3;
         let share = excess.div_ceil(self.groups.len());
-        self.groups.iter_mut().for_each(|group| {
-            group.matcher.evict_bytes(share);
-        });
+        let freed: usize = self.groups.iter_mut().map(|group| group.matcher.evict_bytes(share)).sum();
+        self.looks.looked(used, used.saturating_sub(freed), limit);
         Ok(())
     }
 

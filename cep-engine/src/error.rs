@@ -1,5 +1,6 @@
 //! Why an engine stopped, by what its caller can do.
 
+use cep_core::program::CannotDrain;
 use cep_core::runtime::RunError;
 
 use crate::change::Plan;
@@ -26,6 +27,15 @@ pub enum EngineError {
     /// The program is not the one that the state is of, and what the plan says was not asked for.
     #[error("{0}")]
     OtherProgram(Box<Plan>),
+    /// Patterns cannot run out beside the program.
+    #[error("what is in flight cannot run out beside the program: {0}")]
+    CannotDrain(#[from] CannotDrain),
+    /// The text of the state's program is needed, and not kept with it.
+    #[error("what is in flight cannot run out: the text of its program is not kept with the state")]
+    NoText,
+    /// The text that is kept with the state makes no program.
+    #[error("the text that is kept with the state makes no program: {0}")]
+    Text(String),
     /// Somebody writes to the state while it is read.
     #[error("the state was written to while it was read")]
     Busy,

@@ -8,6 +8,7 @@ use cep_core::program::Layout;
 use serde::{Deserialize, Serialize};
 
 use crate::change::{History, names};
+use crate::drain::Draining;
 use crate::early::SavedEarly;
 use crate::error::EngineError;
 use crate::position::Vector;
@@ -68,6 +69,9 @@ pub(crate) struct About {
     /// What the program was made from.
     #[serde(default)]
     pub(crate) text: Option<ProgramText>,
+    /// The patterns that are of earlier texts, and run out.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(crate) draining: Vec<Draining>,
     /// By group: how many outputs there were before the first that the store has numbered, where the state was made in another.
     #[serde(default)]
     pub(crate) outputs_before: Vec<u64>,
@@ -125,6 +129,7 @@ impl About {
             carried,
             changes: 0,
             text,
+            draining: Vec::new(),
             outputs_before: Vec::new(),
             arriving: false,
             asked: 0,

@@ -30,6 +30,7 @@
 //! commit writes what is new, however much waits.
 
 mod change;
+mod drain;
 mod early;
 mod engine;
 mod error;
@@ -39,6 +40,7 @@ mod header;
 mod keys;
 pub mod log;
 mod look;
+mod memory;
 mod moving;
 mod open;
 mod options;
@@ -51,6 +53,7 @@ pub mod store;
 mod text;
 
 pub use change::{Fate, Plan, Planned};
+pub use drain::{Compile, Draining, stored_program, with_draining};
 pub use engine::Engine;
 pub use error::EngineError;
 pub use flight::Released;

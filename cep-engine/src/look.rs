@@ -8,16 +8,18 @@ use cep_core::runtime::{Adopt, KeyState, RecordCodec};
 use cep_core::time::{Timestamp, Watermark};
 
 use crate::change::{History, Plan};
+use crate::drain::Draining;
 use crate::error::EngineError;
 use crate::group::record_key;
 use crate::header::{About, GroupState};
 use crate::keys;
+use crate::open::next;
 use crate::options::OnChange;
 use crate::position::{Vector, least};
 use crate::quarantine::decode;
 use crate::segments::Segments;
 use crate::store::{GroupId, Opened, StateStore, Version};
-use crate::text::ProgramText;
+use crate::text::{Given, ProgramText};
 
 /// How many entries are read at once.
 const ENTRIES_AT_ONCE: usize = 1024;
@@ -35,6 +37,8 @@ pub struct Overview {
     pub patterns: Vec<String>,
     /// What the program was made from, where that is known.
     pub text: Option<ProgramText>,
+    /// The patterns that are of earlier texts, and run out.
+    pub draining: Vec<Draining>,
     /// How often another program took over.
     pub changes: u64,
     /// The groups, by number.
@@ -114,6 +118,7 @@ pub async fn overview<S: StateStore>(store: &S) -> Result<Option<Overview>, Engi
         ended: !states.is_empty() && states.iter().all(|state| state.ended),
         patterns,
         text: about.text,
+        draining: about.draining,
         changes: about.changes,
         groups,
     }))
@@ -130,12 +135,15 @@ fn states(opened: &Opened) -> Result<Vec<GroupState>, EngineError> {
 /// Where the store fails, or what it has cannot be read.
 pub async fn plan<S: StateStore>(
     store: &S,
-    program: &Program,
+    given: &Given,
     on_change: OnChange,
 ) -> Result<Option<Plan>, EngineError> {
     let Some(opened) = store.look().await? else { return Ok(None) };
-    let history = About::decode(&opened.about)?.history(&opened)?;
-    Ok(Some(history.plan(program, &program.layout(Hold::Chosen), on_change)))
+    match next(&opened, given, &given.program.layout(Hold::Chosen), on_change) {
+        Ok((_, plan, _)) => Ok(Some(plan)),
+        Err(EngineError::OtherProgram(plan)) => Ok(Some(*plan)),
+        Err(error) => Err(error),
+    }
 }
 
 impl<S: StateStore> Look<S> {

@@ -8,7 +8,8 @@ use cep_core::matcher::{Config, Matcher, Residency};
 use cep_core::program::{Layout, Program};
 use cep_core::runtime::RecordCodec;
 
-use crate::change::{History, needs_one_group};
+use crate::change::{History, Plan, needs_one_group};
+use crate::drain::Draining;
 use crate::early::Early;
 use crate::engine::Engine;
 use crate::error::EngineError;
@@ -16,13 +17,14 @@ use crate::flight::Flight;
 use crate::group::{Group, Render, record_key};
 use crate::header::{About, GroupState};
 use crate::keys;
+use crate::memory::Looks;
 use crate::options::{OnChange, Options};
 use crate::position::{Vector, least};
 use crate::quarantine::Quarantine;
 use crate::sabotage::Sabotage;
 use crate::segments::{Segments, digest};
 use crate::store::{Fresh, GroupId, Header, Opened, StateStore};
-use crate::text::{Given, ProgramText};
+use crate::text::Given;
 
 /// How many entries are read at once.
 const ENTRIES_AT_ONCE: usize = 4096;
@@ -58,27 +60,30 @@ impl<S: StateStore> Engine<S> {
         options: Options,
         render: Render,
     ) -> Result<(Self, Resume), EngineError> {
-        let Given { program, tables, text } = given.into();
-        let mut first = matcher(&program, &options);
-        first.set_tables(tables);
+        let given = given.into();
+        let Given { program, tables, .. } = &given;
+        let mut first = matcher(program, &options);
+        first.set_tables(tables.clone());
         let own = first.layout();
         if let Some(found) = store.look().await? {
             // What is refused takes nothing over.
-            next(&found, &program, &own, options.on_change)?;
+            next(&found, &given, &own, options.on_change)?;
         }
-        let groups = if needs_one_group(&program) { 1 } else { options.groups.max(1) };
-        let about =
-            About::new(options.id, &History::of_layout(own.clone(), usize::from(groups)), text.clone());
+        let groups = if needs_one_group(program) { 1 } else { options.groups.max(1) };
+        let history = History::of_layout(own.clone(), usize::from(groups));
+        let mut about = About::new(options.id, &history, given.text.clone());
+        about.draining.clone_from(&given.draining);
         let opened = store.open(Fresh { groups, about: about.encode().into() }).await?;
-        let (before, mut after) = next(&opened, &program, &own, options.on_change)?;
+        let (before, _, mut after) = next(&opened, &given, &own, options.on_change)?;
         if options.breaks(Sabotage::ForgetCarried) {
             after.forget_earlier();
         }
-        let about = amended(before, &after, text);
+        let about = amended(before, &after, &given);
         if about.encode() != opened.about {
             // In one step: before it nothing has changed, after it all has.
             store.amend(opened.about_version, about.encode().into()).await?;
         }
+        let program = given.program;
         let codec =
             RecordCodec::new(Arc::clone(&program), after.layouts.clone(), after.current, &after.adopt());
         let number = u32::try_from(after.current).expect("a namespace has few layouts");
@@ -111,7 +116,7 @@ impl<S: StateStore> Engine<S> {
             has_stopped: false,
             is_changed,
             rows: 0,
-            unlooked: 0,
+            looks: Looks::default(),
             committed_at: None,
         };
         Ok((engine, resume))
@@ -124,30 +129,44 @@ fn matcher(program: &Arc<Program>, options: &Options) -> Matcher {
     Matcher::with_config(Arc::clone(program), config)
 }
 
-/// What a namespace says of itself, and its history once the program has taken over.
-fn next(
+/// What a namespace says of itself, what becomes of the patterns, and its history once the program has taken over.
+pub(crate) fn next(
     opened: &Opened,
-    program: &Program,
+    given: &Given,
     own: &Layout,
     on_change: OnChange,
-) -> Result<(About, History), EngineError> {
+) -> Result<(About, Plan, History), EngineError> {
     let about = About::decode(&opened.about)?;
-    let history = about.history(opened)?;
-    let plan = history.plan(program, own, on_change);
+    let mut history = about.history(opened)?;
+    for draining in newly_draining(&about, given) {
+        if draining.version != about.changes + 1 {
+            // It was made for state that has changed since.
+            return Err(EngineError::Busy);
+        }
+        history.rename(draining);
+    }
+    let plan = history.plan(&given.program, own, on_change).without(&given.ran_out);
     // Before the first commit there is nothing to lose.
     let has_any = opened.groups.iter().any(|header| !header.state.is_empty());
     if plan.is_refused() && (has_any || plan.too_many_groups.is_some()) {
         return Err(EngineError::OtherProgram(Box::new(plan)));
     }
     let after = history.after(own.clone(), &plan);
-    Ok((about, after))
+    Ok((about, plan, after))
 }
 
-fn amended(before: About, after: &History, text: Option<ProgramText>) -> About {
-    let is_other = before.current.is_some_and(|current| usize::try_from(current) != Ok(after.current));
+fn newly_draining<'a>(about: &'a About, given: &'a Given) -> impl Iterator<Item = &'a Draining> {
+    let is_known = |draining: &Draining| about.draining.iter().any(|known| known.version == draining.version);
+    given.draining.iter().filter(move |draining| !is_known(draining))
+}
+
+fn amended(before: About, after: &History, given: &Given) -> About {
+    let is_other = before.current.is_some_and(|current| usize::try_from(current) != Ok(after.current))
+        || newly_draining(&before, given).next().is_some();
     let changes = before.changes + u64::from(is_other);
     let mut about = before.with_history(after);
-    (about.changes, about.text) = (changes, text);
+    (about.changes, about.text) = (changes, given.text.clone());
+    about.draining.clone_from(&given.draining);
     about
 }
 

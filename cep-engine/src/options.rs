@@ -28,7 +28,8 @@ pub struct Options {
     pub quarantine: bool,
     /// About how many bytes of keyed state are kept in memory. What is not used is left to the store.
     pub memory: Option<usize>,
-    /// How many rows go by before memory is looked at: to look at it is to look at every key.
+    /// The most rows that go by before memory is looked at: to look at it is to look at every key. Where rows are large it
+    /// is looked at sooner.
     pub rows_a_look: u64,
     /// A rule of the protocol that is not kept, for tests.
     #[cfg(feature = "sabotage")]
@@ -65,6 +66,9 @@ pub enum OnChange {
     /// They are taken over where stages, their order and windows are the same and conditions alone have changed; opening fails
     /// if there may be others.
     Keep,
+    /// They come to their end by the rules under which they began, and nothing new begins by those: what is given to the
+    /// engine has to come from [`with_draining`](crate::with_draining).
+    Drain,
     /// They are dropped.
     Reset,
 }

@@ -7,7 +7,7 @@ use bytes::Bytes;
 use cep::Program;
 use cep::matcher::Output;
 use cep_engine::store::{GroupId, Namespace, StateStore};
-use cep_engine::{Engine, Look, OnChange, Options, Render, Vector};
+use cep_engine::{Engine, Look, Options, Render, Vector};
 use cep_store_memory::MemoryStore;
 
 use crate::faults::now;
@@ -48,9 +48,8 @@ impl Reference {
         reference.note(&store, &mut engine);
         for (at, step) in world.steps.iter().enumerate() {
             if at == world.changes_at {
-                let options = Options { on_change: OnChange::Keep, ..options };
-                let changed = Arc::clone(&world.changed);
-                let opened = now(Engine::open(Arc::clone(&store), changed, options, render()));
+                let options = Options { on_change: world.on_change(), ..options };
+                let opened = now(Engine::open(Arc::clone(&store), world.given(true), options, render()));
                 engine = opened.expect("nothing is in the way").0;
                 reference.note(&store, &mut engine);
             }

@@ -13,7 +13,7 @@ use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
 use cep_engine::store::{GroupId, Version};
-use cep_engine::{Engine, EngineError, OnChange, Options, Released, Sabotage};
+use cep_engine::{Engine, EngineError, Options, Released, Sabotage};
 
 use crate::faults::{Broken, Fate, FaultyStore};
 use crate::random::Random;
@@ -268,7 +268,7 @@ impl Simulation {
         let options = Options {
             groups: self.world.groups,
             memory,
-            on_change: OnChange::Keep,
+            on_change: self.world.on_change(),
             rows_a_look: 20,
             rounds_in_flight: usize::try_from(self.random.below(4)).expect("small") + 1,
             sabotage: match self.rule {
@@ -278,8 +278,8 @@ impl Simulation {
             ..Options::default()
         };
         let has_changed = self.has_changed;
-        let (store, program) = (Arc::new(self.store.clone()), Arc::clone(self.world.program(has_changed)));
-        let opened = self.drive(Engine::open(store, program, options, render()));
+        let (store, given) = (Arc::new(self.store.clone()), self.world.given(has_changed));
+        let opened = self.drive(Engine::open(store, given, options, render()));
         let (engine, resume) = match opened {
             Some(Ok(opened)) => opened,
             Some(Err(error)) => return self.allowed(&error),

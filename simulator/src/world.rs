@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use cep::event::{BatchBuilder, Datum, EventBatch, Watermarks};
 use cep::ids::StreamId;
+use cep::program::{CannotDrain, Drained};
 use cep::time::{Duration, Timestamp, Watermark};
 use cep::{Program, compile};
-use cep_engine::Position;
+use cep_engine::{Draining, Given, OnChange, Position, ProgramText};
 
 use crate::random::Random;
 
@@ -16,6 +17,8 @@ pub(crate) struct World {
     /// The same with other conditions, and the step before which it takes over, if it does.
     pub(crate) changed: Arc<Program>,
     pub(crate) changes_at: usize,
+    /// The patterns of the first that run out beside the second, where those do not keep what is in flight.
+    pub(crate) draining: Vec<Draining>,
     /// Groups of a namespace.
     pub(crate) groups: u16,
     pub(crate) steps: Vec<Step>,
@@ -93,12 +96,32 @@ impl World {
         let steps = steps(&mut random, &program, both);
         let at = usize::try_from(random.below(60)).expect("small");
         let changes_at = if at < steps.len() { at } else { usize::MAX };
-        Self { program, changed, changes_at, groups, steps }
+        let world = Self { program, changed, changes_at, draining: Vec::new(), groups, steps };
+        if random.percent(50) { world.with_draining() } else { world }
     }
 
-    /// The program that runs before it has changed, or after that.
-    pub(crate) fn program(&self, has_changed: bool) -> &Arc<Program> {
-        if has_changed { &self.changed } else { &self.program }
+    fn with_draining(self) -> Self {
+        let names = self.program.patterns().map(|(_, pattern)| pattern.name.clone());
+        let draining = Draining { version: 1, text: ProgramText::default(), patterns: names.collect() };
+        let drained = Drained { program: &self.program, version: 1, patterns: &draining.patterns };
+        match self.changed.with_drained(&[drained]) {
+            Ok(merged) => Self { changed: Arc::new(merged), draining: vec![draining], ..self },
+            Err(CannotDrain::EmitsOtherwise { .. }) => self,
+            Err(error) => panic!("{error}"),
+        }
+    }
+
+    /// What a process is given before the program has changed, or after that.
+    pub(crate) fn given(&self, has_changed: bool) -> Given {
+        if !has_changed {
+            return Given::from(Arc::clone(&self.program));
+        }
+        Given { draining: self.draining.clone(), ..Given::from(Arc::clone(&self.changed)) }
+    }
+
+    /// What is to become of what is in flight when the program changes.
+    pub(crate) fn on_change(&self) -> OnChange {
+        if self.draining.is_empty() { OnChange::Keep } else { OnChange::Drain }
     }
 }
 

@@ -129,6 +129,8 @@ pub enum OnChange {
     Refuse,
     /// They go on where conditions alone have changed; the run is refused if there may be others.
     Keep,
+    /// They come to their end by the rules under which they began; what is new begins by the new ones.
+    Drain,
     /// They are dropped.
     Reset,
 }

@@ -5,12 +5,13 @@ use std::fmt::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
+use cep_core::pattern::plain_name;
 use cep_core::program::{Likeness, Program};
 use cep_engine::store::StateStore;
-use cep_engine::{EngineError, Fate, Look, OnChange, Plan, Planned, overview};
+use cep_engine::{EngineError, Fate, Given, Look, OnChange, Plan, Planned, overview};
 use serde::Serialize;
 
-use super::program::{compile, definitions};
+use super::program::{compile, definitions, of_text};
 use super::stores::{self, WithStore};
 use super::{complain, params, print, tell};
 use crate::args;
@@ -38,8 +39,9 @@ fn planned(args: &args::Plan) -> Result<Outcome, Outcome> {
         complain(&"one pattern file is no change", Some(&"give the old and the new one, or `--store`"));
         return Err(Outcome::Rejected);
     };
-    Ok(Told { plan: Plan::between(&old, &new, on_change), in_flight: None, unread: unread(&old, &new) }
-        .show(args.json))
+    let plan = Plan::between(&old, &new, on_change);
+    let plan = plan.map_err(|error| stores::failed_engine(&EngineError::from(error)))?;
+    Ok(Told { plan, in_flight: None, unread: unread(&old, &new) }.show(args.json))
 }
 
 /// The program of a file. All parameters given are of the new one; the old one has those that it declares.
@@ -78,10 +80,12 @@ impl OfState<'_> {
                 Err(outcome) => return Ok(outcome),
             },
         };
-        let Some(plan) = cep_engine::plan(&*store, &self.new, self.on_change).await? else {
+        let given = Given::from(Arc::clone(&self.new));
+        let given = cep_engine::with_draining(&store, given, self.on_change, &of_text).await?;
+        let Some(plan) = cep_engine::plan(&*store, &given, self.on_change).await? else {
             return Ok(stores::no_such_state());
         };
-        let unread = unread(&old, &self.new);
+        let unread = unread(&old, &given.program);
         let in_flight = in_flight(store, old).await?;
         Ok(Told { plan, in_flight: Some(in_flight), unread }.show(self.args.json))
     }
@@ -175,7 +179,11 @@ impl Told {
     }
 
     fn count(&self, planned: &Planned) -> Option<usize> {
-        self.in_flight.as_ref().map(|counts| counts.get(&planned.pattern).copied().unwrap_or_default())
+        // What is only about to run out has its old name still.
+        let names = [planned.pattern.as_str(), plain_name(&planned.pattern)];
+        let count =
+            |counts: &BTreeMap<String, usize>| names.iter().find_map(|name| counts.get(*name)).copied();
+        self.in_flight.as_ref().map(|counts| count(counts).unwrap_or_default())
     }
 
     fn loses(&self) -> bool {
@@ -188,6 +196,8 @@ impl Told {
             Fate::New => "new",
             Fate::Unchanged => "unchanged",
             Fate::Kept => "kept",
+            Fate::Drains => "drains",
+            Fate::RanOut => "ran out",
             Fate::Dropped => "dropped",
             Fate::Refused => "refused",
         };
@@ -202,12 +212,13 @@ impl Told {
         }
         words += match planned.fate {
             Fate::Refused if planned.likeness == Some(Likeness::Conditions) => {
-                "; `--on-change keep` lets them go on, `reset` drops them"
+                "; `--on-change keep` lets them go on, `drain` run out, `reset` drops them"
             }
-            Fate::Refused => "; `--on-change reset` drops them",
-            Fate::New | Fate::Unchanged | Fate::Kept | Fate::Dropped => "",
+            Fate::Refused => "; `--on-change drain` lets them run out, `reset` drops them",
+            _ => "",
         };
-        if let Some(count) = self.count(planned).filter(|_| planned.fate != Fate::New) {
+        if let Some(count) = self.count(planned).filter(|_| !matches!(planned.fate, Fate::New | Fate::RanOut))
+        {
             let _ = write!(words, " ({count} in flight)");
         }
         words

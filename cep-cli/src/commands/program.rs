@@ -50,23 +50,18 @@ pub(super) fn source(path: &Path) -> Result<Source, Outcome> {
     Ok(Source { definitions, files })
 }
 
-/// The program that state is of, made again from the text that is kept with it.
-pub(super) fn stored_program(text: &ProgramText) -> Result<Program, Outcome> {
-    let Some(first) = text.files.first() else {
-        complain(&"the text that is kept with the state is empty", None);
-        return Err(Outcome::Failed);
-    };
-    let path = Path::new(&first.path);
-    let loaded = cep_dsl::load(path, &mut |path| {
+/// The program of a text that is kept with state.
+pub(super) fn of_text(text: &ProgramText) -> Result<Program, String> {
+    let first = text.files.first().ok_or("it is empty")?;
+    let loaded = cep_dsl::load(Path::new(&first.path), &mut |path| {
         let file = text.files.iter().find(|file| Path::new(&file.path) == path);
         file.map(|file| file.text.clone()).ok_or_else(|| std::io::ErrorKind::NotFound.into())
     });
-    let definitions = defined(path, loaded)?;
-    let values = params::values(&text.params, &definitions).map_err(|error| {
-        complain(&error, Some(&error.help()));
-        Outcome::Rejected
-    })?;
-    compile(&definitions, &values)
+    let compiled = loaded.map_err(|error| format!("{}: {error}", first.path))?;
+    let definitions =
+        compiled.definitions.ok_or_else(|| render(&compiled.sources, &compiled.diagnostics).to_string())?;
+    let values = params::values(&text.params, &definitions).map_err(|error| error.to_string())?;
+    Program::compile(definitions, &values).map_err(|errors| errors[0].to_string())
 }
 
 fn defined(path: &Path, loaded: std::io::Result<Compiled>) -> Result<Definitions, Outcome> {

@@ -68,19 +68,29 @@ pub(super) fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
     })?;
     refuse_connectors(&definitions)?;
     let program = Arc::new(compile(&definitions, &values)?);
-    let shapes = shapes(args, &program)?;
-    let folder = args.patterns.parent().unwrap_or(Path::new(""));
-    let bindings = bind(&args.files, &definitions, folder).map_err(|error| {
-        complain(&error, Some(&error.help()));
-        Outcome::Rejected
-    })?;
-    for unused in &bindings.unused {
+    let text = ProgramText { files, params: args.params.clone() };
+    let parts = Parts::of(args, program, text)?;
+    for unused in &parts.bindings.unused {
         tell(&format_args!("warning: `{}` is not read: no pattern reads `{}`\n", unused.file, unused.stream));
     }
-    let reading = ReadOptions { format: args.format, on_bad_row: args.on_bad_row, until_end: args.until_end };
-    let tables = tables(&definitions, &program, folder, reading)?;
-    let text = ProgramText { files, params: args.params.clone() };
-    Ok(Parts { program, shapes, bindings, reading, tables, text })
+    Ok(parts)
+}
+
+impl Parts {
+    /// Those of a program.
+    pub(super) fn of(args: &args::Run, program: Arc<Program>, text: ProgramText) -> Result<Self, Outcome> {
+        let definitions = program.definitions();
+        let shapes = shapes(args, &program)?;
+        let folder = args.patterns.parent().unwrap_or(Path::new(""));
+        let bindings = bind(&args.files, definitions, folder).map_err(|error| {
+            complain(&error, Some(&error.help()));
+            Outcome::Rejected
+        })?;
+        let reading =
+            ReadOptions { format: args.format, on_bad_row: args.on_bad_row, until_end: args.until_end };
+        let tables = tables(definitions, &program, folder, reading)?;
+        Ok(Self { program, shapes, bindings, reading, tables, text })
+    }
 }
 
 /// What finds, on so many threads. On one, lines are written as they are found, and no thread waits for another.

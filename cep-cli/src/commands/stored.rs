@@ -9,6 +9,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use cep_engine::store::{Namespace, StateStore};
 use cep_engine::{EngineError, Given, Options};
 
+use super::program::of_text;
 use super::run::{Parts, failed_input, failed_pattern, rejected_shape, stop_on_signals};
 use super::stores::{self, WithStore};
 use super::watch::watch;
@@ -20,7 +21,7 @@ use crate::output::{OutputFormat, Renderer};
 use crate::progress::Progress;
 use crate::sink::{self, SinkPlace};
 use crate::stop::Stop;
-use crate::stored::{Job, Next, StoredFailure};
+use crate::stored::{Job, Made, Next, StoredFailure};
 use crate::summary::Summary;
 
 /// Groups of a namespace in a server, so that its keys can be shared out later.
@@ -74,6 +75,10 @@ struct Run<'a> {
 impl WithStore for Run<'_> {
     async fn with<S: StateStore>(self, store: Arc<S>, is_server: bool) -> Outcome {
         let Self { args, parts, format, sink, stop } = self;
+        let (given, parts) = match with_draining(&store, args, parts).await {
+            Ok(ready) => ready,
+            Err(outcome) => return outcome,
+        };
         let header = match Renderer::header(format, &parts.shapes) {
             Ok(header) => header,
             Err(error) => return rejected_shape(&error),
@@ -89,11 +94,7 @@ impl WithStore for Run<'_> {
         });
         let job = Job {
             store,
-            given: Given {
-                program: Arc::clone(&parts.program),
-                tables: parts.tables,
-                text: Some(parts.text),
-            },
+            given,
             options: options(args, is_server),
             bindings: parts.bindings,
             reading: parts.reading,
@@ -129,19 +130,44 @@ impl WithStore for Run<'_> {
     }
 }
 
+/// The program, and beside it what runs out of patterns that have changed; with what a run needs for all of that.
+async fn with_draining<S: StateStore>(
+    store: &Arc<S>,
+    args: &args::Run,
+    parts: Parts,
+) -> Result<(Given, Parts), Outcome> {
+    let given = Given::new(Arc::clone(&parts.program), parts.tables.clone(), Some(parts.text.clone()));
+    let on_change = stores::on_change(args.state.on_change);
+    let given = cep_engine::with_draining(store, given, on_change, &of_text).await;
+    let given = given.map_err(|error| stores::failed_engine(&error))?;
+    if given.draining.is_empty() {
+        return Ok((given, parts));
+    }
+    let replay = parts.bindings.replay;
+    let mut parts = Parts::of(args, Arc::clone(&given.program), parts.text)?;
+    parts.bindings.replay = replay;
+    Ok((given, parts))
+}
+
 /// What is asked for another program to go on with: one that the pattern files, which are looked at, have become.
 fn changes(args: &args::Run, parts: &Parts, format: OutputFormat) -> Box<dyn FnMut() -> Option<Next>> {
     if !args.watch {
         return Box::new(|| None);
     }
     let changed = watch(args, parts.text.files.clone());
-    let replay = parts.bindings.replay.clone();
+    let (args, replay) = (args.clone(), parts.bindings.replay.clone());
     Box::new(move || {
-        let Parts { program, shapes, mut bindings, tables, text, .. } = changed.try_recv().ok()?;
-        bindings.replay.clone_from(&replay);
-        let header = Renderer::header(format, &shapes).map_err(|error| rejected_shape(&error)).ok()?;
-        let renderer = Renderer::new(format, Arc::clone(&program), shapes);
-        Some(Next { given: Given { program, tables, text: Some(text) }, bindings, renderer, header })
+        let Parts { program, tables, text, .. } = changed.try_recv().ok()?;
+        let (args, replay) = (args.clone(), replay.clone());
+        let make = move |given: &Given| {
+            let text = given.text.clone().unwrap_or_default();
+            let Parts { program, shapes, mut bindings, .. } =
+                Parts::of(&args, Arc::clone(&given.program), text).ok()?;
+            bindings.replay.clone_from(&replay);
+            let header = Renderer::header(format, &shapes).map_err(|error| rejected_shape(&error)).ok()?;
+            Some(Made { bindings, renderer: Renderer::new(format, program, shapes), header })
+        };
+        Some(Next { given: Given::new(program, tables, Some(text)), make: Box::new(make), compile: of_text })
     })
 }
 

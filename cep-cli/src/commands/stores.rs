@@ -11,7 +11,7 @@ use cep_store_memory::MemoryStore;
 use cep_store_redis::RedisStore;
 
 use super::complain;
-use super::program::stored_program;
+use super::program::of_text;
 use crate::args;
 use crate::outcome::Outcome;
 
@@ -105,6 +105,7 @@ pub(super) fn on_change(policy: args::OnChange) -> OnChange {
     match policy {
         args::OnChange::Refuse => OnChange::Refuse,
         args::OnChange::Keep => OnChange::Keep,
+        args::OnChange::Drain => OnChange::Drain,
         args::OnChange::Reset => OnChange::Reset,
     }
 }
@@ -115,7 +116,7 @@ pub(super) fn program_of(overview: &Overview) -> Result<Arc<Program>, Outcome> {
         complain(&"the text of the program is not kept with this state", Some(&"name the pattern file"));
         return Err(Outcome::Failed);
     };
-    stored_program(text).map(Arc::new)
+    cep_engine::stored_program(text, &overview.draining, &of_text).map_err(|error| failed_engine(&error))
 }
 
 /// There is no such namespace.
@@ -145,9 +146,17 @@ pub(super) fn help(error: &EngineError) -> Option<String> {
         }
         EngineError::OtherProgram(_) => Some(
             "run the patterns that the state was made with; `--on-change keep` lets them go on where conditions alone have \
-             changed, `--on-change reset` drops them; `cep plan` tells beforehand"
+             changed, `drain` lets them come to their end by the old patterns, `reset` drops them; `cep plan` tells beforehand"
                 .to_owned(),
         ),
+        EngineError::CannotDrain(_) => Some(
+            "leave streams, tables and what is emitted as it was until nothing of the old patterns is in flight; \
+             `--on-change reset` drops it; `cep plan` tells beforehand"
+                .to_owned(),
+        ),
+        EngineError::NoText | EngineError::Text(_) => {
+            Some("`--on-change reset` drops what is in flight of patterns that have changed".to_owned())
+        }
         EngineError::Busy => Some("end the run that owns it, then try again".to_owned()),
         EngineError::SamePlace => Some("copy it under another name, with `--as NAME`".to_owned()),
         EngineError::Arriving => {

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use cep_core::event::{Schema, Value};
 use cep_core::ids::ColumnId;
-use cep_core::pattern::Pattern;
+use cep_core::pattern::{Pattern, plain_name};
 use cep_core::program::Program;
 use cep_core::runtime::MatchKind;
 use serde::ser::{Serialize, SerializeMap, Serializer};
@@ -62,7 +62,7 @@ pub(super) fn write_item(
         Item::Match(found) => write_line(out, &MatchLine { program, found }),
         Item::Record { pattern, record } => {
             let schema = &program.streams().get(record.stream).schema;
-            let pattern = program.pattern(*pattern).name.as_str();
+            let pattern = plain_name(&program.pattern(*pattern).name);
             write_line(out, &FlatLine { stream: name, pattern, schema, values: &record.values })
         }
         Item::Late(late) => {
@@ -70,7 +70,7 @@ pub(super) fn write_item(
             let columns = 0..shape.columns.len();
             let values: Vec<Value> =
                 columns.map(|column| late.get(ColumnId::new(column)).into_value()).collect();
-            let pattern = program.pattern(late.pattern_id()).name.as_str();
+            let pattern = plain_name(&program.pattern(late.pattern_id()).name);
             write_line(out, &FlatLine { stream: name, pattern, schema, values: &values })
         }
     }
@@ -109,7 +109,7 @@ impl Serialize for MatchLine<'_> {
         let source: &Pattern = self.program.source(self.found.pattern());
         let key = key_names(source).iter().map(String::as_str).zip(self.found.key());
         let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("pattern", &source.name)?;
+        map.serialize_entry("pattern", plain_name(&source.name))?;
         map.serialize_entry("kind", kind_word(self.found.kind()))?;
         map.serialize_entry("ts", &self.found.time().0)?;
         if !self.found.key().is_empty() {

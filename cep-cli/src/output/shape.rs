@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use cep_core::event::{DataType, Schema};
 use cep_core::ids::{PatternId, StageId, StreamId};
-use cep_core::pattern::{Body, Element, Input, Pattern, Repeat};
+use cep_core::pattern::{Body, Element, Input, Pattern, Repeat, plain_name};
 use cep_core::program::{self, CompiledPattern, Program};
 
 use crate::suggest;
@@ -107,7 +107,9 @@ impl Shapes {
             }
             for emit in emits {
                 let stream = program.streams().get(emit.stream);
-                shapes.add(Origin::Emitted(emit.stream), || record_shape(&stream.name, &stream.schema));
+                shapes.add(Origin::Emitted(emit.stream), || {
+                    record_shape(plain_name(&stream.name), &stream.schema)
+                });
             }
         }
         shapes.add_late(program);
@@ -155,8 +157,13 @@ impl Shapes {
     fn add(&mut self, origin: Origin, shape: impl FnOnce() -> Shape) {
         let Self { shapes, places } = self;
         places.entry(origin).or_insert_with(|| {
-            shapes.push(shape());
-            shapes.len() - 1
+            let shape = shape();
+            // An earlier form of a pattern that runs out may have the same.
+            let known = shapes.iter().position(|known| *known == shape);
+            known.unwrap_or_else(|| {
+                shapes.push(shape);
+                shapes.len() - 1
+            })
         });
     }
 
@@ -210,7 +217,7 @@ fn match_shape(program: &Program, compiled: &CompiledPattern, pattern: &Pattern)
     }
     let mut stages = StageColumns { program, compiled, pattern, columns };
     pattern.sequence.iter().for_each(|element| stages.add(element, Occurs::Once));
-    Shape { name: pattern.name.clone(), columns: stages.columns }
+    Shape { name: plain_name(&pattern.name).to_owned(), columns: stages.columns }
 }
 
 /// The names of the key fields: those of the first input.

@@ -9,7 +9,7 @@ use cep_engine::store::StateStore;
 use cep_engine::{EngineError, Given, Options};
 
 use super::once::{Ended, Once, Pass};
-use super::switch::Next;
+use super::switch::{Made, Next, Ready};
 use crate::input::{Bindings, InputError, ReadOptions, Tally};
 use crate::output::Renderer;
 use crate::sink::{OpenSink, SinkError};
@@ -105,12 +105,12 @@ impl<S: StateStore> Job<S> {
     pub async fn run(mut self, mut tell: impl FnMut(&Tally)) -> (Ran, Result<(), StoredFailure>) {
         let mut ran = Ran::default();
         let (mut openings, mut begun) = (0, false);
-        let (mut next, mut news) = (None, None);
+        let (mut next, mut ready, mut news) = (None, None, None);
         loop {
             let (job, ran_now, tell) = (&mut self, &mut ran, &mut tell);
-            let (next_now, news_now) = (&mut next, &mut news);
-            let mut pass =
-                Pass { job, ran: ran_now, tell, begun, progressed: false, next: next_now, news: news_now };
+            let (next, ready_now, news) = (&mut next, &mut ready, &mut news);
+            let ready = ready_now;
+            let mut pass = Pass { job, ran: ran_now, tell, begun, progressed: false, next, ready, news };
             let result = Once::run(&mut pass).await;
             begun = pass.begun;
             if pass.progressed {
@@ -120,7 +120,7 @@ impl<S: StateStore> Job<S> {
             match result {
                 Ok(Ended::Changed) => {
                     openings = 0;
-                    self.go_on_with(next.take());
+                    self.go_on_with(ready.take());
                 }
                 Ok(Ended::Input) => return (ran, Ok(())),
                 Err(StoredFailure::Engine(error)) if error.is_passing() && self.may_go_on(openings) => {
@@ -142,8 +142,9 @@ impl<S: StateStore> Job<S> {
         }
     }
 
-    fn go_on_with(&mut self, next: Option<Next>) {
-        if let Some(Next { given, bindings, renderer, header }) = next {
+    fn go_on_with(&mut self, ready: Option<Box<Ready>>) {
+        if let Some(ready) = ready {
+            let Ready { given, made: Made { bindings, renderer, header } } = *ready;
             (self.given, self.bindings, self.renderer, self.header) = (given, bindings, renderer, header);
             self.resume = true;
         }

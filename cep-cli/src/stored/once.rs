@@ -10,7 +10,7 @@ use cep_engine::store::{GroupId, StateStore};
 use cep_engine::{Engine, EngineError, Position, Released, Render, Resume, SetAside};
 
 use super::job::{Job, Ran, StoredFailure};
-use super::switch::{Asked, Next};
+use super::switch::{Asked, Next, Ready};
 use crate::input::{Bindings, Bookmark, Delivered, Delivery, Pulled, ReadAhead, Tally, open_streams_at};
 use crate::output::{Lines, Renderer};
 use crate::sink::{Sink, SinkError};
@@ -32,6 +32,8 @@ pub(super) struct Pass<'a, S, T> {
     pub(super) progressed: bool,
     /// A program that is to take over.
     pub(super) next: &'a mut Option<Next>,
+    /// The same once it may.
+    pub(super) ready: &'a mut Option<Box<Ready>>,
     /// What is to be told once it has.
     pub(super) news: &'a mut Option<String>,
 }
@@ -192,14 +194,15 @@ impl<S: StateStore> Once<S> {
         self.engine.commit().await?;
         self.end().await?;
         let (job, vector) = (&mut *pass.job, self.engine.vector());
-        match next.ask(&*job.store, vector, &job.header, job.options.on_change).await? {
-            Asked::TakesOver(news) => {
-                *pass.news = Some(news);
+        let asked = next.ask(&job.store, vector, &job.header, job.options.on_change).await?;
+        *pass.next = None;
+        match asked {
+            Asked::TakesOver(ready, news) => {
+                (*pass.ready, *pass.news) = (Some(ready), Some(news));
                 Ok(true)
             }
             Asked::Refused(why) => {
                 (job.tell)(&format!("{why}: the run goes on with the patterns it had"));
-                *pass.next = None;
                 Ok(false)
             }
         }

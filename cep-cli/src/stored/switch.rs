@@ -1,20 +1,31 @@
 //! Another program in the place of the one that runs: whether it may take over is decided before anything is ended, by
 //! what decides it at opening; then the state is opened again with it, as after a crash.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
 
+use cep_core::pattern::plain_name;
+use cep_core::program::Program;
 use cep_engine::store::StateStore;
-use cep_engine::{Fate, Given, OnChange, Plan, Planned, Vector};
+use cep_engine::{EngineError, Fate, Given, OnChange, Plan, Planned, ProgramText, Vector};
 
 use super::job::StoredFailure;
 use crate::input::Bindings;
 use crate::output::Renderer;
 
 /// What a run does next.
-#[derive(Debug)]
 pub struct Next {
     /// The program.
     pub given: Given,
+    /// What else a run needs for a program: none where that cannot be made, which has been told then.
+    pub make: Box<dyn Fn(&Given) -> Option<Made>>,
+    /// Makes a program from its text.
+    pub compile: fn(&ProgramText) -> Result<Program, String>,
+}
+
+/// What a run needs beside its program.
+#[derive(Debug)]
+pub struct Made {
     /// Where its events are.
     pub bindings: Bindings,
     /// Makes the lines of outputs.
@@ -23,10 +34,17 @@ pub struct Next {
     pub header: Vec<u8>,
 }
 
+/// A program that is ready to take over.
+#[derive(Debug)]
+pub(super) struct Ready {
+    pub(super) given: Given,
+    pub(super) made: Made,
+}
+
 /// What became of a program that was to take over.
 pub(super) enum Asked {
     /// It does; that is what there is to be said.
-    TakesOver(String),
+    TakesOver(Box<Ready>, String),
     /// It does not: why.
     Refused(String),
 }
@@ -35,23 +53,39 @@ impl Next {
     /// Whether the program may take over from state that is committed.
     pub(super) async fn ask<S: StateStore>(
         &self,
-        store: &S,
+        store: &Arc<S>,
         vector: &Vector,
         header: &[u8],
         on_change: OnChange,
     ) -> Result<Asked, StoredFailure> {
-        let sources = self.bindings.sources(self.given.program.definitions());
+        let refused = |why: &dyn fmt::Display| Ok(Asked::Refused(why.to_string()));
+        let given = match cep_engine::with_draining(store, self.given.clone(), on_change, &self.compile).await
+        {
+            Ok(given) => given,
+            Err(error @ (EngineError::CannotDrain(_) | EngineError::Text(_) | EngineError::NoText)) => {
+                return refused(&error);
+            }
+            Err(error) => return Err(error.into()),
+        };
+        let Some(made) = (self.make)(&given) else { return refused(&"the new patterns cannot be run") };
+        let sources = made.bindings.sources(given.program.definitions());
         if let Some(gone) = vector.keys().find(|source| !sources.contains(source)) {
-            return Ok(Asked::Refused(format!("`{gone}` would not be read any more")));
+            return refused(&format_args!("`{gone}` would not be read any more"));
         }
-        if self.header != header {
-            return Ok(Asked::Refused("the columns of the output would be others".to_owned()));
+        if made.header != header {
+            return refused(&"the columns of the output would be others");
         }
-        let plan = cep_engine::plan(store, &self.given.program, on_change).await?.unwrap_or_default();
+        let plan = cep_engine::plan(&**store, &given, on_change).await?.unwrap_or_default();
         if plan.is_refused() {
-            return Ok(Asked::Refused(plan.to_string()));
+            return refused(&plan);
         }
-        Ok(Asked::TakesOver(words(&plan)))
+        Ok(Asked::TakesOver(Box::new(Ready { given, made }), words(&plan)))
+    }
+}
+
+impl fmt::Debug for Next {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Next").field("given", &self.given).finish_non_exhaustive()
     }
 }
 
@@ -74,6 +108,10 @@ pub fn fate(planned: &Planned) -> String {
         Fate::New => format!("{name} is new"),
         Fate::Unchanged => format!("{name} is unchanged"),
         Fate::Kept => format!("{name} keeps its partial matches"),
+        Fate::Drains => {
+            format!("what is in flight of {} runs out by its old rules, as {name}", plain_name(name))
+        }
+        Fate::RanOut => format!("nothing is in flight any more of {name}"),
         Fate::Dropped => format!("{name} loses its partial matches"),
         Fate::Refused => format!("{name} would lose its partial matches, and is refused"),
     }

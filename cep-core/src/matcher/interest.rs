@@ -115,7 +115,8 @@ impl Interest<'_> {
     fn starts<'k>(&self, known: &'k Known<'_>) -> RowSet<'k> {
         let automaton = &self.program.pattern(known.group.patterns[0]).automaton;
         let moves = automaton.state(automaton.start).moves.iter();
-        let starting = moves.filter(|found| !matches!(found.effect, Effect::Wait { .. }));
+        let starting =
+            moves.filter(|found| !automaton.draining && !matches!(found.effect, Effect::Wait { .. }));
         starting.fold(RowSet::Nothing, |any, found| any.or(known.guard(&found.guard), self.batch.len()))
     }
 

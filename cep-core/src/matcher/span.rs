@@ -53,6 +53,7 @@ impl<F: Outlet> StratumRun<'_, F> {
         let row = number(row);
         let patterns =
             merge.families.iter().flat_map(|family| &self.program.families()[family.index()].patterns);
+        let patterns = patterns.filter(|pattern| !self.program.pattern(**pattern).automaton.draining);
         patterns.for_each(|pattern| self.sink.late(LateRef { pattern: *pattern, rows, row }));
     }
 

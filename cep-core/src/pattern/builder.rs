@@ -357,6 +357,7 @@ impl PatternBuilder {
             timeout_emits: self.timeout_emits,
             metadata: self.metadata,
             doc: None,
+            draining: false,
         };
         let mut errors: Vec<_> = self
             .draft

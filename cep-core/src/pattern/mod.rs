@@ -3,6 +3,7 @@
 
 mod builder;
 mod definitions;
+mod draining;
 mod error;
 mod validate;
 
@@ -10,6 +11,8 @@ pub use builder::{GroupBuilder, PatternBuilder};
 pub use definitions::{
     Definitions, DerivedStream, Emit, Input, Param, StreamDef, StreamTime, TableDef, TieBreak,
 };
+pub(crate) use draining::change_expression;
+pub use draining::{draining_name, plain_name};
 pub use error::{PatternError, PatternErrorKind};
 pub use validate::validate;
 
@@ -40,6 +43,9 @@ pub struct Pattern {
     pub metadata: Vec<(String, Value)>,
     /// The doc comment.
     pub doc: Option<String>,
+    /// Whether it is the earlier form of a pattern, and what is in flight of it runs out: no event starts a partial match,
+    /// and none is late for it.
+    pub draining: bool,
 }
 
 /// A stage or a group with everything said about it.

@@ -48,7 +48,9 @@ impl Linker<'_> {
                 }
             }
         }
+        let params = self.params.iter().map(|(name, (_, value))| (name.clone(), value.clone()));
         let program = Program {
+            params: params.collect(),
             streams: self.streams,
             tables: self.tables,
             families: done,

@@ -18,6 +18,8 @@ pub struct Automaton {
     pub atoms: Box<[PredicateId]>,
     /// Whether any state has a gap window.
     pub has_gaps: bool,
+    /// Whether no event starts a partial match, as those that there are run out.
+    pub draining: bool,
 }
 
 /// A state.

@@ -171,6 +171,7 @@ fn one_shape(left: &Automaton, right: &Automaton) -> bool {
             && left.completes == right.completes
     };
     left.start == right.start
+        && left.draining == right.draining
         && left.window == right.window
         && left.atoms.len() == right.atoms.len()
         && left.states.len() == right.states.len()

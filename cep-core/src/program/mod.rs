@@ -6,6 +6,7 @@ mod automaton;
 mod compile;
 mod conditions;
 mod constants;
+mod draining;
 mod dump;
 mod error;
 mod family;
@@ -32,6 +33,7 @@ pub use automaton::{Action, Automaton, Edge, Effect, Misses, Move, State, StateK
 pub(crate) use conditions::{Conditions, Step, StepId};
 pub use constants::Equals;
 pub(crate) use constants::{Among, ValueId};
+pub use draining::{CannotDrain, Drained};
 pub use dump::{dot, dump};
 pub use error::{CompileError, CompileErrorKind};
 pub use family::{Family, FamilyInput};
@@ -69,6 +71,7 @@ pub struct Program {
     /// For each emitted stream, the patterns that feed it.
     pub(crate) producers: HashMap<StreamId, Vec<PatternId>>,
     definitions: Definitions,
+    params: ParamValues,
 }
 
 /// A pattern, compiled.
@@ -179,6 +182,12 @@ impl Program {
     #[must_use]
     pub fn definitions(&self) -> &Definitions {
         &self.definitions
+    }
+
+    /// The values of all parameters.
+    #[must_use]
+    pub fn params(&self) -> &ParamValues {
+        &self.params
     }
 
     /// The pattern as it was written.

@@ -54,6 +54,9 @@ pub(crate) fn open_moves(
 ) -> Opened {
     let id = if let Standing::In(id) = standing { id } else { automaton.start };
     let first = place(found.len());
+    if automaton.draining && standing == Standing::AtStart {
+        return Opened { first, last: first, stays: all, stops: Members::NONE };
+    }
     let (mut waits, mut twice, mut moves) = (Members::NONE, Members::NONE, Members::NONE);
     let mut stops = Members::NONE;
     for possible in &automaton.state(id).moves {

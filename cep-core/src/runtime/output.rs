@@ -7,6 +7,7 @@ use super::event::Event;
 use crate::event::{Datum, Value};
 use crate::expr::CapturedEvent;
 use crate::ids::{ColumnId, PatternId, StageId, StreamId};
+use crate::pattern::plain_name;
 use crate::program::{CompiledPattern, Family, FamilyInput, Program, Repeats};
 use crate::time::Timestamp;
 
@@ -152,14 +153,14 @@ impl<'a> MatchRef<'a> {
             hash.update((text.len() as u64).to_le_bytes());
             hash.update(text.as_bytes());
         };
-        text(&self.pattern().name);
+        text(plain_name(&self.pattern().name));
         text(if self.kind() == MatchKind::Complete { "complete" } else { "timed out" });
         for value in self.key {
             text(&format!("{value:?}"));
         }
         for (stage, event) in self.events() {
             text(&self.pattern().stages[stage.index()]);
-            text(&self.found.of.program.streams().get(event.stream()).name);
+            text(plain_name(&self.found.of.program.streams().get(event.stream()).name));
             text(&event.position().to_string());
         }
         if self.found.of.repeats() == Repeats::AcrossSteps {
@@ -167,7 +168,7 @@ impl<'a> MatchRef<'a> {
             text("at");
             text(&self.time().0.to_string());
             if let Some(Origin { stream, position }) = self.found.of.event {
-                text(&self.found.of.program.streams().get(stream).name);
+                text(plain_name(&self.found.of.program.streams().get(stream).name));
                 text(&position.to_string());
             }
         }

@@ -170,6 +170,7 @@ fn pattern(random: &mut Random) -> Pattern {
         timeout_emits: Vec::new(),
         metadata: Vec::new(),
         doc: None,
+        draining: false,
     }
 }
 

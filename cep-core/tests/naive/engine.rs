@@ -154,6 +154,7 @@ fn translate(pattern: &naive::Pattern) -> Pattern {
         timeout_emits: Vec::new(),
         metadata: Vec::new(),
         doc: None,
+        draining: false,
     }
 }
 

@@ -1,13 +1,13 @@
 //! Records of one program read by another.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use cep_core::event::{BatchBuilder, DataType, Datum, Schema, Value};
 use cep_core::expr::{field, param, stage};
 use cep_core::matcher::{Config, Matcher, Output, RecordKey};
 use cep_core::pattern::{Definitions, Param, Pattern, PatternBuilder, StreamDef};
-use cep_core::program::{Hold, Layout, Likeness, Program};
+use cep_core::program::{Drained, Hold, Layout, Likeness, Program};
 use cep_core::runtime::{Adopt, LeftOut, RecordCodec};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
@@ -208,4 +208,46 @@ fn what_others_read_is_nothing_that_a_pattern_lacks() {
     let likeness = move_to(&from, &[1], &to, &Adopt::Unchanged).likeness;
     let of = |name: &str| likeness.iter().find(|(known, _)| known == name).unwrap().1.clone();
     assert_eq!((of("one"), of("shape"), of("streams")), (Likeness::Same, Likeness::Shape, Likeness::Gone));
+}
+
+/// What is in flight of patterns that have changed comes to its end, and nothing of them begins: held one by one, in groups
+/// and as sets, beside what they have become.
+#[test]
+fn earlier_forms_of_patterns_run_out() {
+    let any = |last: i64| {
+        let any = Pattern::begin("a").filter(field("n").eq(1)).followed_by_any("b").filter(field("n").eq(2));
+        any.followed_by_any("c")
+            .filter(field("n").eq(last).and(field("n").ge(param("limit"))))
+            .within(Duration(1_000))
+    };
+    let from = compile(&[], 3, vec![("one", pair(1, 3)), ("two", pair(2, 3)), ("any", any(3))]);
+    let new = compile(&[], 99, vec![("two", pair(2, 3)), ("one", pair(1, 4)), ("any", any(4))]);
+    let held = |name: &str| {
+        let (_, pattern) = from.patterns().find(|(_, pattern)| pattern.name == name).unwrap();
+        pattern.held.as_sets(Hold::Chosen)
+    };
+    assert_eq!((held("one"), held("any")), (false, true), "both are tried");
+    let patterns: BTreeSet<String> = ["one", "any"].map(str::to_owned).into();
+    let drained = Drained { program: &from, version: 7, patterns: &patterns };
+    let to = Arc::new(new.with_drained(&[drained]).unwrap());
+    let mut before = Matcher::new(Arc::clone(&from));
+    assert_eq!(push(&mut before, 0, &[1, 2, 1]), [""; 0]);
+    let mut renamed = from.layout(Hold::Chosen);
+    renamed.rename(|name| patterns.contains(name).then(|| format!("{name}@7")));
+    let all = renamed.patterns().map(str::to_owned).collect();
+    let adopt = Adopt::Listed(vec![all, BTreeSet::new()]);
+    let codec = RecordCodec::new(Arc::clone(&to), vec![renamed, to.layout(Hold::Chosen)], 1, &adopt);
+    let old = RecordCodec::of(Arc::clone(&from), Hold::Chosen);
+    let mut after = Matcher::new(Arc::clone(&to));
+    before.save_records(&old, |family, values, record| {
+        let key = RecordKey { family, values: values.to_vec() };
+        let decoded = codec.decode(family, record).unwrap();
+        assert_eq!(decoded.left_out, []);
+        after.provide(&key, Some(decoded.state));
+    });
+    let mut found = push(&mut after, 200, &[1, 2, 3, 4]);
+    found.sort();
+    let expected =
+        ["any@7 0 1 202", "any@7 0 201 202", "any@7 2 201 202", "one 200 203", "one@7 0 202", "one@7 2 202"];
+    assert_eq!(found, [&expected[..], &["two 1 202", "two 201 202"]].concat());
 }

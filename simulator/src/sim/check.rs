@@ -17,7 +17,7 @@ impl Simulation {
             return Ok(());
         };
         let groups = overview.groups.len();
-        let records = records(&inner, self.world.program(overview.changes > 0), groups);
+        let records = records(&inner, &self.world.given(overview.changes > 0).program, groups);
         for (number, seen) in overview.groups.iter().enumerate() {
             let known = self.versions.get(number).copied().unwrap_or_default();
             let jump = seen.version.seq.saturating_sub(known.seq);
@@ -101,7 +101,7 @@ impl Simulation {
                 ));
             }
         }
-        let program = self.world.program(self.has_changed);
+        let program = &self.world.given(self.has_changed).program;
         let left = records(&Arc::new(self.store.inner()), program, self.reference.outputs.len());
         if left.iter().any(|records| !records.is_empty()) {
             return Err("I4: there are records behind the end of all windows".to_owned());

@@ -36,7 +36,14 @@ pub(super) fn compile(pattern: &Pattern, interner: &mut Interner<'_>) -> Result<
         state.moves_on_miss = state.find_moves_on_miss(id, id == draft.start);
     }
     let has_gaps = states.iter().any(|state| state.gap.is_some());
-    Ok(Automaton { start: draft.start, window, atoms: naming.atoms.into(), has_gaps, states: states.into() })
+    Ok(Automaton {
+        start: draft.start,
+        window,
+        atoms: naming.atoms.into(),
+        has_gaps,
+        states: states.into(),
+        draining: pattern.draining,
+    })
 }
 
 /// Marks the states whose moves depend on more than the event.

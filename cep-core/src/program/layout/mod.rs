@@ -119,6 +119,16 @@ impl Program {
 }
 
 impl Layout {
+    /// Gives patterns other names.
+    pub fn rename(&mut self, name: impl Fn(&str) -> Option<String>) {
+        let groups = self.families.iter_mut().flat_map(|family| &mut family.groups);
+        for member in groups.flat_map(|group| &mut group.members) {
+            if let Some(name) = name(&member.pattern) {
+                member.pattern = name;
+            }
+        }
+    }
+
     /// The same for equal layouts, and for no others.
     #[must_use]
     pub fn id(&self) -> [u8; 16] {

@@ -132,7 +132,7 @@ impl OfPattern {
     fn find(&mut self, automaton: &Automaton, state: StateId, starts: bool) -> Answer {
         let truth = self.truth.0;
         let open = |guard: &Guard| guard.open(&mut |atom| truth >> atom.index() & 1 == 1);
-        let moves = automaton.state(state).moves.iter();
+        let moves = automaton.state(state).moves.iter().filter(|_| !(starts && automaton.draining));
         let effects: Vec<_> = moves.filter(|found| open(&found.guard)).map(|found| found.effect).collect();
         let stops = effects.contains(&Effect::Stop);
         let is_final = |state: StateId| automaton.state(state).kind == StateKind::Final;
