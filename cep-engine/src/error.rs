@@ -29,7 +29,7 @@ pub enum EngineError {
     OtherProgram(Box<Plan>),
     /// Patterns cannot run out beside the program.
     #[error("what is in flight cannot run out beside the program: {0}")]
-    CannotDrain(#[from] CannotDrain),
+    CannotDrain(Box<CannotDrain>),
     /// The text of the state's program is needed, and not kept with it.
     #[error("what is in flight cannot run out: the text of its program is not kept with the state")]
     NoText,
@@ -88,5 +88,11 @@ impl EngineError {
                 | StoreErrorKind::Ahead { .. }
                 | StoreErrorKind::Full
         )
+    }
+}
+
+impl From<CannotDrain> for EngineError {
+    fn from(error: CannotDrain) -> Self {
+        Self::CannotDrain(Box::new(error))
     }
 }

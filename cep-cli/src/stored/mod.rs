@@ -5,4 +5,4 @@ mod once;
 mod switch;
 
 pub use job::{Job, StoredFailure};
-pub use switch::{Made, Next, fate};
+pub use switch::{Made, Make, Next, fate};

@@ -18,10 +18,13 @@ pub struct Next {
     /// The program.
     pub given: Given,
     /// What else a run needs for a program: none where that cannot be made, which has been told then.
-    pub make: Box<dyn Fn(&Given) -> Option<Made>>,
+    pub make: Box<Make>,
     /// Makes a program from its text.
     pub compile: fn(&ProgramText) -> Result<Program, String>,
 }
+
+/// Makes what a run needs beside its program.
+pub type Make = dyn Fn(&Given) -> Option<Made>;
 
 /// What a run needs beside its program.
 #[derive(Debug)]
