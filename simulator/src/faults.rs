@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use cep::time::Timestamp;
+use cep::engine::time::Timestamp;
 use cep_engine::store::{
     Changes, Due, DueCursor, Entry, Fresh, GroupId, Header, Namespace, Opened, Page, StateStore, StoreError,
     StoreErrorKind, Version,

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use cep::Program;
-use cep::matcher::Output;
+use cep::engine::matcher::Output;
+use cep::engine::program::Program;
 use cep_engine::store::{GroupId, Namespace, StateStore};
 use cep_engine::{Engine, Look, Options, Render, Vector};
 use cep_store_memory::MemoryStore;

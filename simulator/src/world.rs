@@ -2,11 +2,10 @@
 
 use std::sync::Arc;
 
-use cep::event::{BatchBuilder, Datum, EventBatch, Watermarks};
-use cep::ids::StreamId;
-use cep::program::{CannotDrain, Drained};
-use cep::time::{Duration, Timestamp, Watermark};
-use cep::{Program, compile};
+use cep::engine::event::{BatchBuilder, Datum, EventBatch, Watermarks};
+use cep::engine::ids::StreamId;
+use cep::engine::program::{CannotDrain, Drained, Program};
+use cep::engine::time::{Duration, Timestamp, Watermark};
 use cep_engine::{Draining, Given, OnChange, Position, ProgramText};
 
 use crate::random::Random;
@@ -127,7 +126,8 @@ impl World {
 
 fn compiled(patterns: &str) -> Arc<Program> {
     let text = format!("{STREAMS}{patterns}");
-    Arc::new(compile("simulated.cep", &text).unwrap_or_else(|error| panic!("{patterns}: {error}")))
+    let program = cep::Program::parse("simulated.cep", &text);
+    Arc::clone(program.unwrap_or_else(|error| panic!("{patterns}: {error}")).inner())
 }
 
 /// Patterns of the same states.

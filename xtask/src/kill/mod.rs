@@ -45,10 +45,15 @@ struct Tally {
     differ: u64,
 }
 
-/// Kills until there have been enough.
+/// Builds the command, and kills until there have been enough.
 pub(crate) fn run(root: &Path, args: &[String]) -> Result<bool, String> {
-    let options = options(args)?;
     bench::build(root, "cep-cli", "cep")?;
+    run_built(root, args)
+}
+
+/// The same with the command that was built last.
+pub(crate) fn run_built(root: &Path, args: &[String]) -> Result<bool, String> {
+    let options = options(args)?;
     let folder = root.join("target").join("kill-test").join(options.name());
     // What an earlier test left.
     drop(fs::remove_dir_all(&folder));

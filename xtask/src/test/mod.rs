@@ -1,42 +1,76 @@
 //! `cargo xtask test`: every test there is, in the order in which a failure is cheapest to find.
 
+mod binaries;
+
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Instant;
 
+use crate::bench::release;
 use crate::{kill, servers, tidy};
 
 /// Runs all tests; true where all passed.
 pub(crate) fn run(root: &Path) -> Result<bool, String> {
-    println!("== tidy");
+    let started = Instant::now();
+    let step = |what: &str| println!("== {what} ({} s)", started.elapsed().as_secs());
+    step("tidy");
     if !tidy::run(root)? {
         return Ok(false);
     }
-    println!("== the servers that tests need");
+    step("the servers that tests need");
     servers::prepare()?;
-    println!("== unit, fixture, example and doc tests");
-    if !cargo(root, &["test", "--workspace", "--locked"])? {
+    step("unit, fixture and example tests");
+    let binaries = binaries::build(root)?;
+    step("they are built");
+    if !binaries::run(&binaries)? {
         return Ok(false);
     }
-    println!("== conformance, as optimised as users run it");
+    step("doc tests");
+    if !cargo(root, &["test", "--workspace", "--locked", "--quiet", "--doc"])? {
+        return Ok(false);
+    }
+    step("a build as optimised as users have it");
+    // Both at once, so that what they share is built once.
+    let both = ["-p", "xtask", "-p", "cep-cli", "--bin", "xtask", "--bin", "cep"];
+    if !cargo(root, &[&["build", "--release", "--locked", "--quiet"], &both[..]].concat())? {
+        return Ok(false);
+    }
+    step("conformance, and two minutes of kills: state on disk, in Redis, and on disk with streams of Redis");
+    let are_good = conformance_and_kills(root)?;
+    step("all is through");
+    Ok(are_good)
+}
+
+/// Side by side: killed processes, and those who kill them, wait for disks most of the time.
+fn conformance_and_kills(root: &Path) -> Result<bool, String> {
+    let (conform, survive) = thread::scope(|scope| {
+        let kills = scope.spawn(|| kills(root));
+        (conformance(root), kills.join().unwrap_or_else(|_| Err("the kill test panicked".to_owned())))
+    });
+    Ok(conform? & survive?)
+}
+
+fn conformance(root: &Path) -> Result<bool, String> {
+    let xtask = release(root).join("xtask");
     for more in [&[][..], &["--store", "disk"], &["--store", "redis"]] {
-        let args =
-            [&["run", "--release", "--locked", "--quiet", "--package", "xtask", "--", "conformance"], more];
-        if !cargo(root, &args.concat())? {
+        let status = Command::new(&xtask).arg("conformance").args(more).current_dir(root).status();
+        let status = status.map_err(|error| format!("cannot run {}: {error}", xtask.display()))?;
+        if !status.success() {
             return Ok(false);
         }
     }
-    println!("== two minutes of kills each: state on disk, in Redis, and on disk with streams of Redis");
-    kills(root)
+    Ok(true)
 }
 
-/// Side by side: they wait for processes and disks most of the time.
+/// Side by side as well.
 fn kills(root: &Path) -> Result<bool, String> {
     let places = ["--store disk", "--store redis", "--store disk --source redis --sink redis"];
-    let all = std::thread::scope(|scope| {
+    let all = thread::scope(|scope| {
         let run = |places: &'static str| {
             let args = places.split(' ').chain(["--kills", "1000000", "--seconds", "120"]);
             let args: Vec<_> = args.map(str::to_owned).collect();
-            scope.spawn(move || kill::run(root, &args))
+            scope.spawn(move || kill::run_built(root, &args))
         };
         let running = places.map(run);
         running.map(|kills| kills.join().unwrap_or_else(|_| Err("the kill test panicked".to_owned())))
@@ -46,7 +80,10 @@ fn kills(root: &Path) -> Result<bool, String> {
 }
 
 fn cargo(root: &Path, args: &[&str]) -> Result<bool, String> {
-    let program = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let status = Command::new(program).args(args).current_dir(root).status();
+    let status = command().args(args).current_dir(root).status();
     status.map(|status| status.success()).map_err(|error| format!("cannot run cargo: {error}"))
+}
+
+fn command() -> Command {
+    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
 }

@@ -1,0 +1,93 @@
+//! The test binaries of the workspace, some at a time: many wait for servers and processes most of the time, which cargo
+//! would let all others wait for.
+
+use std::collections::VecDeque;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use serde_json::Value;
+
+use super::command;
+
+/// How many run at once, each with as many threads as it likes.
+const AT_ONCE: usize = 3;
+
+/// A binary with tests.
+pub(super) struct Binary {
+    /// What it is called in cargo's words: a package, and the target's name.
+    name: String,
+    file: PathBuf,
+    /// Where tests expect to be run.
+    folder: PathBuf,
+}
+
+/// Builds all test binaries.
+pub(super) fn build(root: &Path) -> Result<Vec<Binary>, String> {
+    let args = ["test", "--workspace", "--locked", "--no-run", "--message-format", "json-render-diagnostics"];
+    let output = command().args(args).current_dir(root).stderr(Stdio::inherit()).output();
+    let output = output.map_err(|error| format!("cannot run cargo: {error}"))?;
+    if !output.status.success() {
+        return Err("the tests do not build".to_owned());
+    }
+    let text = String::from_utf8_lossy(&output.stdout);
+    let found: Vec<_> = text.lines().filter_map(binary).collect();
+    if found.is_empty() { Err("cargo built no tests".to_owned()) } else { Ok(found) }
+}
+
+/// The test binary that a line of cargo's output tells of.
+fn binary(line: &str) -> Option<Binary> {
+    let line: Value = serde_json::from_str(line).ok()?;
+    let is_test = line["reason"] == "compiler-artifact" && line["profile"]["test"] == true;
+    let file = line["executable"].as_str().filter(|_| is_test)?;
+    let folder = Path::new(line["manifest_path"].as_str()?).parent()?.to_owned();
+    let package = folder.file_name()?.to_string_lossy().into_owned();
+    let name = format!("{package} {}", line["target"]["name"].as_str()?);
+    Some(Binary { name, file: file.into(), folder })
+}
+
+/// Runs them all, and shows what each printed once it is through; true where all passed.
+pub(super) fn run(binaries: &[Binary]) -> Result<bool, String> {
+    let left = Mutex::new(binaries.iter().collect::<VecDeque<_>>());
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
+    let worker = || {
+        let mut failed = Vec::new();
+        while let Some(binary) = next() {
+            if !binary.run()? {
+                failed.push(binary.name.as_str());
+            }
+        }
+        Ok::<_, String>(failed)
+    };
+    let all = thread::scope(|scope| {
+        let workers: Vec<_> = (0..AT_ONCE).map(|_| scope.spawn(worker)).collect();
+        let joined = workers.into_iter().map(|worker| worker.join());
+        joined
+            .map(|failed| failed.unwrap_or_else(|_| Err("a worker panicked".to_owned())))
+            .collect::<Vec<_>>()
+    });
+    let failed: Vec<_> = all.into_iter().collect::<Result<Vec<_>, _>>()?.concat();
+    failed.iter().for_each(|name| println!("FAILED: {name}"));
+    Ok(failed.is_empty())
+}
+
+impl Binary {
+    fn run(&self) -> Result<bool, String> {
+        let started = Instant::now();
+        let output = Command::new(&self.file).current_dir(&self.folder).stdin(Stdio::null()).output();
+        let output = output.map_err(|error| format!("cannot run {}: {error}", self.file.display()))?;
+        // In one piece, as others print as well.
+        println!("{}", self.told(&output, started.elapsed()));
+        Ok(output.status.success())
+    }
+
+    /// One line where all passed; else all that was printed.
+    fn told(&self, output: &Output, took: Duration) -> String {
+        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+        let result = out.lines().rev().find(|line| line.starts_with("test result"));
+        let line = format!("{} ({:.1} s): {}", self.name, took.as_secs_f64(), result.unwrap_or("no result"));
+        if output.status.success() { line } else { format!("{out}{err}{line} {}", output.status) }
+    }
+}
