@@ -7,7 +7,7 @@ use tokio::runtime::Handle;
 use tokio::sync::watch;
 use uuid::Uuid;
 
-use crate::cluster::{Core, Member, State};
+use crate::cluster::{Core, Lifecycle, Member, Metrics, State};
 use crate::config::Config;
 use crate::error::Error;
 use crate::proxy::{Map, Queue, ReliableTopic, ReplicatedMap, Ringbuffer, Topic};
@@ -125,6 +125,43 @@ impl Client {
     /// The client's life as it goes on: each state that it enters can be waited for.
     pub fn states(&self) -> watch::Receiver<State> {
         self.alive.state.subscribe()
+    }
+
+    /// What happens in the client's life from now on, event by event.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) {
+    /// let mut life = client.lifecycle();
+    /// while let Some(event) = life.next().await {
+    ///     println!("{event:?}");
+    /// }
+    /// # }
+    /// ```
+    pub fn lifecycle(&self) -> Lifecycle {
+        self.alive.lives.listen()
+    }
+
+    /// The id of the cluster that the client is in, or was in last: another one after it has gone to another cluster, and after
+    /// all members were started again.
+    ///
+    /// ```no_run
+    /// # fn example(client: &hazelcast_client::Client) {
+    /// println!("{:?}", client.cluster_id());
+    /// # }
+    /// ```
+    pub fn cluster_id(&self) -> Option<Uuid> {
+        self.alive.view().cluster
+    }
+
+    /// What the client has counted until now.
+    ///
+    /// ```no_run
+    /// # fn example(client: &hazelcast_client::Client) {
+    /// println!("{} bytes sent", client.metrics().bytes_sent);
+    /// # }
+    /// ```
+    pub fn metrics(&self) -> Metrics {
+        self.alive.metrics()
     }
 
     /// Makes bytes of values as this client does.

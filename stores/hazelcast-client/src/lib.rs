@@ -40,8 +40,10 @@ mod proxy;
 mod serialization;
 
 pub use client::Client;
-pub use cluster::{Member, State};
-pub use config::{Backoff, Config, NearCacheConfig, Reconnect, Routing};
+pub use cluster::{Lifecycle, LifecycleEvent, Member, Metrics, State};
+#[cfg(feature = "tls")]
+pub use config::Tls;
+pub use config::{Backoff, Balance, ClusterConfig, Config, Credentials, NearCacheConfig, Reconnect, Routing};
 pub use data::Data;
 pub use error::{Error, ErrorKind};
 pub use listener::{Event, Gap};

@@ -47,6 +47,15 @@ impl NearCaches {
         Some(Arc::clone(all.entry(name.to_owned()).or_insert_with(make)))
     }
 
+    /// How all have done, by name.
+    pub(crate) fn stats(&self) -> Vec<(String, NearCacheStats)> {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stats: Vec<_> = all.iter().map(|(name, cache)| (name.clone(), cache.stats())).collect();
+        drop(all);
+        stats.sort_by(|one, two| one.0.cmp(&two.0));
+        stats
+    }
+
     /// Lets go of all; whoever holds one keeps it.
     pub(crate) fn clear(&self) {
         self.all.lock().unwrap_or_else(PoisonError::into_inner).clear();
