@@ -53,9 +53,11 @@ pub use proxy::{
     Overflow, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch, Ringbuffer, Topic,
     TopicMessage, TopicMessages,
 };
+#[cfg(feature = "serde")]
+pub use serialization::Serde;
 pub use serialization::{
     AsPortable, BigDecimal, BigInteger, Compact, CompactField, CompactReader, CompactWriter, DataError,
-    FieldKind, FromData, Input, Json, List, LocalDate, LocalDateTime, LocalTime, OffsetDateTime, Output,
-    Placed, Portable, PortableField, PortableReader, PortableWriter, Predicate, Record, RecordValue, Schema,
-    Serializer, ToData,
+    FieldKind, FromData, Input, Json, List, LocalDate, LocalDateTime, LocalTime, NestedPortable,
+    NestedPortables, OffsetDateTime, Output, Placed, Portable, PortableField, PortableReader, PortableRecord,
+    PortableValue, PortableWriter, Predicate, Record, RecordValue, Schema, Serializer, ToData,
 };

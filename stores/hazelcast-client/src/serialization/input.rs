@@ -1,6 +1,7 @@
 //! Where values are read from. Lengths are believed only as far as there are bytes.
 
 use super::compact::Schemas;
+use super::known::Known;
 use super::{DataError, FromData};
 use crate::data::DATA_HEADER;
 
@@ -14,16 +15,20 @@ pub struct Input<'d> {
     bytes: &'d [u8],
     at: usize,
     depth: u32,
-    schemas: &'d Schemas,
+    known: &'d Known,
 }
 
 impl<'d> Input<'d> {
-    pub(crate) fn new(bytes: &'d [u8], schemas: &'d Schemas) -> Self {
-        Self { bytes, at: DATA_HEADER, depth: 0, schemas }
+    pub(crate) fn new(bytes: &'d [u8], known: &'d Known) -> Self {
+        Self { bytes, at: DATA_HEADER, depth: 0, known }
     }
 
     pub(crate) fn schemas(&self) -> &'d Schemas {
-        self.schemas
+        &self.known.schemas
+    }
+
+    pub(crate) fn known(&self) -> &'d Known {
+        self.known
     }
 
     /// The partition hash of the header, 0 where it has none.

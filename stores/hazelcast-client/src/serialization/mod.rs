@@ -7,11 +7,14 @@ pub(crate) mod compact;
 mod error;
 mod input;
 mod json;
+mod known;
 mod list;
 mod output;
 mod placed;
 mod portable;
 mod predicate;
+#[cfg(feature = "serde")]
+mod serde;
 mod time;
 
 pub use compact::{
@@ -23,8 +26,13 @@ pub use json::Json;
 pub use list::List;
 pub use output::Output;
 pub use placed::Placed;
-pub use portable::{AsPortable, Portable, PortableField, PortableReader, PortableWriter};
+pub use portable::{
+    AsPortable, NestedPortable, NestedPortables, Portable, PortableField, PortableReader, PortableRecord,
+    PortableValue, PortableWriter,
+};
 pub use predicate::Predicate;
+#[cfg(feature = "serde")]
+pub use serde::Serde;
 pub use time::{BigDecimal, BigInteger, LocalDate, LocalDateTime, LocalTime, OffsetDateTime};
 
 use std::sync::Arc;
@@ -100,10 +108,11 @@ pub trait FromData: Sized {
     fn read(type_id: i32, input: &mut Input<'_>) -> Result<Self, DataError>;
 }
 
-/// Makes bytes of values, and values of bytes; knows the schemas of Compact types that it has met.
+/// Makes bytes of values, and values of bytes; knows the schemas of Compact types, and the classes of Portable records, that
+/// it has met.
 #[derive(Clone, Debug, Default)]
 pub struct Serializer {
-    schemas: Arc<compact::Schemas>,
+    known: Arc<known::Known>,
 }
 
 /// A value's bytes, and what members have to know before they get them.
@@ -132,11 +141,11 @@ impl Serializer {
     /// # Errors
     /// Where they are those of another type, or of none.
     pub fn to_value<T: FromData>(&self, data: &Data) -> Result<T, DataError> {
-        T::read(data.type_id(), &mut Input::new(data.as_bytes(), &self.schemas))
+        T::read(data.type_id(), &mut Input::new(data.as_bytes(), &self.known))
     }
 
     pub(crate) fn serialize<T: ToData + ?Sized>(&self, value: &T) -> Result<Serialized, DataError> {
-        let mut output = Output::new(&self.schemas, value.partition_hash(), value.type_id());
+        let mut output = Output::new(&self.known, value.partition_hash(), value.type_id());
         value.write(&mut output)?;
         let (bytes, unsent) = output.finish();
         let bytes = output::checked(bytes)?;
@@ -145,6 +154,6 @@ impl Serializer {
     }
 
     pub(crate) fn schemas(&self) -> &compact::Schemas {
-        &self.schemas
+        &self.known.schemas
     }
 }

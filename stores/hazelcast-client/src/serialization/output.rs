@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::compact::{Schema, Schemas};
+use super::known::Known;
 use super::{DataError, ToData};
 use crate::data::DATA_HEADER;
 
@@ -10,17 +11,17 @@ use crate::data::DATA_HEADER;
 #[derive(Debug)]
 pub struct Output<'s> {
     bytes: Vec<u8>,
-    schemas: &'s Schemas,
+    known: &'s Known,
     /// Schemas of Compact values that members may not have.
     unsent: Vec<Arc<Schema>>,
 }
 
 impl<'s> Output<'s> {
-    pub(crate) fn new(schemas: &'s Schemas, partition_hash: i32, type_id: i32) -> Self {
+    pub(crate) fn new(known: &'s Known, partition_hash: i32, type_id: i32) -> Self {
         let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(&partition_hash.to_be_bytes());
         bytes.extend_from_slice(&type_id.to_be_bytes());
-        Self { bytes, schemas, unsent: Vec::new() }
+        Self { bytes, known, unsent: Vec::new() }
     }
 
     pub(crate) fn finish(self) -> (Vec<u8>, Vec<Arc<Schema>>) {
@@ -28,11 +29,17 @@ impl<'s> Output<'s> {
     }
 
     pub(crate) fn schemas(&self) -> &'s Schemas {
-        self.schemas
+        &self.known.schemas
+    }
+
+    pub(crate) fn known(&self) -> &'s Known {
+        self.known
     }
 
     pub(crate) fn uses(&mut self, schema: &Arc<Schema>) {
-        if !self.schemas.is_sent(schema.id()) && self.unsent.iter().all(|known| known.id() != schema.id()) {
+        if !self.known.schemas.is_sent(schema.id())
+            && self.unsent.iter().all(|known| known.id() != schema.id())
+        {
             self.unsent.push(Arc::clone(schema));
         }
     }

@@ -136,6 +136,12 @@ impl FieldKind {
         if self.id() % 2 == 0 { Self::from_id(self.id() - 1) } else { None }
     }
 
+    /// The kind that may be null, where this is one that may not and there is such a one.
+    #[cfg(feature = "serde")]
+    pub(crate) fn nullable(self) -> Self {
+        KINDS.into_iter().find(|kind| *kind != self && kind.plain() == self).unwrap_or(self)
+    }
+
     /// The kind that is never null, where this is one that may be and there is such a one.
     pub(crate) const fn plain(self) -> Self {
         match self {

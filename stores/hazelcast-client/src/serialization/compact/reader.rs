@@ -26,6 +26,18 @@ impl<'d> CompactReader<'d> {
         Ok(Self { schema, view })
     }
 
+    /// The fields of variable size that are not null, in the order in which they were written.
+    pub(super) fn order(&self) -> Result<Vec<usize>, DataError> {
+        let mut order = Vec::new();
+        for (field, index) in self.schema.variable_fields() {
+            if let Some(offset) = self.view.offset(index)? {
+                order.push((offset, field));
+            }
+        }
+        order.sort_unstable();
+        Ok(order.into_iter().map(|(_, field)| field).collect())
+    }
+
     /// The schema that the value was written with.
     pub fn schema(&self) -> &Schema {
         &self.schema
@@ -50,8 +62,7 @@ impl<'d> CompactReader<'d> {
             Found::Bytes(input) => T::get_as(field.kind, Some(input)),
             Found::Bit(bit) => {
                 let bytes = if bit { &TRUE } else { &FALSE };
-                let schemas = self.view.schemas();
-                T::get_as(field.kind, Some(Input::new(bytes, schemas)))
+                T::get_as(field.kind, Some(Input::new(bytes, self.view.known())))
             }
         }
     }

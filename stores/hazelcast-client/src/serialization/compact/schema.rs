@@ -99,8 +99,25 @@ impl Schema {
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&SchemaField> {
-        let at = self.fields.binary_search_by(|field| field.name.as_str().cmp(name)).ok()?;
-        Some(&self.fields[at])
+        self.index(name).map(|index| &self.fields[index])
+    }
+
+    /// Which field by name it is.
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.fields.binary_search_by(|field| field.name.as_str().cmp(name)).ok()
+    }
+
+    /// Which fields have a variable size, and which entries of the table theirs are.
+    pub(crate) fn variable_fields(&self) -> impl Iterator<Item = (usize, usize)> {
+        let fields = self.fields.iter().map(|field| field.place).enumerate();
+        fields.filter_map(|(field, place)| match place {
+            Place::Variable(index) => Some((field, index)),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
+        self.fields.iter().map(|field| field.place)
     }
 
     pub(crate) const fn fixed_bytes(&self) -> usize {

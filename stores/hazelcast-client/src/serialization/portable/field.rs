@@ -229,7 +229,7 @@ marked! {
 }
 
 /// Count, whatever stands before the places, the items' places, the items.
-fn put_placed<T>(
+pub(super) fn put_placed<T>(
     items: Option<&Vec<T>>,
     output: &mut Output<'_>,
     head: impl FnOnce(&mut Output<'_>),
@@ -252,7 +252,7 @@ fn put_placed<T>(
     Ok(())
 }
 
-fn get_placed<T>(
+pub(super) fn get_placed<T>(
     input: &mut Input<'_>,
     count: usize,
     mut get: impl FnMut(&mut Input<'_>) -> Result<T, DataError>,

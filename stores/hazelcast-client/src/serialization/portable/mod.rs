@@ -1,11 +1,17 @@
 //! Portable: values with fields by name, each with its name and kind in its bytes.
 
+mod classes;
 mod field;
 mod reader;
+mod record;
+mod value;
 mod writer;
 
+pub(crate) use classes::Classes;
 pub use field::PortableField;
 pub use reader::PortableReader;
+pub use record::{NestedPortable, NestedPortables, PortableRecord};
+pub use value::PortableValue;
 pub use writer::PortableWriter;
 
 use super::basic::other;

@@ -1,6 +1,6 @@
 //! Reading the fields of a Portable type, by name: the bytes tell which there are.
 
-use super::PortableField;
+use super::{PortableField, PortableValue};
 use crate::serialization::{DataError, Input};
 
 /// What the fields of a [`Portable`](super::Portable) type are read from.
@@ -40,6 +40,13 @@ impl<'d> PortableReader<'d> {
 
     pub(super) const fn end(&self) -> usize {
         self.end
+    }
+
+    /// All fields with their values, in the order in which the class has them.
+    pub(super) fn values(&self) -> impl Iterator<Item = Result<(&'d str, PortableValue), DataError>> {
+        let read =
+            |field: &Field<'d>| Ok((field.name, PortableValue::read(field.kind, &mut field.value.clone())?));
+        self.fields.iter().map(read)
     }
 
     /// Whether there is a field of this name.
