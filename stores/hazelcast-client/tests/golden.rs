@@ -215,6 +215,31 @@ fn values_that_lie_too_deep_are_refused() {
 }
 
 #[test]
+fn values_that_lie_in_each_other_again_and_again_are_refused() {
+    use hazelcast_client::{NestedPortables, PortableRecord};
+    let node = |values: Option<Vec<PortableRecord>>| {
+        let all = NestedPortables { factory_id: 1, class_id: 3, values };
+        PortableRecord::new(1, 3, 0, [("all", all.into())])
+    };
+    let mut tall = node(None);
+    for _ in 0..25 {
+        tall = node(Some(vec![tall, node(None)]));
+    }
+    let serializer = Serializer::new();
+    let mut bytes = serializer.to_data(&tall).unwrap().as_bytes().to_vec();
+    // Both places of each list lead to its first item, so that the last one would be read more often than anyone can count.
+    let list = [0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 3];
+    let lists: Vec<_> = (0..bytes.len() - list.len()).filter(|at| bytes[*at..].starts_with(&list)).collect();
+    assert_eq!(lists.len(), 25);
+    for at in lists {
+        bytes.copy_within(at + 12..at + 16, at + 16);
+    }
+    let data = Data::from_bytes(bytes.into()).unwrap();
+    let error = serializer.to_value::<PortableRecord>(&data).unwrap_err();
+    assert_eq!(error, DataError::Malformed("more values within values than there is room for"));
+}
+
+#[test]
 fn bytes_cut_off_anywhere_are_an_error() {
     let serializer = Serializer::new();
     let all = [

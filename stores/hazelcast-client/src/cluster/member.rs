@@ -5,6 +5,13 @@ use uuid::Uuid;
 use crate::codec::{WireAddress, WireEndpoint, WireMember};
 
 /// A member of the cluster.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// let with_data = client.members().iter().filter(|member| !member.is_lite()).count();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Member {
     pub(crate) uuid: Uuid,
@@ -17,26 +24,71 @@ pub struct Member {
 
 impl Member {
     /// Its id, which it has as long as its process lives.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// for member in client.members() {
+    ///     println!("{}", member.uuid());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub const fn uuid(&self) -> Uuid {
         self.uuid
     }
 
     /// Where it listens, as it says itself.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// for member in client.members() {
+    ///     println!("{}", member.address());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn address(&self) -> &str {
         &self.address
     }
 
     /// Where it is found from outside of its network, where it was configured to tell that.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// for member in client.members() {
+    ///     println!("{:?}", member.public_address());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn public_address(&self) -> Option<&str> {
         self.public_address.as_deref()
     }
 
     /// Whether it holds no data.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// for member in client.members() {
+    ///     println!("{}", member.is_lite());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub const fn is_lite(&self) -> bool {
         self.is_lite
     }
 
     /// What it was configured to tell of itself.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// for member in client.members() {
+    ///     println!("{:?}", member.attributes());
+    /// }
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn attributes(&self) -> &[(String, String)] {
         &self.attributes
     }
@@ -67,6 +119,17 @@ fn written(address: &WireAddress) -> String {
 }
 
 /// Where a client is in its life.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// use hazelcast_client::State;
+///
+/// if client.state() == State::Disconnected {
+///     println!("it tries to connect");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum State {

@@ -18,7 +18,14 @@ use std::time::Duration;
 use cluster::cluster_settings;
 
 /// Which members a client talks to.
+///
+/// ```
+/// use hazelcast_client::{Config, Routing};
+///
+/// let config = Config::default().routing(Routing::SingleMember);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub enum Routing {
     /// All of them: each request goes to the member that has its partition.
     #[default]
@@ -28,7 +35,14 @@ pub enum Routing {
 }
 
 /// What becomes of requests while there is no connection at all.
+///
+/// ```
+/// use hazelcast_client::{Config, Reconnect};
+///
+/// let config = Config::default().reconnect(Reconnect::FailFast);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
 pub enum Reconnect {
     /// They wait, as long as they may take at all.
     #[default]
@@ -40,6 +54,12 @@ pub enum Reconnect {
 }
 
 /// Which member gets a request that any of them may answer.
+///
+/// ```
+/// use hazelcast_client::{Balance, Config};
+///
+/// let config = Config::default().balance(Balance::Random);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub enum Balance {
@@ -52,6 +72,13 @@ pub enum Balance {
 
 /// How long a client waits between attempts to connect: longer each time, up to a limit, and never exactly as long as
 /// others do.
+///
+/// ```
+/// use std::time::Duration;
+/// use hazelcast_client::{Backoff, Config};
+///
+/// let config = Config::default().backoff(Backoff { longest: Duration::from_secs(30), ..Backoff::default() });
+/// ```
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub struct Backoff {
     /// The first pause.
@@ -188,6 +215,10 @@ settings! {
 impl Config {
     /// A cluster named `dev`, some of whose members are at these addresses: `host:port`, or `host` for the ports 5701 to
     /// 5703. The client finds the other members by itself.
+    ///
+    /// ```
+    /// let config = hazelcast_client::Config::new(["10.0.0.1:5701", "10.0.0.2"]);
+    /// ```
     pub fn new<A: Into<String>>(addresses: impl IntoIterator<Item = A>) -> Self {
         Self {
             cluster: ClusterConfig::new(addresses),
@@ -216,6 +247,12 @@ impl Config {
     }
 
     /// Keeps what is read of a map near: of the map of this name, or of all whose names begin with it, where a `*` ends it.
+    ///
+    /// ```
+    /// use hazelcast_client::{Config, NearCacheConfig};
+    ///
+    /// let config = Config::default().near_cache("rates-*", NearCacheConfig::default());
+    /// ```
     #[must_use]
     pub fn near_cache(mut self, name: impl Into<String>, config: NearCacheConfig) -> Self {
         self.near_caches.push((name.into(), config));
@@ -267,6 +304,10 @@ impl Config {
     }
 
     /// The client's name, as members show it; else one is made up.
+    ///
+    /// ```
+    /// let config = hazelcast_client::Config::default().client_name("billing");
+    /// ```
     #[must_use]
     pub fn client_name(mut self, name: impl Into<String>) -> Self {
         self.client_name = Some(name.into());
@@ -274,6 +315,10 @@ impl Config {
     }
 
     /// A label, as members show it.
+    ///
+    /// ```
+    /// let config = hazelcast_client::Config::default().label("blue").label("billing");
+    /// ```
     #[must_use]
     pub fn label(mut self, label: impl Into<String>) -> Self {
         self.labels.push(label.into());

@@ -87,6 +87,15 @@ struct State {
 }
 
 /// How a near cache has done.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// if let Some(stats) = client.map::<i32, i32>("rates").near_cache_stats() {
+///     println!("{} of {} were near", stats.hits, stats.hits + stats.misses);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct NearCacheStats {

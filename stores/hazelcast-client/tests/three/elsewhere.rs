@@ -17,6 +17,7 @@ async fn the_client_goes_to_another_cluster_with_all_that_it_knows() {
         .near_cache("moving", NearCacheConfig::default())
         .cluster_connect_timeout(Duration::from_secs(2))
         .backoff(backoff)
+        .cluster_rounds(4)
         .fall_back_to(ClusterConfig::new(green.addresses()).cluster_name(green.name()));
     let client = Client::connect(config).await.unwrap();
     let (mut life, before) = (client.lifecycle(), client.cluster_id());

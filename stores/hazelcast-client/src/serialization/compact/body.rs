@@ -2,7 +2,6 @@
 
 use super::schema::{Place, SchemaField};
 use super::{FieldKind, Schema};
-use crate::serialization::known::Known;
 use crate::serialization::{DataError, Input, Output};
 
 /// A body that is being written.
@@ -187,8 +186,8 @@ impl<'d> View<'d> {
         })
     }
 
-    pub(super) fn known(&self) -> &'d Known {
-        self.input.known()
+    pub(super) fn other_bytes(&self, bytes: &'d [u8]) -> Input<'d> {
+        self.input.over(bytes)
     }
 
     /// Where a value of variable size lies; none where it is null.

@@ -42,6 +42,13 @@ pub struct Record {
 macro_rules! values {
     ($($kind:ident $type:ty;)*) => {
         /// The value of a field of a [`Record`], of the kind that its name says.
+        ///
+        /// ```
+        /// use hazelcast_client::RecordValue;
+        ///
+        /// assert_eq!(RecordValue::from(7_i64), RecordValue::Int64(7));
+        /// assert_eq!(RecordValue::from("x"), RecordValue::String(Some("x".to_owned())));
+        /// ```
         #[derive(Clone, PartialEq, Debug)]
         #[allow(missing_docs, reason = "values are what their kinds say")]
         #[non_exhaustive]
@@ -59,6 +66,12 @@ macro_rules! values {
 
         impl RecordValue {
             /// The kind of field that has it.
+            ///
+            /// ```
+            /// use hazelcast_client::{FieldKind, RecordValue};
+            ///
+            /// assert_eq!(RecordValue::from(Some(7)).kind(), FieldKind::NullableInt32);
+            /// ```
             pub const fn kind(&self) -> FieldKind {
                 match self {
                     $(Self::$kind(_) => FieldKind::$kind,)*
@@ -254,7 +267,7 @@ impl PartialEq for Record {
 }
 
 pub(super) fn put(record: &Record, output: &mut Output<'_>) -> Result<(), DataError> {
-    let schema = output.schemas().add((*record.schema).clone());
+    let schema = output.schemas().add(Arc::clone(&record.schema));
     output.uses(&schema);
     let mut body = Body::begin(output, &schema);
     let places: Vec<_> = schema.places().collect();
@@ -276,7 +289,7 @@ pub(super) fn get(input: &mut Input<'_>) -> Result<Record, DataError> {
     let mut is_there = vec![false; values.len()];
     order.iter().for_each(|index| is_there[*index] = true);
     order.extend((0..values.len()).filter(|index| !is_there[*index]));
-    Ok(Record { schema: Arc::new(reader.schema().clone()), values, order })
+    Ok(Record { schema: reader.shared_schema(), values, order })
 }
 
 impl ToData for Record {

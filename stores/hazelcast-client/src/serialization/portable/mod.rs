@@ -66,6 +66,26 @@ pub trait Portable: Sized + 'static {
 }
 
 /// A [`Portable`] value as a key, a value or a message: `client.map::<i64, AsPortable<Order>>("orders")`.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// # use hazelcast_client::{AsPortable, DataError, Portable, PortableReader, PortableWriter};
+/// # struct Order;
+/// # impl Portable for Order {
+/// #     const FACTORY_ID: i32 = 1;
+/// #     const CLASS_ID: i32 = 7;
+/// #     fn write(&self, _: &mut PortableWriter<'_, '_>) {}
+/// #     fn read(_: &PortableReader<'_>) -> Result<Self, DataError> {
+/// #         Ok(Self)
+/// #     }
+/// # }
+/// let orders = client.map::<i64, AsPortable<Order>>("orders");
+/// if let Some(AsPortable(order)) = orders.get(&7).await? {
+///     orders.set(&8, &AsPortable(order)).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct AsPortable<T>(pub T);
 

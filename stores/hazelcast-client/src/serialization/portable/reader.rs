@@ -4,6 +4,13 @@ use super::{PortableField, PortableValue};
 use crate::serialization::{DataError, Input};
 
 /// What the fields of a [`Portable`](super::Portable) type are read from.
+///
+/// ```
+/// # use hazelcast_client::{DataError, PortableReader};
+/// fn read(reader: &PortableReader<'_>) -> Result<i64, DataError> {
+///     reader.field("id")
+/// }
+/// ```
 #[derive(Debug)]
 pub struct PortableReader<'d> {
     version: i32,
@@ -34,6 +41,13 @@ impl<'d> PortableReader<'d> {
     }
 
     /// The version that was written.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, PortableReader};
+    /// fn read(reader: &PortableReader<'_>) -> Result<i64, DataError> {
+    ///     if reader.version() == 0 { Ok(1) } else { reader.field("count") }
+    /// }
+    /// ```
     pub const fn version(&self) -> i32 {
         self.version
     }
@@ -50,6 +64,13 @@ impl<'d> PortableReader<'d> {
     }
 
     /// Whether there is a field of this name.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, PortableReader};
+    /// fn read(reader: &PortableReader<'_>) -> Result<i64, DataError> {
+    ///     if reader.has("count") { reader.field("count") } else { Ok(1) }
+    /// }
+    /// ```
     pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|field| field.name == name)
     }
@@ -58,6 +79,13 @@ impl<'d> PortableReader<'d> {
     ///
     /// # Errors
     /// Where there is no such field, where it is of another kind, or null.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, PortableReader};
+    /// fn read(reader: &PortableReader<'_>) -> Result<i64, DataError> {
+    ///     reader.field("id")
+    /// }
+    /// ```
     pub fn field<T: PortableField>(&self, name: &str) -> Result<T, DataError> {
         let field = self.fields.iter().find(|field| field.name == name);
         let told = |problem: String| DataError::Field {

@@ -1,5 +1,6 @@
 //! Portable values of classes that this program does not have: fields by name.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::classes::Class;
@@ -7,6 +8,7 @@ use super::field::{get_placed, put_placed};
 use super::value::PortableValue;
 use super::{PortableField, PortableReader, PortableWriter};
 use crate::serialization::basic::other;
+use crate::serialization::sealed::Sealed;
 use crate::serialization::{DataError, FromData, Input, Output, ToData, types};
 
 /// A Portable value of any class, read and written without a type or a factory for it.
@@ -46,10 +48,10 @@ impl PortableRecord {
         version: i32,
         fields: impl IntoIterator<Item = (N, PortableValue)>,
     ) -> Self {
-        let (mut named, mut values): (Vec<(String, u8)>, Vec<_>) = Default::default();
+        let (mut named, mut values, mut known) = (Vec::new(), Vec::new(), HashSet::new());
         for (name, value) in fields {
             let name = name.into();
-            if named.iter().all(|(known, _)| *known != name) {
+            if known.insert(name.clone()) {
                 named.push((name, value.kind()));
                 values.push(value);
             }
@@ -210,6 +212,7 @@ impl From<PortableRecord> for NestedPortable {
 }
 
 impl PortableField for NestedPortable {
+    const SEALED: Sealed = Sealed;
     const KIND: u8 = 0;
 
     fn put(&self, output: &mut Output<'_>) -> Result<(), DataError> {
@@ -255,6 +258,7 @@ pub struct NestedPortables {
 }
 
 impl PortableField for NestedPortables {
+    const SEALED: Sealed = Sealed;
     const KIND: u8 = 10;
 
     fn put(&self, output: &mut Output<'_>) -> Result<(), DataError> {
