@@ -6,6 +6,21 @@ use std::fmt;
 use crate::serialization::DataError;
 
 /// What the caller can do.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// use hazelcast_client::ErrorKind;
+///
+/// let stock = client.map::<String, i32>("stock");
+/// match stock.set("apples", &3).await {
+///     Ok(()) => {}
+///     Err(error) if error.kind() == ErrorKind::Unavailable => println!("not now: {error}"),
+///     Err(error) if error.kind() == ErrorKind::Indeterminate => println!("perhaps: {:?}", stock.get("apples").await?),
+///     Err(error) => return Err(error),
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum ErrorKind {
@@ -27,6 +42,15 @@ pub enum ErrorKind {
 }
 
 /// Why something was not done.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// if let Err(error) = client.map::<String, i32>("stock").get("apples").await {
+///     println!("{:?}: {error}", error.kind());
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Debug)]
 pub struct Error(Box<Inner>);
 
@@ -54,11 +78,27 @@ impl Error {
     }
 
     /// What the caller can do.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let error = client.map::<i32, i32>("map").get(&1).await.unwrap_err();
+    /// assert_eq!(error.kind(), hazelcast_client::ErrorKind::Unavailable);
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn kind(&self) -> ErrorKind {
         self.0.kind
     }
 
     /// The protocol's number of the error that a member answered with: 51 where a ringbuffer's sequence is too old, say.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let error = client.ringbuffer::<i32>("ring").read_one(0).await.unwrap_err();
+    /// assert_eq!(error.code(), Some(51));
+    /// # Ok(())
+    /// # }
+    /// ```
     pub fn code(&self) -> Option<i32> {
         self.0.code
     }

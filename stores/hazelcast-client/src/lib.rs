@@ -40,8 +40,10 @@ mod proxy;
 mod serialization;
 
 pub use client::Client;
-pub use cluster::{Member, State};
-pub use config::{Backoff, Config, NearCacheConfig, Reconnect, Routing};
+pub use cluster::{Lifecycle, LifecycleEvent, Member, Metrics, State};
+#[cfg(feature = "tls")]
+pub use config::Tls;
+pub use config::{Backoff, Balance, ClusterConfig, Config, Credentials, NearCacheConfig, Reconnect, Routing};
 pub use data::Data;
 pub use error::{Error, ErrorKind};
 pub use listener::{Event, Gap};
@@ -51,9 +53,11 @@ pub use proxy::{
     Overflow, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch, Ringbuffer, Topic,
     TopicMessage, TopicMessages,
 };
+#[cfg(feature = "serde")]
+pub use serialization::Serde;
 pub use serialization::{
     AsPortable, BigDecimal, BigInteger, Compact, CompactField, CompactReader, CompactWriter, DataError,
-    FieldKind, FromData, Input, Json, List, LocalDate, LocalDateTime, LocalTime, OffsetDateTime, Output,
-    Placed, Portable, PortableField, PortableReader, PortableWriter, Predicate, Record, RecordValue, Schema,
-    Serializer, ToData,
+    FieldKind, FromData, Input, Json, List, LocalDate, LocalDateTime, LocalTime, NestedPortable,
+    NestedPortables, OffsetDateTime, Output, Placed, Portable, PortableField, PortableReader, PortableRecord,
+    PortableValue, PortableWriter, Predicate, Record, RecordValue, Schema, Serializer, ToData,
 };

@@ -166,6 +166,18 @@ impl Drop for Listening {
 }
 
 /// Why events may have been missed.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// use hazelcast_client::{EntryFilter, Event, Gap};
+///
+/// let mut events = client.map::<String, i32>("stock").listen(EntryFilter::new()).await?;
+/// if let Some(Event::Gap(Gap::Overflow(count))) = events.next().await.transpose()? {
+///     println!("{count} events came too fast");
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Gap {
@@ -176,6 +188,21 @@ pub enum Gap {
 }
 
 /// What a listener gets.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// use hazelcast_client::{EntryFilter, Event};
+///
+/// let mut events = client.map::<String, i32>("stock").listen(EntryFilter::new()).await?;
+/// while let Some(event) = events.next().await.transpose()? {
+///     match event {
+///         Event::Item(event) => println!("{:?} of {:?}", event.kind, event.key),
+///         Event::Gap(gap) => println!("look again at everything: {gap:?}"),
+///     }
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Event<T> {
     /// Something happened.

@@ -73,12 +73,16 @@ impl Options {
     }
 
     fn try_start(self) -> Result<Cluster, String> {
+        let slots = Slots::take(usize::from(self.room))?;
+        self.start_in(slots)
+    }
+
+    fn start_in(self, slots: Slots) -> Result<Cluster, String> {
         let jar = jars::fetch()?;
         let mut classes = jar.display().to_string();
         if !self.sources.is_empty() {
             classes = format!("{classes}:{}", classes::compile(&jar, &self.sources)?.display());
         }
-        let slots = Slots::take(usize::from(self.room))?;
         let folder = crate::folder().join("run").join(&self.name);
         let ports = ports::free(self.room);
         let mut cluster = Cluster { options: self, members: vec![], ports, classes, folder, _slots: slots };
@@ -136,6 +140,17 @@ impl Cluster {
         member.wait()?;
         self.members.push(member);
         Ok(())
+    }
+
+    /// Starts another cluster in the room that this one has left, and which it may not use itself any more. Two clusters that
+    /// each waited for room could wait for each other.
+    ///
+    /// # Panics
+    /// Where there is not so much room, or a member does not start.
+    pub fn beside(&self, options: Options) -> Self {
+        let left = usize::from(self.options.room) - self.members.len();
+        assert!(usize::from(options.room) <= left, "there is no room for it: Options::room_for");
+        options.start_in(Slots::none()).unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Kills a member at once (SIGKILL).

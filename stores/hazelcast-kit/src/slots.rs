@@ -16,6 +16,11 @@ pub(crate) struct Slots {
 }
 
 impl Slots {
+    /// None: where another cluster holds what is needed.
+    pub(crate) const fn none() -> Self {
+        Self { _held: Vec::new() }
+    }
+
     /// Waits until so many members may run.
     pub(crate) fn take(count: usize) -> Result<Self, String> {
         assert!(count <= MOST, "a cluster of {count} members, at most {MOST}");

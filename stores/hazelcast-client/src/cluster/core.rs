@@ -9,10 +9,12 @@ use tracing::{debug, info};
 use uuid::Uuid;
 
 use super::State;
+use super::lifecycle::Lives;
+use super::metrics::Counters;
 use super::view::{Routes, View};
 use crate::codec::{BackupDone, Event as _};
 use crate::config::Config;
-use crate::connection::{Connection, ConnectionId, Inbox};
+use crate::connection::{Connection, ConnectionId, Inbox, Traffic};
 use crate::frame::{Flags, Message};
 use crate::invocation::{Calls, Handlers};
 use crate::listener::Listeners;
@@ -31,6 +33,9 @@ pub(crate) struct Core {
     pub(crate) handlers: Handlers,
     pub(crate) listeners: Listeners,
     pub(crate) near_caches: NearCaches,
+    pub(crate) counters: Counters,
+    pub(crate) traffic: Arc<Traffic>,
+    pub(crate) lives: Lives,
     pub(crate) in_flight: Semaphore,
     /// Where tasks run that are started while a handle is dropped.
     pub(crate) runtime: Handle,
@@ -62,6 +67,9 @@ impl Core {
             handlers: Handlers::default(),
             listeners: Listeners::default(),
             near_caches: NearCaches::default(),
+            counters: Counters::default(),
+            traffic: Arc::default(),
+            lives: Lives::default(),
             runtime,
             telling: tokio::sync::Mutex::default(),
             routes: RwLock::default(),
@@ -97,7 +105,7 @@ impl Core {
 
     /// Makes the routes anew, and tells whoever waits for them.
     pub(crate) fn reroute(&self, view: &View) {
-        let routes = view.routes();
+        let routes = view.routes(self.config.balance);
         let state = if routes.is_empty() { State::Disconnected } else { State::Connected };
         *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
         self.enter(state);
@@ -115,6 +123,7 @@ impl Core {
         });
         if is_new {
             info!(client = %self.name, ?state, "the client has another state");
+            self.lives.tell(state.into());
         }
     }
 
@@ -146,10 +155,13 @@ impl Inbox for Core {
 
     fn closed(&self, connection: &Arc<Connection>) {
         let cause = connection.cause();
-        debug!(client = %self.name, %cause, "a connection is closed");
         let mut view = self.view();
         if view.lose(connection.id) {
+            info!(client = %self.name, %cause, "a connection is gone");
+            self.counters.closed();
             self.reroute(&view);
+        } else {
+            debug!(client = %self.name, %cause, "a connection is closed that was not in use");
         }
         drop(view);
         self.calls.lose(connection.id, &cause);

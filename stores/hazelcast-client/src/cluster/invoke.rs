@@ -80,6 +80,7 @@ impl Core {
         target: &Target,
         deadline: Instant,
     ) -> Result<Message, Error> {
+        self.counters.invoked();
         let mut pause = PAUSE;
         let mut changes = self.changes.subscribe();
         loop {
@@ -97,6 +98,7 @@ impl Core {
             if !target.is_free() || !self.may_repeat(request, &failure) || Instant::now() >= deadline {
                 return Err(failure.into_error(request.name()));
             }
+            self.counters.retried();
             // What went wrong may be mended as soon as there are other routes.
             let until = deadline.min(Instant::now() + pause);
             drop(timeout_at(until, changes.changed()).await);

@@ -1,17 +1,16 @@
 //! Looks after a client: connections to all members, one that tells of changes, heartbeats, and connecting anew.
 
-use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::time::{sleep, timeout};
-use tracing::{debug, warn};
+use tracing::{debug, info, warn};
 
 use super::{Core, Member, State};
 use crate::codec::{Event as _, ListenToCluster, MembersView, PartitionsView, Ping};
 use crate::config::{Reconnect, Routing};
 use crate::connection::{Connection, ConnectionId};
-use crate::error::{Error, ErrorKind};
+use crate::error::Error;
 use crate::frame::Message;
 
 /// How often it looks, if nothing wakes it.
@@ -19,8 +18,6 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// And no more often, whatever times are configured.
 const SHORTEST_TICK: Duration = Duration::from_millis(10);
-
-const DEFAULT_PORTS: std::ops::RangeInclusive<u16> = 5701..=5703;
 
 impl Core {
     /// Connects for the first time.
@@ -45,6 +42,7 @@ impl Core {
     }
 
     async fn keep(self: Arc<Self>) {
+        let mut statistics = Instant::now();
         while !self.is_closed() {
             if self.routes().is_empty() && !self.come_back().await {
                 self.shut_down();
@@ -53,15 +51,23 @@ impl Core {
             self.listen_to_cluster().await;
             self.connect_missing();
             self.beat();
+            if self.config.statistics.is_some_and(|period| statistics.elapsed() >= period) {
+                statistics = Instant::now();
+                self.tell_statistics();
+            }
             self.calls.stop_waiting(self.config.backup_timeout);
-            let tick =
-                TICK.min(self.config.heartbeat_interval).min(self.config.backup_timeout).max(SHORTEST_TICK);
             tokio::select! {
                 () = self.wake.notified() => {}
-                () = sleep(tick) => {}
+                () = sleep(self.tick()) => {}
             }
         }
         debug!(client = %self.name, "nobody looks after the client any more");
+    }
+
+    fn tick(&self) -> Duration {
+        let config = &self.config;
+        let shortest = TICK.min(config.heartbeat_interval).min(config.backup_timeout);
+        config.statistics.map_or(shortest, |period| shortest.min(period)).max(SHORTEST_TICK)
     }
 
     /// All connections are gone; tells whether there is one again.
@@ -76,53 +82,6 @@ impl Core {
                 false
             }
         }
-    }
-
-    /// Tries all addresses that are known until a member lets it in.
-    async fn connect_any(self: &Arc<Self>, is_first: bool) -> Result<(), Error> {
-        let started = Instant::now();
-        let mut pause = self.config.backoff.initial;
-        loop {
-            let mut last = None;
-            let mut is_hopeless = is_first;
-            for address in self.addresses() {
-                if self.is_closed() {
-                    return Err(Error::new(ErrorKind::Closed, "the client is closed"));
-                }
-                match self.connect(&address).await {
-                    Ok(()) => return Ok(()),
-                    Err(error) => {
-                        debug!(client = %self.name, %error, "no connection");
-                        is_hopeless &= error.kind() == ErrorKind::Setup;
-                        last = Some(error);
-                    }
-                }
-            }
-            let error =
-                last.unwrap_or_else(|| Error::new(ErrorKind::Setup, "there is no address to connect to"));
-            // Who was turned away everywhere will be so again.
-            if is_hopeless || started.elapsed() + pause > self.config.cluster_connect_timeout {
-                return Err(error);
-            }
-            sleep(jittered(pause)).await;
-            pause = pause.mul_f64(self.config.backoff.growth.max(1.0)).min(self.config.backoff.longest);
-        }
-    }
-
-    /// Those that were configured, and those of members that were there last.
-    fn addresses(&self) -> Vec<String> {
-        let mut addresses = Vec::new();
-        for address in &self.config.addresses {
-            let has_port = address.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-            if has_port {
-                addresses.push(address.clone());
-            } else {
-                addresses.extend(DEFAULT_PORTS.map(|port| format!("{address}:{port}")));
-            }
-        }
-        let known = self.view().members.iter().map(|member| member.address.clone()).collect::<Vec<_>>();
-        addresses.extend(known.into_iter().filter(|address| !self.config.addresses.contains(address)));
-        addresses
     }
 
     /// One connection tells of members and partitions; when it is lost, another one does.
@@ -159,6 +118,7 @@ impl Core {
         if let Ok(event) = MembersView::read(message) {
             let members = event.members.into_iter().map(Member::from).collect();
             if view.take_members(source, event.version, members) {
+                info!(client = %self.name, members = view.members.len(), "the members are others");
                 gone = view.gone();
                 self.reroute(&view);
             }
@@ -178,11 +138,13 @@ impl Core {
             return;
         }
         let mut view = self.view();
+        let site = view.site;
         for member in view.missing() {
             view.connecting.insert(member.uuid);
             let core = Arc::clone(self);
             tokio::spawn(async move {
-                if let Err(error) = core.connect(&member.address).await {
+                let address = core.reach(&member, site);
+                if let Err(error) = core.connect(&address, site).await {
                     debug!(client = %core.name, %error, "no connection");
                 }
                 core.view().connecting.remove(&member.uuid);
@@ -195,6 +157,7 @@ impl Core {
         let links: Vec<_> = self.view().links.values().map(|link| Arc::clone(&link.connection)).collect();
         for connection in links {
             if connection.quiet() > self.config.heartbeat_timeout {
+                warn!(client = %self.name, address = %connection.address, "a member gives no sign of life");
                 connection.close(&format!("nothing came for {:?}", self.config.heartbeat_timeout));
             } else if connection.idle() >= self.config.heartbeat_interval {
                 let core = Arc::clone(self);
@@ -207,24 +170,5 @@ impl Core {
     /// Whether there may be connections again.
     pub(crate) fn state(&self) -> State {
         *self.state.borrow()
-    }
-}
-
-/// A pause that is up to a fifth shorter or longer, so that clients do not come all at once.
-fn jittered(pause: Duration) -> Duration {
-    let draw = RandomState::new().hash_one("pause") % 400;
-    pause.mul_f64(0.8 + draw as f64 / 1_000.0)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn pauses_stay_near_what_they_are_made_from() {
-        for _ in 0..1_000 {
-            let pause = jittered(Duration::from_millis(1_000)).as_millis();
-            assert!((800..=1_200).contains(&pause), "{pause}");
-        }
     }
 }

@@ -2,11 +2,17 @@
 
 mod connect;
 mod core;
+mod discover;
 mod invoke;
 mod keeper;
+mod lifecycle;
 mod member;
+mod metrics;
 mod schemas;
+mod statistics;
 mod view;
 
 pub(crate) use self::core::Core;
+pub use lifecycle::{Lifecycle, LifecycleEvent};
 pub use member::{Member, State};
+pub use metrics::Metrics;

@@ -46,10 +46,14 @@ impl Core {
         }
         let wire = schema.to_wire();
         for _ in 0..ATTEMPTS {
+            let generation = self.view().generation;
             let told = self.call(&SendSchema { schema: &wire }, Target::Any).await?.0;
             if self.has_all(&told) {
                 self.serializer.schemas().sent(schema.id());
-                return Ok(());
+                // Members of another cluster that came meanwhile were not told; those that come later will be.
+                if self.view().generation == generation {
+                    return Ok(());
+                }
             }
             sleep(PAUSE).await;
         }
@@ -58,7 +62,9 @@ impl Core {
     }
 
     fn has_all(&self, told: &[Uuid]) -> bool {
-        self.view().members.iter().all(|member| told.contains(&member.uuid))
+        let view = self.view();
+        // Before the first list has come nobody knows who all are.
+        !view.members.is_empty() && view.members.iter().all(|member| told.contains(&member.uuid))
     }
 
     async fn fetch_schema(&self, id: i64) -> Result<(), Error> {

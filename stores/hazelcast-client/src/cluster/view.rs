@@ -1,6 +1,7 @@
 //! Members, partitions and connections, and where requests go by them.
 
 use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
@@ -8,6 +9,7 @@ use uuid::Uuid;
 
 use super::Member;
 use crate::codec::Partitions;
+use crate::config::Balance;
 use crate::connection::{Connection, ConnectionId};
 
 /// Where requests go: made anew when something changes, never changed.
@@ -18,6 +20,8 @@ pub(crate) struct Routes {
     by_member: HashMap<Uuid, Arc<Connection>>,
     all: Vec<Arc<Connection>>,
     turn: AtomicUsize,
+    balance: Balance,
+    dice: RandomState,
     /// Whether each member that has data can tell this client of backups and changes.
     pub(crate) hears_all: bool,
     pub(crate) partition_count: i32,
@@ -30,10 +34,14 @@ impl Routes {
         owner.or_else(|| self.any())
     }
 
-    /// One after the other.
+    /// As the balance says.
     pub(crate) fn any(&self) -> Option<Arc<Connection>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
-        self.all.get(turn.checked_rem(self.all.len())?).cloned()
+        let draw = match self.balance {
+            Balance::RoundRobin => turn,
+            Balance::Random => self.dice.hash_one(turn) as usize,
+        };
+        self.all.get(draw.checked_rem(self.all.len())?).cloned()
     }
 
     pub(crate) fn member(&self, uuid: Uuid) -> Option<Arc<Connection>> {
@@ -57,6 +65,10 @@ pub(crate) struct Link {
 #[derive(Debug, Default)]
 pub(crate) struct View {
     pub(crate) links: HashMap<Uuid, Link>,
+    /// Which of the configured clusters it is.
+    pub(crate) site: usize,
+    /// Counts connections that were the first: members may not know what was told to those before.
+    pub(crate) generation: u64,
     pub(crate) cluster: Option<Uuid>,
     pub(crate) partition_count: i32,
     pub(crate) members: Vec<Member>,
@@ -70,6 +82,21 @@ pub(crate) struct View {
 }
 
 impl View {
+    /// From now on the client looks for this cluster.
+    pub(crate) fn go_to(&mut self, site: usize) {
+        if site != self.site {
+            self.site = site;
+            self.forget_members();
+        }
+    }
+
+    /// Members are those of another cluster.
+    pub(crate) fn forget_members(&mut self) {
+        self.members.clear();
+        self.partitions = Partitions::default();
+        self.source = None;
+    }
+
     /// A new connection tells of changes.
     pub(crate) fn listen_to(&mut self, source: ConnectionId) {
         self.source = Some(source);
@@ -133,7 +160,7 @@ impl View {
         before != self.links.len()
     }
 
-    pub(crate) fn routes(&self) -> Routes {
+    pub(crate) fn routes(&self, balance: Balance) -> Routes {
         let ready = self.links.iter().filter(|(_, link)| link.is_ready);
         let by_member: HashMap<_, _> =
             ready.map(|(uuid, link)| (*uuid, Arc::clone(&link.connection))).collect();
@@ -153,8 +180,8 @@ impl View {
         let mut data = self.members.iter().filter(|member| !member.is_lite);
         let hears_all = !self.members.is_empty() && data.all(|member| by_member.contains_key(&member.uuid));
         let all = by_member.values().cloned().collect();
-        let partition_count = self.partition_count;
-        Routes { owners, by_member, all, turn: AtomicUsize::new(0), hears_all, partition_count }
+        let (turn, dice, partition_count) = (AtomicUsize::new(0), RandomState::new(), self.partition_count);
+        Routes { owners, by_member, all, turn, balance, dice, hears_all, partition_count }
     }
 }
 
@@ -169,10 +196,11 @@ mod tests {
         view.listen_to(source);
         assert!(view.take_partitions(source, 0, Partitions(vec![(Uuid::nil(), vec![-1, 270])])));
         assert!(!view.take_partitions(source, 0, Partitions::default()));
-        assert_eq!(view.routes().owners.len(), 271);
+        let routes = |view: &View| view.routes(Balance::Random);
+        assert_eq!(routes(&view).owners.len(), 271);
         view.partition_count = -5;
-        assert!(view.routes().owners.is_empty());
-        assert!(view.routes().any().is_none());
+        assert!(routes(&view).owners.is_empty());
+        assert!(routes(&view).any().is_none());
     }
 
     #[test]

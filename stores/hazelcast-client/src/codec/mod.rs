@@ -18,7 +18,7 @@ pub(crate) use named::*;
 pub(crate) use read::{Reply, Take};
 pub(crate) use replicated::*;
 pub(crate) use structures::*;
-pub(crate) use write::Put;
+pub(crate) use write::{Opaque, Put};
 
 use bytes::BytesMut;
 

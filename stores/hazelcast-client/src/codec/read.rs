@@ -56,7 +56,7 @@ pub(crate) fn structure<T>(
 }
 
 /// Whether the structure goes on.
-fn goes_on(frames: &Frames<'_>) -> Result<bool, CodecError> {
+pub(crate) fn goes_on(frames: &Frames<'_>) -> Result<bool, CodecError> {
     frames.peek().map(|frame| !frame.flags.has(Flags::END)).ok_or(CodecError::NoEnd)
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::read::{fixed, payload, structure};
+use super::read::{fixed, goes_on, payload, structure};
 use super::{CodecError, Fixed, Put, Reply, Take, read};
 use crate::frame::{Flags, Frames, Message, Writer};
 
@@ -31,6 +31,8 @@ pub(crate) struct WireMember {
     pub(crate) is_lite: bool,
     pub(crate) address: WireAddress,
     pub(crate) attributes: Vec<(String, String)>,
+    /// Where it is found for some purpose.
+    pub(crate) endpoints: Vec<(WireEndpoint, WireAddress)>,
 }
 
 impl Take for WireMember {
@@ -38,7 +40,29 @@ impl Take for WireMember {
         structure(frames, |frames| {
             let bytes = &mut payload(frames)?;
             let (uuid, is_lite) = (fixed(bytes)?, fixed(bytes)?);
-            Ok(Self { uuid, is_lite, address: Take::take(frames)?, attributes: Take::take(frames)? })
+            let (address, attributes) = (Take::take(frames)?, Take::take(frames)?);
+            // Its version.
+            structure(frames, |_| Ok(()))?;
+            // Older members tell no more.
+            let endpoints = if goes_on(frames)? { Take::take(frames)? } else { Vec::new() };
+            Ok(Self { uuid, is_lite, address, attributes, endpoints })
+        })
+    }
+}
+
+/// What an address is for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct WireEndpoint {
+    /// 1 for clients.
+    pub(crate) kind: i32,
+    pub(crate) name: Option<String>,
+}
+
+impl Take for WireEndpoint {
+    fn take(frames: &mut Frames<'_>) -> Result<Self, CodecError> {
+        structure(frames, |frames| {
+            let kind = fixed(&mut payload(frames)?)?;
+            Ok(Self { kind, name: Take::take(frames)? })
         })
     }
 }

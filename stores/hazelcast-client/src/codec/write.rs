@@ -20,6 +20,16 @@ impl Put for str {
     }
 }
 
+/// Bytes of which the protocol says nothing.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Opaque<'a>(pub(crate) &'a [u8]);
+
+impl Put for Opaque<'_> {
+    fn put(&self, writer: &mut Writer<'_>) {
+        writer.bytes(self.0);
+    }
+}
+
 impl Put for Data {
     fn put(&self, writer: &mut Writer<'_>) {
         writer.bytes(self.as_bytes());

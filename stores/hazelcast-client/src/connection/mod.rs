@@ -1,13 +1,17 @@
 //! A connection: bytes to messages, requests to bytes, one task for each way. What messages mean is for whoever gets them.
 
 mod outbox;
+mod secure;
 mod tasks;
+mod traffic;
 
-pub(crate) use tasks::open;
+pub(crate) use secure::Secure;
+pub(crate) use tasks::{Opening, open};
+pub(crate) use traffic::Traffic;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use bytes::BytesMut;
 use tokio::sync::watch;
@@ -33,6 +37,10 @@ pub(crate) struct ConnectionId(pub(crate) u64);
 pub(crate) struct Connection {
     pub(crate) id: ConnectionId,
     pub(crate) address: String,
+    /// This end of it.
+    pub(crate) local: String,
+    /// When it was made, for people.
+    pub(crate) since: SystemTime,
     outbox: Outbox,
     started: Instant,
     /// Milliseconds after `started`.
@@ -43,10 +51,12 @@ pub(crate) struct Connection {
 }
 
 impl Connection {
-    fn new(id: ConnectionId, address: String) -> Self {
+    fn new(id: ConnectionId, address: String, local: String) -> Self {
         Self {
             id,
             address,
+            local,
+            since: SystemTime::now(),
             outbox: Outbox::default(),
             started: Instant::now(),
             last_read: AtomicU64::new(0),

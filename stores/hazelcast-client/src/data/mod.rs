@@ -25,26 +25,56 @@ pub struct Data(Bytes);
 
 impl Data {
     /// Takes bytes with their header; none where they are too short to have one.
+    ///
+    /// ```
+    /// use hazelcast_client::Data;
+    ///
+    /// assert!(Data::from_bytes(vec![0; 8].into()).is_some() && Data::from_bytes(vec![0; 7].into()).is_none());
+    /// ```
     pub fn from_bytes(bytes: Bytes) -> Option<Self> {
         (bytes.len() >= DATA_HEADER).then_some(Self(bytes))
     }
 
     /// The bytes, header included.
+    ///
+    /// ```
+    /// let data = hazelcast_client::Serializer::new().to_data("abc")?;
+    /// assert_eq!(data.as_bytes().len(), 8 + 4 + 3);
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn as_bytes(&self) -> &Bytes {
         &self.0
     }
 
     /// What type of value it is: negative for types of Hazelcast's own.
+    ///
+    /// ```
+    /// let data = hazelcast_client::Serializer::new().to_data("abc")?;
+    /// assert_eq!(data.type_id(), -11);
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn type_id(&self) -> i32 {
         self.header(4)
     }
 
     /// The bytes behind the header.
+    ///
+    /// ```
+    /// let data = hazelcast_client::Serializer::new().to_data("abc")?;
+    /// assert_eq!(data.payload(), b"\0\0\0\x03abc");
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn payload(&self) -> &[u8] {
         self.0.get(DATA_HEADER..).unwrap_or_default()
     }
 
     /// The hash that decides where it lies: that of its header, else that of its payload.
+    ///
+    /// ```
+    /// let data = hazelcast_client::Serializer::new().to_data("abc")?;
+    /// assert_eq!(data.partition_hash(), -1_708_417_075);
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn partition_hash(&self) -> i32 {
         match self.header(0) {
             0 => hash::murmur3(self.payload()),
@@ -53,11 +83,24 @@ impl Data {
     }
 
     /// The partition it lies in, of so many.
+    ///
+    /// ```
+    /// let data = hazelcast_client::Serializer::new().to_data("abc")?;
+    /// assert_eq!(data.partition(271), 13);
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn partition(&self, count: i32) -> i32 {
         hash::partition(self.partition_hash(), count)
     }
 
     /// The same value, to lie where another does.
+    ///
+    /// ```
+    /// let serializer = hazelcast_client::Serializer::new();
+    /// let (order, customer) = (serializer.to_data("order-1")?, serializer.to_data("customer-7")?);
+    /// assert_eq!(order.beside(&customer).partition(271), customer.partition(271));
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     #[must_use]
     pub fn beside(&self, other: &Self) -> Self {
         let mut bytes = self.0.to_vec();

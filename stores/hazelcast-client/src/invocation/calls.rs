@@ -65,6 +65,13 @@ impl Calls {
         Registered { calls: self, correlation, answer }
     }
 
+    /// How many there are.
+    pub(crate) fn under_way(&self) -> usize {
+        let length =
+            |shard: &Mutex<HashMap<i64, Call>>| shard.lock().unwrap_or_else(PoisonError::into_inner).len();
+        self.shards.iter().map(length).sum()
+    }
+
     /// An answer has come; it may have to wait for backups.
     pub(crate) fn answer(&self, connection: ConnectionId, message: Message) {
         let mut shard = self.shard(message.correlation());

@@ -47,6 +47,15 @@ impl NearCaches {
         Some(Arc::clone(all.entry(name.to_owned()).or_insert_with(make)))
     }
 
+    /// How all have done, by name.
+    pub(crate) fn stats(&self) -> Vec<(String, NearCacheStats)> {
+        let all = self.all.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut stats: Vec<_> = all.iter().map(|(name, cache)| (name.clone(), cache.stats())).collect();
+        drop(all);
+        stats.sort_by(|one, two| one.0.cmp(&two.0));
+        stats
+    }
+
     /// Lets go of all; whoever holds one keeps it.
     pub(crate) fn clear(&self) {
         self.all.lock().unwrap_or_else(PoisonError::into_inner).clear();
@@ -78,6 +87,15 @@ struct State {
 }
 
 /// How a near cache has done.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// if let Some(stats) = client.map::<i32, i32>("rates").near_cache_stats() {
+///     println!("{} of {} were near", stats.hits, stats.hits + stats.misses);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct NearCacheStats {

@@ -1,6 +1,15 @@
 //! What can be wrong with a value or its bytes.
 
 /// A value that cannot be written, or bytes that are not the value that was asked for.
+///
+/// ```
+/// use hazelcast_client::{DataError, Serializer};
+///
+/// let serializer = Serializer::new();
+/// let data = serializer.to_data("seven").unwrap();
+/// let error = serializer.to_value::<i32>(&data).unwrap_err();
+/// assert_eq!(error, DataError::Type { expected: "an int", found: -11 });
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DataError {

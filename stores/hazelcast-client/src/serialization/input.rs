@@ -1,6 +1,9 @@
 //! Where values are read from. Lengths are believed only as far as there are bytes.
 
+use std::cell::Cell;
+
 use super::compact::Schemas;
+use super::known::Known;
 use super::{DataError, FromData};
 use crate::data::DATA_HEADER;
 
@@ -8,22 +11,36 @@ use crate::data::DATA_HEADER;
 const DEEPEST: u32 = 64;
 
 /// What a value is read from.
+///
+/// ```
+/// # use hazelcast_client::{DataError, Input};
+/// fn read(input: &mut Input<'_>) -> Result<bool, DataError> {
+///     Ok(input.i32()? == 7)
+/// }
+/// ```
 #[derive(Clone, Debug)]
 pub struct Input<'d> {
     /// All bytes, header included: some offsets count from there.
     bytes: &'d [u8],
     at: usize,
     depth: u32,
-    schemas: &'d Schemas,
+    /// How many values within values may still be read: offsets may lead to the same one again and again.
+    budget: &'d Cell<usize>,
+    known: &'d Known,
 }
 
 impl<'d> Input<'d> {
-    pub(crate) fn new(bytes: &'d [u8], schemas: &'d Schemas) -> Self {
-        Self { bytes, at: DATA_HEADER, depth: 0, schemas }
+    pub(crate) fn new(bytes: &'d [u8], known: &'d Known, budget: &'d Cell<usize>) -> Self {
+        Self { bytes, at: DATA_HEADER, depth: 0, budget, known }
+    }
+
+    /// Other bytes of the same value.
+    pub(crate) fn over(&self, bytes: &'d [u8]) -> Self {
+        Self { bytes, at: DATA_HEADER, ..self.clone() }
     }
 
     pub(crate) fn schemas(&self) -> &'d Schemas {
-        self.schemas
+        &self.known.schemas
     }
 
     /// The partition hash of the header, 0 where it has none.
@@ -49,10 +66,20 @@ impl<'d> Input<'d> {
         if self.depth == DEEPEST {
             return Err(DataError::Malformed("values lie too deep within values"));
         }
+        let left = self.budget.get().checked_sub(1);
+        let left = left.ok_or(DataError::Malformed("more values within values than there is room for"))?;
+        self.budget.set(left);
         Ok(Self { depth: self.depth + 1, ..self.clone() })
     }
 
     /// How many bytes are left.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Input};
+    /// fn read(input: &mut Input<'_>) -> Result<bool, DataError> {
+    ///     Ok(input.left() == 4)
+    /// }
+    /// ```
     pub fn left(&self) -> usize {
         self.bytes.len() - self.at
     }
@@ -61,6 +88,13 @@ impl<'d> Input<'d> {
     ///
     /// # Errors
     /// [`DataError::Short`] where there are fewer.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Input};
+    /// fn read(input: &mut Input<'_>) -> Result<bool, DataError> {
+    ///     Ok(input.bytes(2)? == [1, 2])
+    /// }
+    /// ```
     pub fn bytes(&mut self, count: usize) -> Result<&'d [u8], DataError> {
         let bytes = self.bytes.get(self.at..).and_then(|rest| rest.get(..count)).ok_or(DataError::Short)?;
         self.at += count;
@@ -68,6 +102,13 @@ impl<'d> Input<'d> {
     }
 
     /// All bytes that are left.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Input};
+    /// fn read(input: &mut Input<'_>) -> Result<bool, DataError> {
+    ///     Ok(input.rest() == [1, 2])
+    /// }
+    /// ```
     pub fn rest(&mut self) -> &'d [u8] {
         let rest = self.bytes.get(self.at..).unwrap_or_default();
         self.at = self.bytes.len();
@@ -78,6 +119,13 @@ impl<'d> Input<'d> {
     ///
     /// # Errors
     /// Where it is no length.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Input};
+    /// fn read(input: &mut Input<'_>) -> Result<bool, DataError> {
+    ///     Ok(input.length()? == Some(9))
+    /// }
+    /// ```
     pub fn length(&mut self) -> Result<Option<usize>, DataError> {
         match self.i32()? {
             -1 => Ok(None),
@@ -100,6 +148,13 @@ impl<'d> Input<'d> {
     ///
     /// # Errors
     /// Where the bytes end too early, or are not UTF-8.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Input};
+    /// fn read(input: &mut Input<'_>) -> Result<bool, DataError> {
+    ///     Ok(input.text()? == Some("a"))
+    /// }
+    /// ```
     pub fn text(&mut self) -> Result<Option<&'d str>, DataError> {
         let Some(length) = self.length()? else { return Ok(None) };
         std::str::from_utf8(self.bytes(length)?).map(Some).map_err(|_| DataError::Text)
@@ -109,6 +164,13 @@ impl<'d> Input<'d> {
     ///
     /// # Errors
     /// As the value's type says.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Input};
+    /// fn read(input: &mut Input<'_>) -> Result<bool, DataError> {
+    ///     input.object()
+    /// }
+    /// ```
     pub fn object<T: FromData>(&mut self) -> Result<T, DataError> {
         let type_id = self.i32()?;
         let mut inner = self.deeper()?;
@@ -126,6 +188,11 @@ macro_rules! numbers {
                 ///
                 /// # Errors
                 /// [`DataError::Short`] where there are fewer bytes.
+                ///
+                /// ```
+                /// # use hazelcast_client::{DataError, Input};
+                #[doc = concat!("fn read(input: &mut Input<'_>) -> Result<", stringify!($type), ", DataError> {\n    input.", stringify!($name), "()\n}")]
+                /// ```
                 pub fn $name(&mut self) -> Result<$type, DataError> {
                     let bytes = self.bytes.get(self.at..).and_then(|rest| rest.first_chunk());
                     let value = <$type>::from_be_bytes(*bytes.ok_or(DataError::Short)?);

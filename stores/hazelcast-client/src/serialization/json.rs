@@ -20,11 +20,19 @@ const JSON: i32 = -130;
 
 impl Json {
     /// A text that is JSON.
+    ///
+    /// ```
+    /// let json = hazelcast_client::Json::new(r#"{"price": 7}"#);
+    /// ```
     pub fn new(text: impl Into<String>) -> Self {
         Self(text.into())
     }
 
     /// The text.
+    ///
+    /// ```
+    /// assert_eq!(hazelcast_client::Json::new("[]").as_str(), "[]");
+    /// ```
     pub fn as_str(&self) -> &str {
         &self.0
     }

@@ -7,11 +7,15 @@ pub(crate) mod compact;
 mod error;
 mod input;
 mod json;
+mod known;
 mod list;
 mod output;
 mod placed;
 mod portable;
 mod predicate;
+mod sealed;
+#[cfg(feature = "serde")]
+mod serde;
 mod time;
 
 pub use compact::{
@@ -23,10 +27,16 @@ pub use json::Json;
 pub use list::List;
 pub use output::Output;
 pub use placed::Placed;
-pub use portable::{AsPortable, Portable, PortableField, PortableReader, PortableWriter};
+pub use portable::{
+    AsPortable, NestedPortable, NestedPortables, Portable, PortableField, PortableReader, PortableRecord,
+    PortableValue, PortableWriter,
+};
 pub use predicate::Predicate;
+#[cfg(feature = "serde")]
+pub use serde::Serde;
 pub use time::{BigDecimal, BigInteger, LocalDate, LocalDateTime, LocalTime, OffsetDateTime};
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use crate::data::Data;
@@ -92,6 +102,24 @@ pub trait ToData {
 }
 
 /// A value that can be read.
+///
+/// ```
+/// use hazelcast_client::{DataError, FromData, Input, Serializer};
+///
+/// /// The length of any text.
+/// struct Length(usize);
+///
+/// impl FromData for Length {
+///     fn read(type_id: i32, input: &mut Input<'_>) -> Result<Self, DataError> {
+///         String::read(type_id, input).map(|text| Self(text.len()))
+///     }
+/// }
+///
+/// let serializer = Serializer::new();
+/// let data = serializer.to_data("abc")?;
+/// assert_eq!(serializer.to_value::<Length>(&data)?.0, 3);
+/// # Ok::<_, DataError>(())
+/// ```
 pub trait FromData: Sized {
     /// Reads the value, whose type has this number.
     ///
@@ -100,10 +128,18 @@ pub trait FromData: Sized {
     fn read(type_id: i32, input: &mut Input<'_>) -> Result<Self, DataError>;
 }
 
-/// Makes bytes of values, and values of bytes; knows the schemas of Compact types that it has met.
+/// Makes bytes of values, and values of bytes; knows the schemas of Compact types, and the classes of Portable records, that
+/// it has met.
+///
+/// ```
+/// let serializer = hazelcast_client::Serializer::new();
+/// let data = serializer.to_data(&7)?;
+/// assert_eq!(serializer.to_value::<i32>(&data)?, 7);
+/// # Ok::<_, hazelcast_client::DataError>(())
+/// ```
 #[derive(Clone, Debug, Default)]
 pub struct Serializer {
-    schemas: Arc<compact::Schemas>,
+    known: Arc<known::Known>,
 }
 
 /// A value's bytes, and what members have to know before they get them.
@@ -115,6 +151,13 @@ pub(crate) struct Serialized {
 
 impl Serializer {
     /// One that has met no schema yet.
+    ///
+    /// ```
+    /// let serializer = hazelcast_client::Serializer::new();
+    /// let data = serializer.to_data(&7)?;
+    /// assert_eq!(serializer.to_value::<i32>(&data)?, 7);
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
@@ -123,6 +166,13 @@ impl Serializer {
     ///
     /// # Errors
     /// Where the value cannot be written.
+    ///
+    /// ```
+    /// let serializer = hazelcast_client::Serializer::new();
+    /// let data = serializer.to_data(&7)?;
+    /// assert_eq!(serializer.to_value::<i32>(&data)?, 7);
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn to_data<T: ToData + ?Sized>(&self, value: &T) -> Result<Data, DataError> {
         self.serialize(value).map(|serialized| serialized.data)
     }
@@ -131,12 +181,22 @@ impl Serializer {
     ///
     /// # Errors
     /// Where they are those of another type, or of none.
+    ///
+    /// ```
+    /// let serializer = hazelcast_client::Serializer::new();
+    /// let data = serializer.to_data(&7)?;
+    /// assert_eq!(serializer.to_value::<i32>(&data)?, 7);
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn to_value<T: FromData>(&self, data: &Data) -> Result<T, DataError> {
-        T::read(data.type_id(), &mut Input::new(data.as_bytes(), &self.schemas))
+        let bytes = data.as_bytes();
+        // Each value within another has some bytes.
+        let budget = Cell::new(bytes.len());
+        T::read(data.type_id(), &mut Input::new(bytes, &self.known, &budget))
     }
 
     pub(crate) fn serialize<T: ToData + ?Sized>(&self, value: &T) -> Result<Serialized, DataError> {
-        let mut output = Output::new(&self.schemas, value.partition_hash(), value.type_id());
+        let mut output = Output::new(&self.known, value.partition_hash(), value.type_id());
         value.write(&mut output)?;
         let (bytes, unsent) = output.finish();
         let bytes = output::checked(bytes)?;
@@ -145,6 +205,6 @@ impl Serializer {
     }
 
     pub(crate) fn schemas(&self) -> &compact::Schemas {
-        &self.schemas
+        &self.known.schemas
     }
 }

@@ -3,24 +3,34 @@
 use std::sync::Arc;
 
 use super::compact::{Schema, Schemas};
+use super::known::Known;
 use super::{DataError, ToData};
 use crate::data::DATA_HEADER;
 
 /// What a value is written to.
+///
+/// ```
+/// # use hazelcast_client::{DataError, Output};
+/// fn write(output: &mut Output<'_>) -> Result<(), DataError> {
+///     output.u8(1);
+///     output.text("a");
+///     Ok(())
+/// }
+/// ```
 #[derive(Debug)]
 pub struct Output<'s> {
     bytes: Vec<u8>,
-    schemas: &'s Schemas,
+    known: &'s Known,
     /// Schemas of Compact values that members may not have.
     unsent: Vec<Arc<Schema>>,
 }
 
 impl<'s> Output<'s> {
-    pub(crate) fn new(schemas: &'s Schemas, partition_hash: i32, type_id: i32) -> Self {
+    pub(crate) fn new(known: &'s Known, partition_hash: i32, type_id: i32) -> Self {
         let mut bytes = Vec::with_capacity(64);
         bytes.extend_from_slice(&partition_hash.to_be_bytes());
         bytes.extend_from_slice(&type_id.to_be_bytes());
-        Self { bytes, schemas, unsent: Vec::new() }
+        Self { bytes, known, unsent: Vec::new() }
     }
 
     pub(crate) fn finish(self) -> (Vec<u8>, Vec<Arc<Schema>>) {
@@ -28,11 +38,17 @@ impl<'s> Output<'s> {
     }
 
     pub(crate) fn schemas(&self) -> &'s Schemas {
-        self.schemas
+        &self.known.schemas
+    }
+
+    pub(crate) fn known(&self) -> &'s Known {
+        self.known
     }
 
     pub(crate) fn uses(&mut self, schema: &Arc<Schema>) {
-        if !self.schemas.is_sent(schema.id()) && self.unsent.iter().all(|known| known.id() != schema.id()) {
+        if !self.known.schemas.is_sent(schema.id())
+            && self.unsent.iter().all(|known| known.id() != schema.id())
+        {
             self.unsent.push(Arc::clone(schema));
         }
     }
@@ -66,6 +82,14 @@ impl<'s> Output<'s> {
     }
 
     /// Bytes as they are.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Output};
+    /// fn write(output: &mut Output<'_>) -> Result<(), DataError> {
+    ///     output.bytes(&[1, 2]);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn bytes(&mut self, bytes: &[u8]) {
         self.bytes.extend_from_slice(bytes);
     }
@@ -76,17 +100,42 @@ impl<'s> Output<'s> {
     }
 
     /// A length as four bytes; whatever is too long for them is refused where the value is finished.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Output};
+    /// fn write(output: &mut Output<'_>) -> Result<(), DataError> {
+    ///     output.length(2);
+    ///     output.bytes(&[1, 2]);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn length(&mut self, length: usize) {
         self.i32(i32::try_from(length).unwrap_or(i32::MAX));
     }
 
     /// A text: its length in bytes, and its bytes.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Output};
+    /// fn write(output: &mut Output<'_>) -> Result<(), DataError> {
+    ///     output.text("a");
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn text(&mut self, text: &str) {
         self.length(text.len());
         self.bytes(text.as_bytes());
     }
 
     /// A text, or null.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Output};
+    /// fn write(output: &mut Output<'_>) -> Result<(), DataError> {
+    ///     output.text_or_null(None);
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn text_or_null(&mut self, text: Option<&str>) {
         match text {
             Some(text) => self.text(text),
@@ -98,6 +147,14 @@ impl<'s> Output<'s> {
     ///
     /// # Errors
     /// As the value says.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, Output};
+    /// fn write(output: &mut Output<'_>) -> Result<(), DataError> {
+    ///     output.object(&true)?;
+    ///     Ok(())
+    /// }
+    /// ```
     pub fn object<T: ToData + ?Sized>(&mut self, value: &T) -> Result<(), DataError> {
         self.i32(value.type_id());
         value.write(self)
@@ -109,6 +166,11 @@ macro_rules! numbers {
         impl Output<'_> {
             $(
                 #[doc = $doc]
+                ///
+                /// ```
+                /// # use hazelcast_client::{DataError, Output};
+                #[doc = concat!("fn write(output: &mut Output<'_>) {\n    output.", stringify!($name), "(7 as ", stringify!($type), ");\n}")]
+                /// ```
                 pub fn $name(&mut self, value: $type) {
                     self.bytes.extend_from_slice(&value.to_be_bytes());
                 }

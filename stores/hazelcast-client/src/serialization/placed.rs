@@ -26,17 +26,40 @@ impl<K> Placed<K> {
     ///
     /// # Errors
     /// Where the value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Placed;
+    ///
+    /// let order = Placed::beside("order-1", "customer-7")?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn beside<P: ToData + ?Sized>(key: K, place: &P) -> Result<Self, DataError> {
         let hash = Serializer::new().to_data(place)?.partition_hash();
         Ok(Self { key, hash })
     }
 
     /// The key itself.
+    ///
+    /// ```
+    /// use hazelcast_client::Placed;
+    ///
+    /// let order = Placed::beside("order-1", "customer-7")?;
+    /// assert_eq!(*order.key(), "order-1");
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn key(&self) -> &K {
         &self.key
     }
 
     /// The key itself.
+    ///
+    /// ```
+    /// use hazelcast_client::Placed;
+    ///
+    /// let order = Placed::beside("order-1", "customer-7")?;
+    /// assert_eq!(order.into_key(), "order-1");
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn into_key(self) -> K {
         self.key
     }

@@ -42,6 +42,12 @@ fn data<T: ToData>(value: T) -> Result<Data, DataError> {
 
 impl Predicate {
     /// A condition as SQL's `WHERE` has it.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let cheap = Predicate::sql("price < 10 AND name LIKE 'a%'");
+    /// ```
     pub fn sql(text: impl Into<String>) -> Self {
         Self(Kind::Sql(text.into()))
     }
@@ -50,6 +56,13 @@ impl Predicate {
     ///
     /// # Errors
     /// Where the value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let apples = Predicate::equal("name", "apple")?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn equal(attribute: impl Into<String>, value: impl ToData) -> Result<Self, DataError> {
         Ok(Self(Kind::Equal(attribute.into(), data(value)?)))
     }
@@ -58,6 +71,13 @@ impl Predicate {
     ///
     /// # Errors
     /// Where the value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let others = Predicate::not_equal("name", "apple")?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn not_equal(attribute: impl Into<String>, value: impl ToData) -> Result<Self, DataError> {
         Ok(Self(Kind::NotEqual(attribute.into(), data(value)?)))
     }
@@ -66,6 +86,13 @@ impl Predicate {
     ///
     /// # Errors
     /// Where a value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let fruit = Predicate::one_of("name", ["apple", "pear"])?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn one_of<T: ToData>(
         attribute: impl Into<String>,
         values: impl IntoIterator<Item = T>,
@@ -78,6 +105,13 @@ impl Predicate {
     ///
     /// # Errors
     /// Where a value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let cheap = Predicate::between("price", 0, 9)?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn between<T: ToData>(attribute: impl Into<String>, from: T, to: T) -> Result<Self, DataError> {
         Ok(Self(Kind::Between(attribute.into(), data(from)?, data(to)?)))
     }
@@ -95,6 +129,13 @@ impl Predicate {
     ///
     /// # Errors
     /// Where the value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let cheap = Predicate::less("price", 10)?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn less(attribute: impl Into<String>, value: impl ToData) -> Result<Self, DataError> {
         Self::compare(attribute, value, false, true)
     }
@@ -103,6 +144,13 @@ impl Predicate {
     ///
     /// # Errors
     /// Where the value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let cheap = Predicate::at_most("price", 9)?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn at_most(attribute: impl Into<String>, value: impl ToData) -> Result<Self, DataError> {
         Self::compare(attribute, value, true, true)
     }
@@ -111,6 +159,13 @@ impl Predicate {
     ///
     /// # Errors
     /// Where the value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let dear = Predicate::greater("price", 9)?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn greater(attribute: impl Into<String>, value: impl ToData) -> Result<Self, DataError> {
         Self::compare(attribute, value, false, false)
     }
@@ -119,39 +174,85 @@ impl Predicate {
     ///
     /// # Errors
     /// Where the value cannot be written.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let dear = Predicate::at_least("price", 10)?;
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     pub fn at_least(attribute: impl Into<String>, value: impl ToData) -> Result<Self, DataError> {
         Self::compare(attribute, value, true, false)
     }
 
     /// The attribute is a text of this form: `%` stands for any characters, `_` for one.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let a = Predicate::like("name", "a%");
+    /// ```
     pub fn like(attribute: impl Into<String>, form: impl Into<String>) -> Self {
         Self(Kind::Like(attribute.into(), form.into()))
     }
 
     /// Both hold.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let cheap = Predicate::less("price", 10)?.and(Predicate::like("name", "a%"));
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     #[must_use]
     pub fn and(self, other: Self) -> Self {
         Self(Kind::And(vec![self, other]))
     }
 
     /// One holds, or both.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let either = Predicate::less("price", 10)?.or(Predicate::like("name", "a%"));
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         Self(Kind::Or(vec![self, other]))
     }
 
     /// It does not hold.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let dear = Predicate::less("price", 10)?.negated();
+    /// # Ok::<_, hazelcast_client::DataError>(())
+    /// ```
     #[must_use]
     pub fn negated(self) -> Self {
         Self(Kind::Not(Box::new(self)))
     }
 
     /// Holds always.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let all = Predicate::all();
+    /// ```
     pub const fn all() -> Self {
         Self(Kind::True)
     }
 
     /// Holds never.
+    ///
+    /// ```
+    /// use hazelcast_client::Predicate;
+    ///
+    /// let none = Predicate::none();
+    /// ```
     pub const fn none() -> Self {
         Self(Kind::False)
     }

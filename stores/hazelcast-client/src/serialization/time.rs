@@ -4,6 +4,13 @@ use super::basic::other;
 use super::{DataError, FromData, Input, Output, ToData};
 
 /// A day.
+///
+/// ```
+/// use hazelcast_client::LocalDate;
+///
+/// let day = LocalDate { year: 2026, month: 11, day: 25 };
+/// assert!(day < LocalDate { day: 26, ..day });
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LocalDate {
     /// The year.
@@ -15,6 +22,12 @@ pub struct LocalDate {
 }
 
 /// A time of day.
+///
+/// ```
+/// use hazelcast_client::LocalTime;
+///
+/// let noon = LocalTime { hour: 12, minute: 0, second: 0, nanosecond: 0 };
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LocalTime {
     /// 0 to 23.
@@ -28,6 +41,13 @@ pub struct LocalTime {
 }
 
 /// A day and a time of it, somewhere.
+///
+/// ```
+/// use hazelcast_client::{LocalDate, LocalDateTime, LocalTime};
+///
+/// let date = LocalDate { year: 2026, month: 11, day: 25 };
+/// let noon = LocalDateTime { date, time: LocalTime { hour: 12, minute: 0, second: 0, nanosecond: 0 } };
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct LocalDateTime {
     /// The day.
@@ -37,6 +57,14 @@ pub struct LocalDateTime {
 }
 
 /// A day and a time of it, with the offset from UTC of the clock that shows it.
+///
+/// ```
+/// use hazelcast_client::{LocalDate, LocalDateTime, LocalTime, OffsetDateTime};
+///
+/// let date = LocalDate { year: 2026, month: 11, day: 25 };
+/// let local = LocalDateTime { date, time: LocalTime { hour: 12, minute: 0, second: 0, nanosecond: 0 } };
+/// let in_berlin = OffsetDateTime { local, offset_seconds: 3_600 };
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub struct OffsetDateTime {
     /// What the clock shows.
@@ -46,10 +74,23 @@ pub struct OffsetDateTime {
 }
 
 /// An integer of any size: bytes of its two's complement, the most significant first.
+///
+/// ```
+/// use hazelcast_client::BigInteger;
+///
+/// assert_eq!(BigInteger::from(256).0, [1, 0]);
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BigInteger(pub Vec<u8>);
 
 /// A decimal number of any size: `unscaled · 10^-scale`.
+///
+/// ```
+/// use hazelcast_client::{BigDecimal, BigInteger};
+///
+/// // -12.34
+/// let price = BigDecimal { unscaled: BigInteger::from(-1_234), scale: 2 };
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct BigDecimal {
     /// All digits.
@@ -71,6 +112,13 @@ impl From<i128> for BigInteger {
 
 impl BigInteger {
     /// The number, where it has at most 128 bits.
+    ///
+    /// ```
+    /// use hazelcast_client::BigInteger;
+    ///
+    /// assert_eq!(BigInteger::from(-7).to_i128(), Some(-7));
+    /// assert_eq!(BigInteger(vec![1; 17]).to_i128(), None);
+    /// ```
     pub fn to_i128(&self) -> Option<i128> {
         let sign = if self.0.first()? & 0x80 == 0 { 0 } else { -1 };
         (self.0.len() <= 16).then(|| self.0.iter().fold(sign, |number, byte| number << 8 | i128::from(*byte)))

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hazelcast_client::{Backoff, Client, Config, ErrorKind, Routing, State};
+use hazelcast_client::{Backoff, Client, Config, Credentials, ErrorKind, Routing, State};
 
 use crate::support::{config, connect, shared};
 
@@ -35,6 +35,16 @@ async fn another_cluster_turns_the_client_away() {
     let error = Client::connect(config(shared(1)).cluster_name("other")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Setup);
     assert!(error.to_string().contains("cluster `other`"), "{error}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_without_security_take_no_user_and_no_token() {
+    for credentials in [Credentials::password("ann", "hush"), Credentials::token(b"hush")] {
+        let error = Client::connect(config(shared(1)).credentials(credentials)).await.unwrap_err();
+        assert_eq!(error.kind(), ErrorKind::Setup);
+        assert!(error.to_string().contains("members without security take none"), "{error}");
+        assert!(!format!("{error:?}").contains("hush"), "{error:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

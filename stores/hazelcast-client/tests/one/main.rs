@@ -10,5 +10,7 @@ mod near_cache;
 mod queries;
 mod replicated;
 mod schemas;
+mod statistics;
 #[path = "../support/mod.rs"]
 mod support;
+mod tls;

@@ -91,8 +91,8 @@ class EverythingSerializer(CompactSerializer):
         return Everything(read)
 
     def write(self, writer, value):
-        # By name, as generic records are written: values of variable size lie in the order in which they are.
-        for kind, name, _ in sorted(fields(True), key=lambda field: field[1]):
+        # Values of variable size lie in the order in which they are written.
+        for kind, name, _ in fields(True):
             getattr(writer, "write_" + kind)(name, value.values[name])
 
     def get_type_name(self):
@@ -100,6 +100,47 @@ class EverythingSerializer(CompactSerializer):
 
     def get_class(self):
         return Everything
+
+
+# A struct that serde knows, in the order of its fields: name, kind, value.
+PAYMENT = [
+    ("card", "string", "4111"),
+    ("amount", "float64", 9.5),
+    ("shop", "nullable_int32", 7),
+    ("nobody", "nullable_int64", None),
+    ("count", "int64", 4_000_000_000),
+    ("small", "int16", 200),
+    ("is_good", "boolean", True),
+    ("color", "string", "DarkBlue"),
+    ("raw", "array_of_int8", [1, 2, -1]),
+    ("tags", "array_of_string", ["a", None]),
+    ("numbers", "array_of_nullable_int32", [1, None, 3]),
+    ("point", "array_of_float64", [1.0, 2.0]),
+    ("empty", "array_of_int32", []),
+    ("inner", "compact", Inner(5)),
+    ("inners", "array_of_compact", [Inner(6), Inner(7)]),
+    ("no_inner", "compact", None),
+]
+
+
+class Payment:
+    def __init__(self, values):
+        self.values = values
+
+
+class PaymentSerializer(CompactSerializer):
+    def read(self, reader):
+        return Payment({name: getattr(reader, "read_" + kind)(name) for name, kind, _ in PAYMENT})
+
+    def write(self, writer, value):
+        for name, kind, _ in PAYMENT:
+            getattr(writer, "write_" + kind)(name, value.values[name])
+
+    def get_type_name(self):
+        return "com.example.Payment"
+
+    def get_class(self):
+        return Payment
 
 
 class InnerPortable(Portable):
@@ -211,6 +252,7 @@ def write(client):
         everything = {field: value for _, field, value in fields(has_values)}
         values.put("compact-" + name, Everything(everything))
     values.put("portable", EverythingPortable())
+    values.put("serde", Payment({name: value for name, _, value in PAYMENT}))
     client.get_queue("q1").blocking().offer("from python")
     client.get_topic("t1").blocking().publish("from python")
     client.get_reliable_topic("r1").blocking().publish("from python")
@@ -237,6 +279,9 @@ def read(client):
     check("reliable topic", client._context.serialization_service.to_object(reliable.payload), "from rust")
     check("replicated map", client.get_replicated_map("p2").blocking().get("k"), "from rust")
     check("inners", [inner.n for inner in found["inners"]], [6, 7])
+    found = values.get("serde").values
+    for name, _, value in PAYMENT:
+        check(name, found[name], value)
 
 
 def main():
@@ -245,7 +290,7 @@ def main():
         cluster_name=cluster,
         cluster_members=[address],
         default_int_type=IntType.VAR,
-        compact_serializers=[InnerSerializer(), EverythingSerializer()],
+        compact_serializers=[InnerSerializer(), EverythingSerializer(), PaymentSerializer()],
         portable_factories={1: {1: InnerPortable, 2: EverythingPortable}},
     )
     {"write": write, "read": read}[task](client)

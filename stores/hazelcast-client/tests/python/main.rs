@@ -3,13 +3,14 @@
 
 mod compact;
 mod portable;
+mod structs;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use hazelcast_client::{
     BigDecimal, BigInteger, Client, Config, Data, EntryFilter, Event, Json, List, LocalDate, LocalDateTime,
-    LocalTime, OffsetDateTime, Overflow, ToData,
+    LocalTime, OffsetDateTime, Overflow, Serde, ToData,
 };
 use hazelcast_kit::{Cluster, Options, Python};
 use uuid::Uuid;
@@ -93,12 +94,14 @@ async fn each_reads_what_the_other_writes_and_both_write_the_same_bytes() {
     values.add("compact-full", &compact::everything(true));
     values.add("compact-empty", &compact::everything(false));
     values.add("portable", &portable::everything());
+    values.add("serde", &Serde(structs::payment()));
     for (name, data) in &values.all {
         let found = theirs.get(name).await.unwrap().unwrap_or_else(|| panic!("{name} is missing"));
         assert_eq!(found, *data, "{name}");
     }
     compact::read(&client, "from-python").await;
     portable::read(&client, "from-python").await;
+    structs::read(&client, "from-python").await;
 
     let ours = client.map::<String, Data>("from-rust");
     ours.put_all(values.all.iter().map(|(name, data)| (name, data))).await.unwrap();
@@ -106,6 +109,7 @@ async fn each_reads_what_the_other_writes_and_both_write_the_same_bytes() {
     let records = client.map::<String, hazelcast_client::Record>("from-rust");
     records.set("compact-full", &compact::everything(true)).await.unwrap();
     records.set("compact-empty", &compact::everything(false)).await.unwrap();
+    structs::write(&client, "from-rust").await;
     client.queue::<String>("q2").put("from rust").await.unwrap();
     client.ringbuffer::<String>("b2").add("from rust", Overflow::Fail).await.unwrap();
     client.reliable_topic::<String>("r2").publish("from rust").await.unwrap();

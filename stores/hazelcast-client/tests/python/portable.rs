@@ -1,8 +1,8 @@
 //! A Portable value with a field of every kind.
 
 use hazelcast_client::{
-    AsPortable, BigDecimal, Client, DataError, LocalDate, LocalDateTime, LocalTime, OffsetDateTime, Portable,
-    PortableReader, PortableWriter,
+    AsPortable, BigDecimal, Client, Data, DataError, LocalDate, LocalDateTime, LocalTime, OffsetDateTime,
+    Portable, PortableReader, PortableRecord, PortableWriter,
 };
 
 use crate::{DATE, STAMP, STAMP_TZ, TIME, decimal};
@@ -92,4 +92,10 @@ everything! {
 pub(crate) async fn read(client: &Client, map: &str) {
     let map = client.map::<String, AsPortable<Everything>>(map);
     assert_eq!(map.get("portable").await.unwrap(), Some(everything()));
+    // Without the type, too, and byte by byte the same again.
+    let (records, bytes) =
+        (client.map::<String, PortableRecord>(map.name()), client.map::<String, Data>(map.name()));
+    let record = records.get("portable").await.unwrap().unwrap();
+    assert_eq!((record.factory_id(), record.class_id(), record.fields().count()), (1, 2, 33));
+    assert_eq!(Some(client.serializer().to_data(&record).unwrap()), bytes.get("portable").await.unwrap());
 }

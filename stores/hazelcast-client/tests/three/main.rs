@@ -1,7 +1,10 @@
 //! Several members that come, freeze and go.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod elsewhere;
 mod loss;
+mod moving;
+mod reach;
 #[path = "../support/mod.rs"]
 mod support;
 mod whole;

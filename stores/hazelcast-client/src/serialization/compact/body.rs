@@ -1,7 +1,7 @@
 //! The bytes of a Compact value: a part of fixed size, values of variable size, and a table of where those are.
 
 use super::schema::{Place, SchemaField};
-use super::{FieldKind, Schema, Schemas};
+use super::{FieldKind, Schema};
 use crate::serialization::{DataError, Input, Output};
 
 /// A body that is being written.
@@ -179,17 +179,20 @@ impl<'d> View<'d> {
             Place::Bit(offset, bit) => {
                 Found::Bit(self.input.from(self.start + offset)?.u8()? >> bit & 1 == 1)
             }
-            Place::Variable(index) => {
-                match table_entry(&self.input, self.start + self.length, self.length, index)? {
-                    Some(offset) => Found::Bytes(self.input.from(self.start.saturating_add(offset))?),
-                    None => Found::Null,
-                }
-            }
+            Place::Variable(index) => match self.offset(index)? {
+                Some(offset) => Found::Bytes(self.input.from(self.start.saturating_add(offset))?),
+                None => Found::Null,
+            },
         })
     }
 
-    pub(super) fn schemas(&self) -> &'d Schemas {
-        self.input.schemas()
+    pub(super) fn other_bytes(&self, bytes: &'d [u8]) -> Input<'d> {
+        self.input.over(bytes)
+    }
+
+    /// Where a value of variable size lies; none where it is null.
+    pub(super) fn offset(&self, index: usize) -> Result<Option<usize>, DataError> {
+        table_entry(&self.input, self.start + self.length, self.length, index)
     }
 
     /// Where the body ends, behind its table.

@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::body::{get_all, put_all};
 use super::{Compact, FieldKind, record};
+use crate::serialization::sealed::Sealed;
 use crate::serialization::time::Plain;
 use crate::serialization::{
     BigDecimal, DataError, Input, LocalDate, LocalDateTime, LocalTime, OffsetDateTime, Output,
@@ -13,8 +14,18 @@ use FieldKind as K;
 /// A value that can be a field of a Compact type.
 ///
 /// Numbers, truth values, texts, dates, decimals and other Compact types have it, `Option`s of them, which may be null, and
-/// `Vec`s of both. Implementations of your own are not needed.
+/// `Vec`s of both. All its implementations are here.
+///
+/// ```
+/// use hazelcast_client::CompactField;
+///
+/// fn is_a_field<T: CompactField>() {}
+/// is_a_field::<i64>();
+/// is_a_field::<Option<Vec<String>>>();
+/// ```
 pub trait CompactField: Sized {
+    #[doc(hidden)]
+    const SEALED: Sealed;
     /// The kind of the field.
     const KIND: FieldKind;
     /// The kind where it may be null.
@@ -65,6 +76,7 @@ const NULL: DataError = DataError::Null { expected: "a value that is not null" }
 macro_rules! fixed {
     ($($type:ty, $kind:ident, $optional:ident, $array:ident, $array_optional:ident, $size:literal, $put:expr, $get:expr;)*) => {$(
         impl CompactField for $type {
+            const SEALED: Sealed = Sealed;
             const KIND: FieldKind = K::$kind;
             const OPTIONAL: FieldKind = K::$optional;
             const ARRAY: FieldKind = K::$array;
@@ -109,6 +121,7 @@ fixed! {
 }
 
 impl CompactField for bool {
+    const SEALED: Sealed = Sealed;
     const KIND: FieldKind = K::Boolean;
     const OPTIONAL: FieldKind = K::NullableBoolean;
     const ARRAY: FieldKind = K::ArrayOfBoolean;
@@ -145,6 +158,7 @@ impl CompactField for bool {
 macro_rules! variable {
     ($($type:ty, $kind:ident, $array:ident, $put:expr, $get:expr;)*) => {$(
         impl CompactField for $type {
+            const SEALED: Sealed = Sealed;
             const KIND: FieldKind = K::$kind;
             const OPTIONAL: FieldKind = K::$kind;
             const ARRAY: FieldKind = K::$array;
@@ -175,6 +189,7 @@ variable! {
 }
 
 impl<T: Compact> CompactField for T {
+    const SEALED: Sealed = Sealed;
     const KIND: FieldKind = K::Compact;
     const OPTIONAL: FieldKind = K::Compact;
     const ARRAY: FieldKind = K::ArrayOfCompact;
@@ -190,6 +205,7 @@ impl<T: Compact> CompactField for T {
 }
 
 impl CompactField for record::Record {
+    const SEALED: Sealed = Sealed;
     const KIND: FieldKind = K::Compact;
     const OPTIONAL: FieldKind = K::Compact;
     const ARRAY: FieldKind = K::ArrayOfCompact;
@@ -205,6 +221,7 @@ impl CompactField for record::Record {
 }
 
 impl<T: CompactField> CompactField for Option<T> {
+    const SEALED: Sealed = Sealed;
     const KIND: FieldKind = T::OPTIONAL;
     const OPTIONAL: FieldKind = T::OPTIONAL;
     const ARRAY: FieldKind = T::ARRAY_OPTIONAL;
@@ -235,6 +252,7 @@ impl<T: CompactField> CompactField for Option<T> {
 }
 
 impl<T: CompactField> CompactField for Vec<T> {
+    const SEALED: Sealed = Sealed;
     const KIND: FieldKind = T::ARRAY;
     const OPTIONAL: FieldKind = T::ARRAY;
     // There are no lists of lists; as kinds they are lists.
@@ -255,6 +273,7 @@ impl<T: CompactField> CompactField for Vec<T> {
 }
 
 impl CompactField for Bytes {
+    const SEALED: Sealed = Sealed;
     const KIND: FieldKind = K::ArrayOfInt8;
     const OPTIONAL: FieldKind = K::ArrayOfInt8;
     const ARRAY: FieldKind = K::ArrayOfInt8;

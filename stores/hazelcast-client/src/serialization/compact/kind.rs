@@ -1,9 +1,14 @@
 //! The kinds that fields of Compact types have.
 
 /// The kind of a field. Its number is what schemas carry.
+///
+/// ```
+/// assert_eq!(hazelcast_client::FieldKind::String.id(), 17);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 #[allow(missing_docs, reason = "kinds are what their names say")]
 #[repr(i32)]
+#[non_exhaustive]
 pub enum FieldKind {
     Boolean = 1,
     ArrayOfBoolean = 2,
@@ -110,11 +115,21 @@ pub(crate) enum Shape {
 
 impl FieldKind {
     /// The kind's number.
+    ///
+    /// ```
+    /// assert_eq!(hazelcast_client::FieldKind::String.id(), 17);
+    /// ```
     pub const fn id(self) -> i32 {
         self as i32
     }
 
     /// The kind of a number.
+    ///
+    /// ```
+    /// use hazelcast_client::FieldKind;
+    ///
+    /// assert_eq!((FieldKind::from_id(17), FieldKind::from_id(0)), (Some(FieldKind::String), None));
+    /// ```
     pub fn from_id(id: i32) -> Option<Self> {
         KINDS.into_iter().find(|kind| kind.id() == id)
     }
@@ -131,9 +146,21 @@ impl FieldKind {
     }
 
     /// The kind of an array's items, none where it is no array.
+    ///
+    /// ```
+    /// use hazelcast_client::FieldKind;
+    ///
+    /// assert_eq!(FieldKind::ArrayOfString.item(), Some(FieldKind::String));
+    /// ```
     pub fn item(self) -> Option<Self> {
         // Arrays have even numbers, and stand behind their items.
         if self.id() % 2 == 0 { Self::from_id(self.id() - 1) } else { None }
+    }
+
+    /// The kind that may be null, where this is one that may not and there is such a one.
+    #[cfg(feature = "serde")]
+    pub(crate) fn nullable(self) -> Self {
+        KINDS.into_iter().find(|kind| *kind != self && kind.plain() == self).unwrap_or(self)
     }
 
     /// The kind that is never null, where this is one that may be and there is such a one.

@@ -7,6 +7,13 @@ use super::{CompactField, FieldKind, Schema, schema_of};
 use crate::serialization::{DataError, Input};
 
 /// What the fields of a [`Compact`](super::Compact) type are read from.
+///
+/// ```
+/// # use hazelcast_client::{DataError, CompactReader};
+/// fn read(reader: &CompactReader<'_>) -> Result<String, DataError> {
+///     reader.field("card")
+/// }
+/// ```
 #[derive(Debug)]
 pub struct CompactReader<'d> {
     schema: Arc<Schema>,
@@ -26,12 +33,45 @@ impl<'d> CompactReader<'d> {
         Ok(Self { schema, view })
     }
 
+    pub(super) fn shared_schema(&self) -> Arc<Schema> {
+        Arc::clone(&self.schema)
+    }
+
+    /// The fields of variable size that are not null, in the order in which they were written.
+    pub(super) fn order(&self) -> Result<Vec<usize>, DataError> {
+        let mut order = Vec::new();
+        for (field, index) in self.schema.variable_fields() {
+            if let Some(offset) = self.view.offset(index)? {
+                order.push((offset, field));
+            }
+        }
+        order.sort_unstable();
+        Ok(order.into_iter().map(|(_, field)| field).collect())
+    }
+
     /// The schema that the value was written with.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, CompactReader};
+    /// fn read(reader: &CompactReader<'_>) -> Result<String, DataError> {
+    ///     Ok(reader.schema().type_name().to_owned())
+    /// }
+    /// ```
     pub fn schema(&self) -> &Schema {
         &self.schema
     }
 
     /// A field's kind, where there is such a field.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, CompactReader};
+    /// fn read(reader: &CompactReader<'_>) -> Result<String, DataError> {
+    ///     match reader.kind("card") {
+    ///         Some(_) => reader.field("card"),
+    ///         None => reader.field("number"),
+    ///     }
+    /// }
+    /// ```
     pub fn kind(&self, name: &str) -> Option<FieldKind> {
         self.schema.kind(name)
     }
@@ -40,6 +80,13 @@ impl<'d> CompactReader<'d> {
     ///
     /// # Errors
     /// Where there is no such field, where it is of another kind, or null.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, CompactReader};
+    /// fn read(reader: &CompactReader<'_>) -> Result<String, DataError> {
+    ///     reader.field("card")
+    /// }
+    /// ```
     pub fn field<T: CompactField>(&self, name: &str) -> Result<T, DataError> {
         let field = self.schema.field(name).ok_or_else(|| no_field(&self.schema, name))?;
         if field.kind.plain() != T::KIND.plain() {
@@ -50,8 +97,7 @@ impl<'d> CompactReader<'d> {
             Found::Bytes(input) => T::get_as(field.kind, Some(input)),
             Found::Bit(bit) => {
                 let bytes = if bit { &TRUE } else { &FALSE };
-                let schemas = self.view.schemas();
-                T::get_as(field.kind, Some(Input::new(bytes, schemas)))
+                T::get_as(field.kind, Some(self.view.other_bytes(bytes)))
             }
         }
     }
@@ -60,6 +106,13 @@ impl<'d> CompactReader<'d> {
     ///
     /// # Errors
     /// Where it is of another kind, or null.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, CompactReader};
+    /// fn read(reader: &CompactReader<'_>) -> Result<String, DataError> {
+    ///     reader.field_or("card", String::new())
+    /// }
+    /// ```
     pub fn field_or<T: CompactField>(&self, name: &str, other: T) -> Result<T, DataError> {
         match self.schema.field(name) {
             Some(_) => self.field(name),

@@ -14,6 +14,11 @@ use crate::serialization::{
 
 /// A Compact value of any type.
 ///
+/// The order of its fields is part of it where they have no fixed size, as it is of the bytes that members compare: texts,
+/// lists, nested values and everything that may be null lie in the order in which they were written. One that was read is
+/// written again as it was; a new one has the order that it is given, and so has the bytes of a [`Compact`](super::Compact)
+/// type whose fields are written in that order. Records of Java's (`GenericRecord`) have their fields by name.
+///
 /// ```
 /// use hazelcast_client::{Record, Serializer};
 ///
@@ -25,15 +30,25 @@ use crate::serialization::{
 /// assert_eq!(read.type_name(), "com.example.Point");
 /// # Ok::<_, hazelcast_client::DataError>(())
 /// ```
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, Debug)]
 pub struct Record {
     schema: Arc<Schema>,
-    fields: BTreeMap<String, RecordValue>,
+    /// By name, as the schema has its fields.
+    values: Vec<RecordValue>,
+    /// All fields in the order in which they are written.
+    order: Vec<usize>,
 }
 
 macro_rules! values {
     ($($kind:ident $type:ty;)*) => {
         /// The value of a field of a [`Record`], of the kind that its name says.
+        ///
+        /// ```
+        /// use hazelcast_client::RecordValue;
+        ///
+        /// assert_eq!(RecordValue::from(7_i64), RecordValue::Int64(7));
+        /// assert_eq!(RecordValue::from("x"), RecordValue::String(Some("x".to_owned())));
+        /// ```
         #[derive(Clone, PartialEq, Debug)]
         #[allow(missing_docs, reason = "values are what their kinds say")]
         #[non_exhaustive]
@@ -51,13 +66,19 @@ macro_rules! values {
 
         impl RecordValue {
             /// The kind of field that has it.
+            ///
+            /// ```
+            /// use hazelcast_client::{FieldKind, RecordValue};
+            ///
+            /// assert_eq!(RecordValue::from(Some(7)).kind(), FieldKind::NullableInt32);
+            /// ```
             pub const fn kind(&self) -> FieldKind {
                 match self {
                     $(Self::$kind(_) => FieldKind::$kind,)*
                 }
             }
 
-            fn is_null(&self) -> bool {
+            pub(in crate::serialization) fn is_null(&self) -> bool {
                 match self {
                     $(Self::$kind(value) => value.is_null(),)*
                 }
@@ -142,58 +163,118 @@ impl From<Record> for RecordValue {
 }
 
 impl Record {
-    /// A value of a type with these fields.
+    /// A value of a type with these fields, which are written in this order. Where a name comes twice, the last value counts.
+    ///
+    /// ```
+    /// use hazelcast_client::Record;
+    ///
+    /// let payment = Record::new("Payment", [("card", "4111".into()), ("amount", 9.5.into())]);
+    /// ```
     pub fn new<N: Into<String>>(
         type_name: impl Into<String>,
         fields: impl IntoIterator<Item = (N, RecordValue)>,
     ) -> Self {
-        let fields: BTreeMap<String, _> =
-            fields.into_iter().map(|(name, value)| (name.into(), value)).collect();
-        let kinds: Vec<_> = fields.iter().map(|(name, value)| (name.clone(), value.kind())).collect();
-        Self { schema: Arc::new(Schema::new(type_name, kinds)), fields }
+        let (mut names, mut fields_by_name) = (Vec::new(), BTreeMap::new());
+        for (name, value) in fields {
+            let name: String = name.into();
+            if fields_by_name.insert(name.clone(), value).is_none() {
+                names.push(name);
+            }
+        }
+        let kinds: Vec<_> = fields_by_name.iter().map(|(name, value)| (name.clone(), value.kind())).collect();
+        let schema = Schema::new(type_name, kinds);
+        let order = names.iter().filter_map(|name| schema.index(name)).collect();
+        Self { schema: Arc::new(schema), values: fields_by_name.into_values().collect(), order }
     }
 
     /// The name of its type.
+    ///
+    /// ```
+    /// # use hazelcast_client::Record;
+    /// assert_eq!(Record::new("Point", [("x", 1_i32.into())]).type_name(), "Point");
+    /// ```
     pub fn type_name(&self) -> &str {
         self.schema.type_name()
     }
 
     /// A field, where there is such a field.
+    ///
+    /// ```
+    /// # use hazelcast_client::{Record, RecordValue};
+    /// let point = Record::new("Point", [("x", 1_i32.into())]);
+    /// assert_eq!((point.get("x"), point.get("z")), (Some(&RecordValue::Int32(1)), None));
+    /// ```
     pub fn get(&self, name: &str) -> Option<&RecordValue> {
-        self.fields.get(name)
+        self.values.get(self.schema.index(name)?)
     }
 
     /// Puts another value into a field.
     ///
     /// # Errors
     /// Where there is no such field, or where the value is of another kind.
+    ///
+    /// ```
+    /// # use hazelcast_client::Record;
+    /// let mut point = Record::new("Point", [("x", 1_i32.into())]);
+    /// assert!(point.set("x", 5_i32).is_ok() && point.set("x", "five").is_err() && point.set("z", 5_i32).is_err());
+    /// ```
     pub fn set(&mut self, name: &str, value: impl Into<RecordValue>) -> Result<(), DataError> {
         let value = value.into();
-        match self.fields.get_mut(name) {
-            Some(field) if field.kind() == value.kind() => *field = value,
-            Some(field) => {
-                let told = format!("it is {:?}, not {:?}", field.kind(), value.kind());
-                return Err(problem(&self.schema, name, told));
-            }
-            None => return Err(super::body::no_field(&self.schema, name)),
+        let index = self.schema.index(name).ok_or_else(|| super::body::no_field(&self.schema, name))?;
+        let field = &mut self.values[index];
+        if field.kind() != value.kind() {
+            let told = format!("it is {:?}, not {:?}", field.kind(), value.kind());
+            return Err(problem(&self.schema, name, told));
         }
+        *field = value;
         Ok(())
     }
 
     /// All fields by name.
+    ///
+    /// ```
+    /// # use hazelcast_client::Record;
+    /// let point = Record::new("Point", [("y", 1_i32.into()), ("x", 2_i32.into())]);
+    /// assert_eq!(point.fields().map(|(name, _)| name).collect::<Vec<_>>(), ["x", "y"]);
+    /// ```
     pub fn fields(&self) -> impl Iterator<Item = (&str, &RecordValue)> {
-        self.fields.iter().map(|(name, value)| (name.as_str(), value))
+        self.schema.fields().map(|(name, _)| name).zip(&self.values)
+    }
+
+    /// Those that lie behind those of fixed size, in their order; null takes no place.
+    fn lying(&self) -> impl Iterator<Item = usize> {
+        let places: Vec<_> = self.schema.places().collect();
+        let lies = move |index: &usize| {
+            matches!(places[*index], Place::Variable(_)) && !self.values[*index].is_null()
+        };
+        self.order.iter().copied().filter(lies)
+    }
+}
+
+#[cfg(feature = "serde")]
+impl Record {
+    pub(in crate::serialization) fn into_fields(self) -> impl Iterator<Item = (String, RecordValue)> {
+        let names: Vec<_> = self.schema.fields().map(|(name, _)| name.to_owned()).collect();
+        names.into_iter().zip(self.values)
+    }
+}
+
+/// Two records are equal where their bytes are, which is what members compare.
+impl PartialEq for Record {
+    fn eq(&self, other: &Self) -> bool {
+        self.schema == other.schema && self.values == other.values && self.lying().eq(other.lying())
     }
 }
 
 pub(super) fn put(record: &Record, output: &mut Output<'_>) -> Result<(), DataError> {
-    let schema = output.schemas().add((*record.schema).clone());
+    let schema = output.schemas().add(Arc::clone(&record.schema));
     output.uses(&schema);
     let mut body = Body::begin(output, &schema);
-    for (name, value) in &record.fields {
-        let field = body.field(name, value.kind())?;
-        if !matches!(field.place, Place::Variable(_)) || !value.is_null() {
-            body.put(output, field.place, |output| value.put(output))?;
+    let places: Vec<_> = schema.places().collect();
+    for index in &record.order {
+        let (place, value) = (places[*index], &record.values[*index]);
+        if !matches!(place, Place::Variable(_)) || !value.is_null() {
+            body.put(output, place, |output| value.put(output))?;
         }
     }
     body.finish(output);
@@ -202,10 +283,13 @@ pub(super) fn put(record: &Record, output: &mut Output<'_>) -> Result<(), DataEr
 
 pub(super) fn get(input: &mut Input<'_>) -> Result<Record, DataError> {
     let reader = CompactReader::begin(input)?;
-    let read =
-        |(name, kind): (&str, FieldKind)| Ok((name.to_owned(), RecordValue::read(&reader, name, kind)?));
-    let fields = reader.schema().fields().map(read).collect::<Result<_, DataError>>()?;
-    Ok(Record { schema: Arc::new(reader.schema().clone()), fields })
+    let read = |(name, kind): (&str, FieldKind)| RecordValue::read(&reader, name, kind);
+    let values = reader.schema().fields().map(read).collect::<Result<Vec<_>, DataError>>()?;
+    let mut order = reader.order()?;
+    let mut is_there = vec![false; values.len()];
+    order.iter().for_each(|index| is_there[*index] = true);
+    order.extend((0..values.len()).filter(|index| !is_there[*index]));
+    Ok(Record { schema: reader.shared_schema(), values, order })
 }
 
 impl ToData for Record {

@@ -4,6 +4,13 @@ use super::kind::{FieldKind, Shape};
 use crate::codec::WireSchema;
 
 /// What a Compact type is made of. Two schemas with equal numbers are the same.
+///
+/// ```
+/// use hazelcast_client::{FieldKind, Schema};
+///
+/// let schema = Schema::new("Ev", [("b".to_owned(), FieldKind::String), ("a".to_owned(), FieldKind::NullableInt32)]);
+/// assert_eq!(schema.id(), 8_379_853_072_894_587_042);
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Schema {
     type_name: String,
@@ -34,6 +41,12 @@ pub(crate) enum Place {
 
 impl Schema {
     /// A schema of these fields. Where a name comes twice, the first counts.
+    ///
+    /// ```
+    /// use hazelcast_client::{FieldKind, Schema};
+    ///
+    /// let schema = Schema::new("Ev", [("b".to_owned(), FieldKind::String), ("a".to_owned(), FieldKind::NullableInt32)]);
+    /// ```
     pub fn new(type_name: impl Into<String>, fields: impl IntoIterator<Item = (String, FieldKind)>) -> Self {
         let place = Place::Fixed(0);
         let mut fields: Vec<_> =
@@ -79,28 +92,73 @@ impl Schema {
     }
 
     /// The number that stands for it.
+    ///
+    /// ```
+    /// use hazelcast_client::{FieldKind, Schema};
+    ///
+    /// let schema = Schema::new("Ev", [("b".to_owned(), FieldKind::String), ("a".to_owned(), FieldKind::NullableInt32)]);
+    /// assert_eq!(schema.id(), 8_379_853_072_894_587_042);
+    /// ```
     pub const fn id(&self) -> i64 {
         self.id
     }
 
     /// The name of the type: for members, that of a class.
+    ///
+    /// ```
+    /// use hazelcast_client::{FieldKind, Schema};
+    ///
+    /// let schema = Schema::new("Ev", [("b".to_owned(), FieldKind::String), ("a".to_owned(), FieldKind::NullableInt32)]);
+    /// assert_eq!(schema.type_name(), "Ev");
+    /// ```
     pub fn type_name(&self) -> &str {
         &self.type_name
     }
 
     /// The fields by name.
+    ///
+    /// ```
+    /// use hazelcast_client::{FieldKind, Schema};
+    ///
+    /// let schema = Schema::new("Ev", [("b".to_owned(), FieldKind::String), ("a".to_owned(), FieldKind::NullableInt32)]);
+    /// assert_eq!(schema.fields().map(|(name, _)| name).collect::<Vec<_>>(), ["a", "b"]);
+    /// ```
     pub fn fields(&self) -> impl Iterator<Item = (&str, FieldKind)> {
         self.fields.iter().map(|field| (field.name.as_str(), field.kind))
     }
 
     /// A field's kind, where there is such a field.
+    ///
+    /// ```
+    /// use hazelcast_client::{FieldKind, Schema};
+    ///
+    /// let schema = Schema::new("Ev", [("b".to_owned(), FieldKind::String), ("a".to_owned(), FieldKind::NullableInt32)]);
+    /// assert_eq!((schema.kind("b"), schema.kind("c")), (Some(FieldKind::String), None));
+    /// ```
     pub fn kind(&self, field: &str) -> Option<FieldKind> {
         self.field(field).map(|field| field.kind)
     }
 
     pub(crate) fn field(&self, name: &str) -> Option<&SchemaField> {
-        let at = self.fields.binary_search_by(|field| field.name.as_str().cmp(name)).ok()?;
-        Some(&self.fields[at])
+        self.index(name).map(|index| &self.fields[index])
+    }
+
+    /// Which field by name it is.
+    pub(crate) fn index(&self, name: &str) -> Option<usize> {
+        self.fields.binary_search_by(|field| field.name.as_str().cmp(name)).ok()
+    }
+
+    /// Which fields have a variable size, and which entries of the table theirs are.
+    pub(crate) fn variable_fields(&self) -> impl Iterator<Item = (usize, usize)> {
+        let fields = self.fields.iter().map(|field| field.place).enumerate();
+        fields.filter_map(|(field, place)| match place {
+            Place::Variable(index) => Some((field, index)),
+            _ => None,
+        })
+    }
+
+    pub(crate) fn places(&self) -> impl Iterator<Item = Place> {
+        self.fields.iter().map(|field| field.place)
     }
 
     pub(crate) const fn fixed_bytes(&self) -> usize {

@@ -32,10 +32,14 @@ impl Schemas {
     }
 
     /// From now on known, though perhaps not to members.
-    pub(crate) fn add(&self, schema: Schema) -> Arc<Schema> {
+    pub(crate) fn add(&self, schema: impl Into<Arc<Schema>>) -> Arc<Schema> {
+        let schema = schema.into();
+        if let Some(known) = self.get(schema.id()) {
+            return known;
+        }
         let mut by_id = self.by_id.write().unwrap_or_else(PoisonError::into_inner);
         let id = schema.id();
-        let new = || Known { schema: Arc::new(schema), is_sent: false };
+        let new = || Known { schema, is_sent: false };
         Arc::clone(&by_id.entry(id).or_insert_with(new).schema)
     }
 

@@ -6,6 +6,13 @@ use super::{CompactField, FieldKind, Schema};
 use crate::serialization::{DataError, Output};
 
 /// What the fields of a [`Compact`](super::Compact) type are written to.
+///
+/// ```
+/// # use hazelcast_client::CompactWriter;
+/// fn write(writer: &mut CompactWriter<'_, '_>) {
+///     writer.field("card", &"4111".to_owned()).field("shop", &Some(7));
+/// }
+/// ```
 #[derive(Debug)]
 pub struct CompactWriter<'w, 's> {
     mode: Mode<'w, 's>,
@@ -32,6 +39,13 @@ impl<'w, 's> CompactWriter<'w, 's> {
     /// Writes a field.
     ///
     /// A mistake (a field that the first value of this type did not have, say) is the error of the whole value.
+    ///
+    /// ```
+    /// # use hazelcast_client::CompactWriter;
+    /// fn write(writer: &mut CompactWriter<'_, '_>) {
+    ///     writer.field("card", &"4111".to_owned()).field("shop", &Some(7));
+    /// }
+    /// ```
     pub fn field<T: CompactField>(&mut self, name: &str, value: &T) -> &mut Self {
         let result = match &mut self.mode {
             Mode::Describe(fields) => {

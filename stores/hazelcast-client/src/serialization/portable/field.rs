@@ -2,6 +2,7 @@
 
 use super::writer::position;
 use super::{Portable, check, get, put};
+use crate::serialization::sealed::Sealed;
 use crate::serialization::time::Plain;
 use crate::serialization::{
     BigDecimal, DataError, Input, LocalDate, LocalDateTime, LocalTime, OffsetDateTime, Output,
@@ -10,8 +11,19 @@ use crate::serialization::{
 /// A value that can be a field of a Portable type.
 ///
 /// Numbers, truth values, `char`, texts, dates, decimals, other Portable types, and `Vec`s of them have it. Where Java
-/// may have null, an `Option` has it too. Implementations of your own are not needed.
+/// may have null, an `Option` has it too. All its implementations are here.
+///
+/// ```
+/// use hazelcast_client::PortableField;
+///
+/// fn is_a_field<T: PortableField>() {}
+/// is_a_field::<i64>();
+/// is_a_field::<Option<Vec<String>>>();
+/// ```
 pub trait PortableField: Sized {
+    #[doc(hidden)]
+    const SEALED: Sealed;
+
     #[doc(hidden)]
     const KIND: u8;
 
@@ -37,6 +49,7 @@ const NULL: DataError = DataError::Null { expected: "a value that is not null" }
 macro_rules! numbers {
     ($($type:ty, $kind:literal, $name:ident, [$($narrow:literal $narrow_name:ident),*];)*) => {$(
         impl PortableField for $type {
+            const SEALED: Sealed = Sealed;
             const KIND: u8 = $kind;
 
             fn put(&self, output: &mut Output<'_>) -> Result<(), DataError> {
@@ -65,6 +78,7 @@ numbers! {
 }
 
 impl PortableField for bool {
+    const SEALED: Sealed = Sealed;
     const KIND: u8 = 2;
 
     fn put(&self, output: &mut Output<'_>) -> Result<(), DataError> {
@@ -79,6 +93,7 @@ impl PortableField for bool {
 
 /// 16 bits, as Java's `char` has them.
 impl PortableField for u16 {
+    const SEALED: Sealed = Sealed;
     const KIND: u8 = 3;
 
     fn put(&self, output: &mut Output<'_>) -> Result<(), DataError> {
@@ -229,7 +244,7 @@ marked! {
 }
 
 /// Count, whatever stands before the places, the items' places, the items.
-fn put_placed<T>(
+pub(super) fn put_placed<T>(
     items: Option<&Vec<T>>,
     output: &mut Output<'_>,
     head: impl FnOnce(&mut Output<'_>),
@@ -252,7 +267,7 @@ fn put_placed<T>(
     Ok(())
 }
 
-fn get_placed<T>(
+pub(super) fn get_placed<T>(
     input: &mut Input<'_>,
     count: usize,
     mut get: impl FnMut(&mut Input<'_>) -> Result<T, DataError>,
@@ -302,6 +317,7 @@ impl<T: Portable> Nullable for Vec<T> {
 }
 
 impl<T: Nullable> PortableField for Option<T> {
+    const SEALED: Sealed = Sealed;
     const KIND: u8 = T::KIND;
 
     fn put(&self, output: &mut Output<'_>) -> Result<(), DataError> {
@@ -316,6 +332,7 @@ impl<T: Nullable> PortableField for Option<T> {
 macro_rules! not_null {
     ($([$($parameter:ident)?] $type:ty;)*) => {$(
         impl$(<$parameter: Portable>)? PortableField for $type {
+            const SEALED: Sealed = Sealed;
             const KIND: u8 = <$type as Nullable>::KIND;
 
             fn put(&self, output: &mut Output<'_>) -> Result<(), DataError> {

@@ -1,11 +1,17 @@
 //! Portable: values with fields by name, each with its name and kind in its bytes.
 
+mod classes;
 mod field;
 mod reader;
+mod record;
+mod value;
 mod writer;
 
+pub(crate) use classes::Classes;
 pub use field::PortableField;
 pub use reader::PortableReader;
+pub use record::{NestedPortable, NestedPortables, PortableRecord};
+pub use value::PortableValue;
 pub use writer::PortableWriter;
 
 use super::basic::other;
@@ -60,6 +66,26 @@ pub trait Portable: Sized + 'static {
 }
 
 /// A [`Portable`] value as a key, a value or a message: `client.map::<i64, AsPortable<Order>>("orders")`.
+///
+/// ```no_run
+/// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+/// # use hazelcast_client::{AsPortable, DataError, Portable, PortableReader, PortableWriter};
+/// # struct Order;
+/// # impl Portable for Order {
+/// #     const FACTORY_ID: i32 = 1;
+/// #     const CLASS_ID: i32 = 7;
+/// #     fn write(&self, _: &mut PortableWriter<'_, '_>) {}
+/// #     fn read(_: &PortableReader<'_>) -> Result<Self, DataError> {
+/// #         Ok(Self)
+/// #     }
+/// # }
+/// let orders = client.map::<i64, AsPortable<Order>>("orders");
+/// if let Some(AsPortable(order)) = orders.get(&7).await? {
+///     orders.set(&8, &AsPortable(order)).await?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub struct AsPortable<T>(pub T);
 

@@ -1,9 +1,16 @@
 //! Reading the fields of a Portable type, by name: the bytes tell which there are.
 
-use super::PortableField;
+use super::{PortableField, PortableValue};
 use crate::serialization::{DataError, Input};
 
 /// What the fields of a [`Portable`](super::Portable) type are read from.
+///
+/// ```
+/// # use hazelcast_client::{DataError, PortableReader};
+/// fn read(reader: &PortableReader<'_>) -> Result<i64, DataError> {
+///     reader.field("id")
+/// }
+/// ```
 #[derive(Debug)]
 pub struct PortableReader<'d> {
     version: i32,
@@ -34,6 +41,13 @@ impl<'d> PortableReader<'d> {
     }
 
     /// The version that was written.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, PortableReader};
+    /// fn read(reader: &PortableReader<'_>) -> Result<i64, DataError> {
+    ///     if reader.version() == 0 { Ok(1) } else { reader.field("count") }
+    /// }
+    /// ```
     pub const fn version(&self) -> i32 {
         self.version
     }
@@ -42,7 +56,21 @@ impl<'d> PortableReader<'d> {
         self.end
     }
 
+    /// All fields with their values, in the order in which the class has them.
+    pub(super) fn values(&self) -> impl Iterator<Item = Result<(&'d str, PortableValue), DataError>> {
+        let read =
+            |field: &Field<'d>| Ok((field.name, PortableValue::read(field.kind, &mut field.value.clone())?));
+        self.fields.iter().map(read)
+    }
+
     /// Whether there is a field of this name.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, PortableReader};
+    /// fn read(reader: &PortableReader<'_>) -> Result<i64, DataError> {
+    ///     if reader.has("count") { reader.field("count") } else { Ok(1) }
+    /// }
+    /// ```
     pub fn has(&self, name: &str) -> bool {
         self.fields.iter().any(|field| field.name == name)
     }
@@ -51,6 +79,13 @@ impl<'d> PortableReader<'d> {
     ///
     /// # Errors
     /// Where there is no such field, where it is of another kind, or null.
+    ///
+    /// ```
+    /// # use hazelcast_client::{DataError, PortableReader};
+    /// fn read(reader: &PortableReader<'_>) -> Result<i64, DataError> {
+    ///     reader.field("id")
+    /// }
+    /// ```
     pub fn field<T: PortableField>(&self, name: &str) -> Result<T, DataError> {
         let field = self.fields.iter().find(|field| field.name == name);
         let told = |problem: String| DataError::Field {

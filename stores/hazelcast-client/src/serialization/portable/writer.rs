@@ -4,6 +4,13 @@ use super::PortableField;
 use crate::serialization::{DataError, Output};
 
 /// What the fields of a [`Portable`](super::Portable) type are written to.
+///
+/// ```
+/// # use hazelcast_client::PortableWriter;
+/// fn write(writer: &mut PortableWriter<'_, '_>) {
+///     writer.field("id", &7_i64).field("note", &None::<String>);
+/// }
+/// ```
 #[derive(Debug)]
 pub struct PortableWriter<'w, 's> {
     mode: Mode<'w, 's>,
@@ -43,6 +50,13 @@ impl<'w, 's> PortableWriter<'w, 's> {
     }
 
     /// Writes a field.
+    ///
+    /// ```
+    /// # use hazelcast_client::PortableWriter;
+    /// fn write(writer: &mut PortableWriter<'_, '_>) {
+    ///     writer.field("id", &7_i64).field("note", &None::<String>);
+    /// }
+    /// ```
     pub fn field<T: PortableField>(&mut self, name: &str, value: &T) -> &mut Self {
         let index = self.count;
         self.count += 1;
