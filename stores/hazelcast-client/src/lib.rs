@@ -38,6 +38,7 @@ mod listener;
 mod near_cache;
 mod proxy;
 mod serialization;
+mod transaction;
 
 pub use client::Client;
 pub use cluster::{Member, State};
@@ -47,9 +48,11 @@ pub use error::{Error, ErrorKind};
 pub use listener::{Event, Gap};
 pub use near_cache::NearCacheStats;
 pub use proxy::{
-    EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Expiry, ItemEvent, ItemEventKind, ItemEvents, Map,
-    Overflow, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch, Ringbuffer, Topic,
-    TopicMessage, TopicMessages,
+    DistributedObject, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry,
+    FlakeIdSettings, FlakeIds, Index, ItemEvent, ItemEventKind, ItemEvents, Journal, JournalBatch,
+    JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, ObjectEvent, ObjectEvents, ObjectKind,
+    Overflow, Pages, Paging, PnCounter, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch,
+    Ringbuffer, Topic, TopicMessage, TopicMessages, UniqueKey,
 };
 pub use serialization::{
     AsPortable, BigDecimal, BigInteger, Compact, CompactField, CompactReader, CompactWriter, DataError,
@@ -57,3 +60,4 @@ pub use serialization::{
     Placed, Portable, PortableField, PortableReader, PortableWriter, Predicate, Record, RecordValue, Schema,
     Serializer, ToData,
 };
+pub use transaction::{Transaction, TransactionMap, TransactionOptions, TransactionQueue};

@@ -9,6 +9,7 @@ use tracing::{debug, info};
 use uuid::Uuid;
 
 use super::State;
+use super::created::Created;
 use super::view::{Routes, View};
 use crate::codec::{BackupDone, Event as _};
 use crate::config::Config;
@@ -31,6 +32,7 @@ pub(crate) struct Core {
     pub(crate) handlers: Handlers,
     pub(crate) listeners: Listeners,
     pub(crate) near_caches: NearCaches,
+    pub(crate) created: Created,
     pub(crate) in_flight: Semaphore,
     /// Where tasks run that are started while a handle is dropped.
     pub(crate) runtime: Handle,
@@ -62,6 +64,7 @@ impl Core {
             handlers: Handlers::default(),
             listeners: Listeners::default(),
             near_caches: NearCaches::default(),
+            created: Created::default(),
             runtime,
             telling: tokio::sync::Mutex::default(),
             routes: RwLock::default(),

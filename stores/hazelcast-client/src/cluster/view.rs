@@ -36,6 +36,14 @@ impl Routes {
         self.all.get(turn.checked_rem(self.all.len())?).cloned()
     }
 
+    /// One after the other of those for which a condition holds.
+    pub(crate) fn next_member(&self, fits: impl Fn(&Uuid) -> bool) -> Option<(Uuid, Arc<Connection>)> {
+        let fitting: Vec<_> = self.by_member.iter().filter(|(member, _)| fits(member)).collect();
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let (member, connection) = fitting.get(turn.checked_rem(fitting.len())?)?;
+        Some((**member, Arc::clone(connection)))
+    }
+
     pub(crate) fn member(&self, uuid: Uuid) -> Option<Arc<Connection>> {
         self.by_member.get(&uuid).cloned()
     }

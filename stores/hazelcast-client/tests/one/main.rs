@@ -2,13 +2,18 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod connecting;
+mod counters;
 mod events;
+mod journal;
 mod locks;
 mod map;
 mod named;
 mod near_cache;
+mod objects;
+mod paging;
 mod queries;
 mod replicated;
 mod schemas;
 #[path = "../support/mod.rs"]
 mod support;
+mod transactions;

@@ -1,7 +1,9 @@
 //! Several members that come, freeze and go.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+mod counters;
 mod loss;
 #[path = "../support/mod.rs"]
 mod support;
+mod transactions;
 mod whole;
