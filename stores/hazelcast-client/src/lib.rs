@@ -34,10 +34,12 @@ mod frame;
 #[doc(hidden)]
 pub mod fuzz;
 mod invocation;
+mod jet;
 mod listener;
 mod near_cache;
 mod proxy;
 mod serialization;
+mod sql;
 mod transaction;
 
 pub use client::Client;
@@ -45,6 +47,7 @@ pub use cluster::{Member, State};
 pub use config::{Backoff, Config, NearCacheConfig, Reconnect, Routing};
 pub use data::Data;
 pub use error::{Error, ErrorKind};
+pub use jet::{Jet, Job, JobId, JobJar, JobStatus, JobSummary, Termination};
 pub use listener::{Event, Gap};
 pub use near_cache::NearCacheStats;
 pub use proxy::{
@@ -59,5 +62,8 @@ pub use serialization::{
     FieldKind, FromData, Input, Json, List, LocalDate, LocalDateTime, LocalTime, OffsetDateTime, Output,
     Placed, Portable, PortableField, PortableReader, PortableWriter, Predicate, Record, RecordValue, Schema,
     Serializer, ToData,
+};
+pub use sql::{
+    ColumnIndex, FromSql, Sql, SqlColumn, SqlError, SqlKind, SqlOutcome, SqlRow, SqlRows, SqlValue, Statement,
 };
 pub use transaction::{Transaction, TransactionMap, TransactionOptions, TransactionQueue};

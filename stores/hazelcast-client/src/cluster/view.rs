@@ -30,6 +30,13 @@ impl Routes {
         owner.or_else(|| self.any())
     }
 
+    /// The member that has a partition, where that is known and there is a connection to it.
+    pub(crate) fn owner_member(&self, partition: i32) -> Option<(Uuid, Arc<Connection>)> {
+        let owner = self.owners.get(usize::try_from(partition).ok()?)?.as_ref()?;
+        let (member, _) = self.by_member.iter().find(|(_, connection)| connection.id == owner.id)?;
+        Some((*member, Arc::clone(owner)))
+    }
+
     /// One after the other.
     pub(crate) fn any(&self) -> Option<Arc<Connection>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);

@@ -9,10 +9,10 @@ mod map;
 mod named;
 mod objects;
 mod paging;
-mod read;
+pub(crate) mod read;
 mod replicated;
 mod structures;
-mod table;
+pub(crate) mod table;
 mod transaction;
 mod write;
 

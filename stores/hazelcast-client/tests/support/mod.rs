@@ -31,6 +31,12 @@ pub(crate) fn shared(members: u16) -> &'static Cluster {
     CLUSTER.get_or_init(|| options("shared").members(members).start())
 }
 
+/// Two members that run SQL and jobs; they end with the process.
+pub(crate) fn jet() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| options("jet").jet().members(2).start())
+}
+
 pub(crate) fn config(cluster: &Cluster) -> Config {
     Config::new(cluster.addresses()).cluster_name(cluster.name())
 }
