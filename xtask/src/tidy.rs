@@ -22,7 +22,7 @@ const HAZELCAST_LAYERS: [&[&str]; 8] = [
     &["connection"],
     &["invocation"],
     &["cluster", "listener", "near_cache"],
-    &["client", "proxy", "fuzz"],
+    &["client", "proxy", "transaction", "sql", "jet", "fuzz"],
 ];
 
 const CORE_LAYERS: [&[&str]; 7] = [

@@ -29,7 +29,7 @@ use crate::serialization::Serializer;
 /// ```
 #[derive(Clone, Debug)]
 pub struct Client {
-    alive: Alive,
+    pub(crate) alive: Alive,
 }
 
 /// Keeps the client alive.

@@ -4,6 +4,8 @@ use bytes::Bytes;
 
 use crate::codec::{self, Event as _, Reply, Request};
 use crate::frame::{Decoder, Message};
+use crate::jet::wire::JobList;
+use crate::sql::wire::{SqlExecute, SqlFetch};
 
 /// The longest message that is taken.
 const MOST: usize = 1 << 16;
@@ -50,6 +52,15 @@ fn read(message: &Message) -> usize {
         codec::MapCacheSequences<'_>,
         codec::RingTail<'_>,
         codec::RingReadMany<'_>,
+        codec::MapKeysPage<'_>,
+        codec::MapEntriesPage<'_>,
+        codec::JournalSubscribe<'_>,
+        codec::ListObjects,
+        codec::CounterGet<'_>,
+        codec::NewIds<'_>,
+        SqlExecute<'_>,
+        SqlFetch<'_>,
+        JobList,
     );
     found += usize::from(<Vec<codec::WireError> as Reply>::read(message).is_ok());
     macro_rules! events {
@@ -65,6 +76,7 @@ fn read(message: &Message) -> usize {
         codec::QueueEvent,
         codec::TopicEvent,
         codec::ReplicatedEvent,
+        codec::ObjectEvent,
     );
     found
 }

@@ -34,10 +34,13 @@ mod frame;
 #[doc(hidden)]
 pub mod fuzz;
 mod invocation;
+mod jet;
 mod listener;
 mod near_cache;
 mod proxy;
 mod serialization;
+mod sql;
+mod transaction;
 
 pub use client::Client;
 pub use cluster::{Lifecycle, LifecycleEvent, Member, Metrics, State};
@@ -46,12 +49,15 @@ pub use config::Tls;
 pub use config::{Backoff, Balance, ClusterConfig, Config, Credentials, NearCacheConfig, Reconnect, Routing};
 pub use data::Data;
 pub use error::{Error, ErrorKind};
+pub use jet::{Jet, Job, JobId, JobJar, JobStatus, JobSummary, Termination};
 pub use listener::{Event, Gap};
 pub use near_cache::NearCacheStats;
 pub use proxy::{
-    EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Expiry, ItemEvent, ItemEventKind, ItemEvents, Map,
-    Overflow, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch, Ringbuffer, Topic,
-    TopicMessage, TopicMessages,
+    DistributedObject, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry,
+    FlakeIdSettings, FlakeIds, Index, ItemEvent, ItemEventKind, ItemEvents, Journal, JournalBatch,
+    JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, ObjectEvent, ObjectEvents, ObjectKind,
+    Overflow, Pages, Paging, PnCounter, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch,
+    Ringbuffer, Topic, TopicMessage, TopicMessages, UniqueKey,
 };
 #[cfg(feature = "serde")]
 pub use serialization::Serde;
@@ -61,3 +67,7 @@ pub use serialization::{
     NestedPortables, OffsetDateTime, Output, Placed, Portable, PortableField, PortableReader, PortableRecord,
     PortableValue, PortableWriter, Predicate, Record, RecordValue, Schema, Serializer, ToData,
 };
+pub use sql::{
+    ColumnIndex, FromSql, Sql, SqlColumn, SqlError, SqlKind, SqlOutcome, SqlRow, SqlRows, SqlValue, Statement,
+};
+pub use transaction::{Transaction, TransactionMap, TransactionOptions, TransactionQueue};

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
+use crate::jars::Part;
 use crate::member::Member;
 use crate::settings::Settings;
 use crate::slots::Slots;
@@ -17,6 +18,7 @@ pub struct Options {
     properties: Vec<(String, String)>,
     yaml: String,
     sources: Vec<PathBuf>,
+    has_jet: bool,
 }
 
 impl Options {
@@ -25,7 +27,8 @@ impl Options {
         static NUMBER: AtomicU32 = AtomicU32::new(0);
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("{name}-{}-{number}", std::process::id());
-        Self { name, members: 1, room: 1, properties: vec![], yaml: String::new(), sources: vec![] }
+        let (properties, yaml, sources) = (vec![], String::new(), vec![]);
+        Self { name, members: 1, room: 1, properties, yaml, sources, has_jet: false }
     }
 
     /// So many members from the beginning.
@@ -64,6 +67,13 @@ impl Options {
         self
     }
 
+    /// Members that run SQL and jobs: larger ones, with another jar.
+    #[must_use]
+    pub const fn jet(mut self) -> Self {
+        self.has_jet = true;
+        self
+    }
+
     /// Starts the cluster, once there is room for it on this machine.
     ///
     /// # Panics
@@ -78,8 +88,11 @@ impl Options {
     }
 
     fn start_in(self, slots: Slots) -> Result<Cluster, String> {
-        let jar = jars::fetch()?;
+        let jar = jars::fetch(Part::Core)?;
         let mut classes = jar.display().to_string();
+        if self.has_jet {
+            classes = format!("{classes}:{}", jars::fetch(Part::Sql)?.display());
+        }
         if !self.sources.is_empty() {
             classes = format!("{classes}:{}", classes::compile(&jar, &self.sources)?.display());
         }
@@ -134,9 +147,10 @@ impl Cluster {
         let in_use = |port: &u16| self.members.iter().any(|member| member.port == *port);
         let port = self.ports.iter().find(|port| !in_use(port)).copied();
         let port = port.ok_or("there is no room for another member: Options::room_for")?;
-        let Options { name, properties, yaml, .. } = &self.options;
-        let settings = Settings { cluster: name, port, ports: &self.ports, properties, yaml }.text();
-        let mut member = Member::start(port, &self.folder, &self.classes, &settings)?;
+        let Options { name, properties, yaml, has_jet, .. } = &self.options;
+        let (ports, has_jet) = (&*self.ports, *has_jet);
+        let settings = Settings { cluster: name, port, ports, properties, yaml, has_jet };
+        let mut member = Member::start(&settings, &self.folder, &self.classes)?;
         member.wait()?;
         self.members.push(member);
         Ok(())

@@ -1,4 +1,4 @@
-//! The jar of Hazelcast, fetched once with Maven and kept.
+//! The jars of Hazelcast, fetched once with Maven and kept.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -12,10 +12,23 @@ const VERSION: &str = "5.7.0";
 /// The plugin that copies an artifact; a version, so that it is the same everywhere.
 const COPY: &str = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy";
 
-/// The path of the jar, which is there afterwards.
-pub(crate) fn fetch() -> Result<PathBuf, String> {
+/// What members consist of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Part {
+    /// All but SQL.
+    Core,
+    /// SQL, which needs the other.
+    Sql,
+}
+
+/// The path of a jar, which is there afterwards.
+pub(crate) fn fetch(part: Part) -> Result<PathBuf, String> {
+    let artifact = match part {
+        Part::Core => "hazelcast",
+        Part::Sql => "hazelcast-sql",
+    };
     let folder = crate::folder().join("jars");
-    let jar = folder.join(format!("hazelcast-{VERSION}.jar"));
+    let jar = folder.join(format!("{artifact}-{VERSION}.jar"));
     let _alone = alone("jars")?;
     if jar.exists() {
         return Ok(jar);
@@ -25,10 +38,10 @@ pub(crate) fn fetch() -> Result<PathBuf, String> {
     let partial = folder.join("partial");
     fs::create_dir_all(&partial).map_err(|error| format!("{}: {error}", partial.display()))?;
     let mut copy = Command::new(maven);
-    copy.args(["-q", "-B", COPY, &format!("-Dartifact=com.hazelcast:hazelcast:{VERSION}")]);
+    copy.args(["-q", "-B", COPY, &format!("-Dartifact=com.hazelcast:{artifact}:{VERSION}")]);
     copy.arg(format!("-DoutputDirectory={}", partial.display())).current_dir(&partial);
-    tools::run(&mut copy).map_err(|error| format!("cannot fetch Hazelcast {VERSION}: {error}"))?;
-    let fetched = partial.join(format!("hazelcast-{VERSION}.jar"));
+    tools::run(&mut copy).map_err(|error| format!("cannot fetch {artifact} {VERSION}: {error}"))?;
+    let fetched = partial.join(format!("{artifact}-{VERSION}.jar"));
     fs::rename(&fetched, &jar).map_err(|error| format!("{}: {error}", fetched.display()))?;
     Ok(jar)
 }

@@ -31,12 +31,21 @@ pub(crate) fn folder() -> PathBuf {
     root.unwrap_or(Path::new(".")).join("target").join("hazelcast")
 }
 
+/// A jar whose main class submits jobs, made of a Java source.
+///
+/// # Panics
+/// Where it cannot be made, with what is wrong.
+pub fn job_jar(source: &Path, main: &str) -> PathBuf {
+    classes::job_jar(source, main).unwrap_or_else(|error| panic!("{error}"))
+}
+
 /// Fetches what members need, where it is not there yet.
 ///
 /// # Errors
 /// What is missing, and how to install it.
 pub fn prepare() -> Result<(), String> {
     tools::java()?;
-    jars::fetch()?;
+    jars::fetch(jars::Part::Core)?;
+    jars::fetch(jars::Part::Sql)?;
     python::ready()
 }

@@ -6,6 +6,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use crate::settings::Settings;
 use crate::tools;
 
 /// Small, and quick to start.
@@ -19,6 +20,10 @@ const FLAGS: [&str; 8] = [
     "-XX:MaxMetaspaceSize=96m",
     "-Djava.net.preferIPv4Stack=true",
 ];
+
+/// What SQL needs more, which counts as it comes later.
+const JET_FLAGS: [&str; 4] =
+    ["-Xmx384m", "-Xss1m", "-XX:MaxMetaspaceSize=256m", "-XX:ReservedCodeCacheSize=96m"];
 
 const MAIN: &str = "com.hazelcast.core.server.HazelcastMemberStarter";
 
@@ -42,14 +47,16 @@ pub(crate) struct Member {
 
 impl Member {
     /// Starts a member; `classes` is the class path.
-    pub(crate) fn start(port: u16, folder: &Path, classes: &str, settings: &str) -> Result<Self, String> {
+    pub(crate) fn start(settings: &Settings<'_>, folder: &Path, classes: &str) -> Result<Self, String> {
+        let port = settings.port;
         let told = |error: std::io::Error| format!("{}: {error}", folder.display());
         fs::create_dir_all(folder).map_err(told)?;
         let (config, log) = (folder.join(format!("{port}.yaml")), folder.join(format!("{port}.log")));
-        fs::write(&config, settings).map_err(told)?;
+        fs::write(&config, settings.text()).map_err(told)?;
         let file = File::create(&log).map_err(told)?;
         let mut command = Command::new(tools::java()?);
-        command.args(FLAGS).arg(format!("-Dhazelcast.config={}", config.display()));
+        let flags = if settings.has_jet { &JET_FLAGS[..] } else { &[] };
+        command.args(FLAGS).args(flags).arg(format!("-Dhazelcast.config={}", config.display()));
         command.args(["-cp", classes, MAIN]).current_dir(folder).stdin(Stdio::null());
         command.stdout(file.try_clone().map_err(told)?).stderr(file);
         let child = command.spawn().map_err(told)?;

@@ -11,6 +11,8 @@ pub(crate) struct Settings<'o> {
     pub(crate) properties: &'o [(String, String)],
     /// More of the file, indented by two.
     pub(crate) yaml: &'o str,
+    /// Whether it runs SQL and jobs.
+    pub(crate) has_jet: bool,
 }
 
 /// Settings that keep a member small, quiet, on this machine, and quick to notice that another has gone.
@@ -26,11 +28,13 @@ const PROPERTIES: [(&str, &str); 9] = [
     ("hazelcast.shutdownhook.policy", "GRACEFUL"),
 ];
 
-/// Maps whose names begin with `bare-` have no backups, `journal-` an event journal; ringbuffers hold a thousand items.
+/// Maps whose names begin with `bare-` have no backups, `journal-` an event journal, `narrow` one of ten events a partition;
+/// ringbuffers hold a thousand items.
 const STRUCTURES: &str = "  map:
     default: { backup-count: 1 }
     \"bare-*\": { backup-count: 0 }
     \"journal-*\": { event-journal: { enabled: true, capacity: 27100 } }
+    \"narrow*\": { event-journal: { enabled: true, capacity: 2710 } }
   ringbuffer:
     default: { capacity: 1000 }
     \"small-*\": { capacity: 10 }
@@ -41,14 +45,14 @@ const STRUCTURES: &str = "  map:
 impl Settings<'_> {
     /// The file as text.
     pub(crate) fn text(&self) -> String {
-        let Self { cluster, port, ports, properties, yaml } = self;
+        let Self { cluster, port, ports, properties, yaml, has_jet } = self;
         let members: Vec<_> = ports.iter().map(|port| format!("\"127.0.0.1:{port}\"")).collect();
         let mut text = format!(
             "hazelcast:\n  cluster-name: \"{cluster}\"\n  network:\n    port: {{ port: {port}, auto-increment: false }}\n    \
              interfaces: {{ enabled: true, interfaces: [127.0.0.1] }}\n    join:\n      \
              auto-detection: {{ enabled: false }}\n      multicast: {{ enabled: false }}\n      \
              tcp-ip: {{ enabled: true, member-list: [{}] }}\n  metrics: {{ enabled: false }}\n  \
-             jet: {{ enabled: false }}\n{STRUCTURES}{yaml}  properties:\n",
+             jet: {{ enabled: {has_jet}, resource-upload-enabled: {has_jet} }}\n{STRUCTURES}{yaml}  properties:\n",
             members.join(", ")
         );
         let own = properties.iter().map(|(name, value)| (&**name, &**value));

@@ -42,6 +42,15 @@ pub(crate) fn javac() -> Result<PathBuf, String> {
     }
 }
 
+/// `jar`, for jobs of tests.
+pub(crate) fn jar() -> Result<PathBuf, String> {
+    let jar = program("jar");
+    match output(Command::new(&jar).arg("--version")) {
+        Some(_) => Ok(jar),
+        None => Err(format!("tests make jars for members: `jar` is not there; {HELP}")),
+    }
+}
+
 /// `mvn`.
 pub(crate) fn maven() -> Result<PathBuf, String> {
     match output(Command::new("mvn").arg("-version")) {

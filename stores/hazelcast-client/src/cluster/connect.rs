@@ -79,6 +79,7 @@ impl Core {
         self.call_on(&ListenToBackups {}, connection).await?;
         if admitted.is_first {
             self.tell_all_schemas(connection).await?;
+            self.create_objects_again(connection).await?;
             self.call_on(&AssignPartitions {}, connection).await?;
         }
         self.listeners.register_all(self, connection).await?;

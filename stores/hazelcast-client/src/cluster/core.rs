@@ -9,6 +9,7 @@ use tracing::{debug, info};
 use uuid::Uuid;
 
 use super::State;
+use super::created::Created;
 use super::lifecycle::Lives;
 use super::metrics::Counters;
 use super::view::{Routes, View};
@@ -36,6 +37,7 @@ pub(crate) struct Core {
     pub(crate) counters: Counters,
     pub(crate) traffic: Arc<Traffic>,
     pub(crate) lives: Lives,
+    pub(crate) created: Created,
     pub(crate) in_flight: Semaphore,
     /// Where tasks run that are started while a handle is dropped.
     pub(crate) runtime: Handle,
@@ -70,6 +72,7 @@ impl Core {
             counters: Counters::default(),
             traffic: Arc::default(),
             lives: Lives::default(),
+            created: Created::default(),
             runtime,
             telling: tokio::sync::Mutex::default(),
             routes: RwLock::default(),

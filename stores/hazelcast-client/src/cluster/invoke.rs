@@ -21,7 +21,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 const FOR_EVER: Duration = Duration::from_secs(1 << 30);
 
 /// The moment when so much time is over.
-fn after(time: Duration) -> Instant {
+pub(super) fn after(time: Duration) -> Instant {
     Instant::now() + time.min(FOR_EVER)
 }
 

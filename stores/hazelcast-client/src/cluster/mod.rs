@@ -1,7 +1,9 @@
 //! The cluster as a client sees it: who is there, who has what, which connections there are, and keeping all that true.
 
+mod bound;
 mod connect;
 mod core;
+mod created;
 mod discover;
 mod invoke;
 mod keeper;

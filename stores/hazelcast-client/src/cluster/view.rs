@@ -34,6 +34,13 @@ impl Routes {
         owner.or_else(|| self.any())
     }
 
+    /// The member that has a partition, where that is known and there is a connection to it.
+    pub(crate) fn owner_member(&self, partition: i32) -> Option<(Uuid, Arc<Connection>)> {
+        let owner = self.owners.get(usize::try_from(partition).ok()?)?.as_ref()?;
+        let (member, _) = self.by_member.iter().find(|(_, connection)| connection.id == owner.id)?;
+        Some((*member, Arc::clone(owner)))
+    }
+
     /// As the balance says.
     pub(crate) fn any(&self) -> Option<Arc<Connection>> {
         let turn = self.turn.fetch_add(1, Ordering::Relaxed);
@@ -42,6 +49,14 @@ impl Routes {
             Balance::Random => self.dice.hash_one(turn) as usize,
         };
         self.all.get(draw.checked_rem(self.all.len())?).cloned()
+    }
+
+    /// One after the other of those for which a condition holds.
+    pub(crate) fn next_member(&self, fits: impl Fn(&Uuid) -> bool) -> Option<(Uuid, Arc<Connection>)> {
+        let fitting: Vec<_> = self.by_member.iter().filter(|(member, _)| fits(member)).collect();
+        let turn = self.turn.fetch_add(1, Ordering::Relaxed);
+        let (member, connection) = fitting.get(turn.checked_rem(fitting.len())?)?;
+        Some((**member, Arc::clone(connection)))
     }
 
     pub(crate) fn member(&self, uuid: Uuid) -> Option<Arc<Connection>> {

@@ -2,22 +2,32 @@
 //! file describes; reading an answer is an error where the bytes are not what they should be, and never more.
 
 mod client;
+mod counters;
 mod fixed;
+mod journal;
 mod map;
 mod named;
-mod read;
+mod objects;
+mod paging;
+pub(crate) mod read;
 mod replicated;
 mod structures;
-mod table;
+pub(crate) mod table;
+mod transaction;
 mod write;
 
 pub(crate) use client::*;
+pub(crate) use counters::*;
 pub(crate) use fixed::Fixed;
+pub(crate) use journal::*;
 pub(crate) use map::*;
 pub(crate) use named::*;
-pub(crate) use read::{Reply, Take};
+pub(crate) use objects::*;
+pub(crate) use paging::*;
+pub(crate) use read::{Items, Reply, Take};
 pub(crate) use replicated::*;
 pub(crate) use structures::*;
+pub(crate) use transaction::*;
 pub(crate) use write::{Opaque, Put};
 
 use bytes::BytesMut;

@@ -1,5 +1,7 @@
 //! Parameters of variable size: what they are as frames.
 
+use super::Fixed;
+use super::read::Items;
 use crate::data::Data;
 use crate::frame::{Flags, Writer};
 
@@ -57,5 +59,12 @@ impl<K: Put, V: Put> Put for (K, V) {
     fn put(&self, writer: &mut Writer<'_>) {
         self.0.put(writer);
         self.1.put(writer);
+    }
+}
+
+/// One frame of items of fixed size.
+impl<T: Fixed> Put for Items<T> {
+    fn put(&self, writer: &mut Writer<'_>) {
+        writer.frame(Flags::NONE, |out| self.0.iter().for_each(|item| item.put(out)));
     }
 }

@@ -74,6 +74,9 @@ fn refused(name: &str, errors: &[WireError]) -> Error {
         code if UNKNOWN.contains(&code) => ErrorKind::Indeterminate,
         _ => ErrorKind::Refused,
     };
-    let message = first.message.as_deref().unwrap_or("no message");
-    Error::new(kind, format!("{name}: {}: {message}", first.class)).with_code(first.code)
+    let told =
+        |error: &WireError| format!("{}: {}", error.class, error.message.as_deref().unwrap_or("no message"));
+    // The first says what, the last says why.
+    let why = errors[1..].last().map(|cause| format!("; caused by {}", told(cause))).unwrap_or_default();
+    Error::new(kind, format!("{name}: {}{why}", told(first))).with_code(first.code)
 }

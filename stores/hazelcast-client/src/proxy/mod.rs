@@ -1,14 +1,23 @@
 //! What is distributed, as its users hold it.
 
+mod flake_ids;
 mod map;
 mod named;
+mod objects;
+mod pn_counter;
 mod queue;
 mod reliable_topic;
 mod replicated_map;
 mod ringbuffer;
 mod topic;
 
-pub use map::{EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Expiry, Map};
+pub use flake_ids::{FlakeIdSettings, FlakeIds};
+pub use map::{
+    EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry, Index, Journal, JournalBatch,
+    JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, Pages, Paging, UniqueKey,
+};
+pub use objects::{DistributedObject, ObjectEvent, ObjectEvents, ObjectKind};
+pub use pn_counter::PnCounter;
 pub use queue::{ItemEvent, ItemEventKind, ItemEvents, Queue};
 pub use reliable_topic::{ReliableMessages, ReliableTopic};
 pub use replicated_map::ReplicatedMap;
@@ -32,6 +41,6 @@ async fn next<T>(client: &Alive, queue: &mut listener::Queue<T>) -> Option<Event
 }
 
 /// A time as members have it.
-fn millis(duration: Duration) -> i64 {
+pub(crate) fn millis(duration: Duration) -> i64 {
     i64::try_from(duration.as_millis()).unwrap_or(i64::MAX)
 }

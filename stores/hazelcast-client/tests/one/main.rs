@@ -2,11 +2,15 @@
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod connecting;
+mod counters;
 mod events;
+mod journal;
 mod locks;
 mod map;
 mod named;
 mod near_cache;
+mod objects;
+mod paging;
 mod queries;
 mod replicated;
 mod schemas;
@@ -14,3 +18,4 @@ mod statistics;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;
+mod transactions;

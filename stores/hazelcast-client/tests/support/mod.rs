@@ -6,7 +6,9 @@ pub(crate) mod load;
 use std::fmt::Debug;
 use std::future::Future;
 use std::path::PathBuf;
+use std::pin::Pin;
 use std::sync::OnceLock;
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
 use hazelcast_client::{Client, Compact, CompactReader, CompactWriter, Config, DataError};
@@ -17,14 +19,22 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A cluster with the classes of the tests, and invalidations of caches that are sent at once.
 pub(crate) fn options(name: &str) -> Options {
-    let class = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/java/AddProcessor.java");
-    Options::new(name).class(&class).property("hazelcast.map.invalidation.batch.enabled", "false")
+    let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/java");
+    let classes = ["AddProcessor.java", "ByLastDigit.java", "KeyIsEven.java"];
+    let options = Options::new(name).property("hazelcast.map.invalidation.batch.enabled", "false");
+    classes.iter().fold(options, |options, class| options.class(&folder.join(class)))
 }
 
 /// The cluster of this file's tests; it ends with the process.
 pub(crate) fn shared(members: u16) -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
     CLUSTER.get_or_init(|| options("shared").members(members).start())
+}
+
+/// Two members that run SQL and jobs; they end with the process.
+pub(crate) fn jet() -> &'static Cluster {
+    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
+    CLUSTER.get_or_init(|| options("jet").jet().members(2).start())
 }
 
 pub(crate) fn config(cluster: &Cluster) -> Config {
@@ -53,6 +63,11 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
 /// Waits for a future, but not for ever.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.expect("it takes too long")
+}
+
+/// Begins a future that nobody waits for; tells whether there is something left of it.
+pub(crate) fn is_pending_at_first(future: Pin<&mut impl Future>) -> bool {
+    future.poll(&mut Context::from_waker(Waker::noop())).is_pending()
 }
 
 pub(crate) fn sorted<T: Ord + Debug>(mut items: Vec<T>) -> Vec<T> {

@@ -56,6 +56,11 @@ const KINDS: [(EntryEventKind, i32); 9] = [
     (EntryEventKind::Loaded, 512),
 ];
 
+/// The kind that has this bit.
+pub(super) fn kind_of(bit: i32) -> Option<EntryEventKind> {
+    KINDS.iter().find(|(_, known)| *known == bit).map(|(kind, _)| *kind)
+}
+
 /// Which events are wanted, and what they carry. By default all, without values.
 ///
 /// ```
@@ -224,7 +229,7 @@ pub(crate) fn read_event(message: &Message) -> Option<EntryEvent<Data, Data>> {
     }
     let (kind, member, count, key, value, old_value, merging_value) =
         any!(MapEvent, MapEventWith, MapKeyEvent, MapKeyEventWith, ReplicatedEvent)?;
-    let kind = KINDS.iter().find(|(_, bit)| *bit == kind)?.0;
+    let kind = kind_of(kind)?;
     let count = usize::try_from(count).unwrap_or_default();
     Some(EntryEvent { kind, key, value, old_value, merging_value, member, count })
 }

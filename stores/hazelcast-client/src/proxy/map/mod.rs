@@ -3,8 +3,11 @@
 mod bulk;
 mod events;
 mod expiry;
+mod index;
+mod journal;
 mod lock;
 mod near;
+mod paging;
 mod process;
 mod query;
 mod same;
@@ -12,6 +15,9 @@ mod same;
 pub(crate) use events::read_event;
 pub use events::{EntryEvent, EntryEventKind, EntryEvents, EntryFilter};
 pub use expiry::Expiry;
+pub use index::{Index, UniqueKey};
+pub use journal::{Journal, JournalBatch, JournalEnds, JournalEvent, JournalEvents, JournalStart};
+pub use paging::{EntryPages, Pages, Paging};
 
 use std::borrow::Borrow;
 use std::marker::PhantomData;

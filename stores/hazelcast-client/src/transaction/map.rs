@@ -1,0 +1,318 @@
+//! Maps within transactions.
+
+use std::borrow::Borrow;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use super::Transaction;
+use crate::codec::{
+    Request, TxMapContainsKey, TxMapDelete, TxMapGet, TxMapGetForUpdate, TxMapIsEmpty, TxMapKeys,
+    TxMapKeysWith, TxMapPut, TxMapPutIfAbsent, TxMapRemove, TxMapRemoveIfSame, TxMapReplace,
+    TxMapReplaceIfSame, TxMapSet, TxMapSize, TxMapValues, TxMapValuesWith,
+};
+use crate::data::Data;
+use crate::error::Error;
+use crate::proxy::millis;
+use crate::serialization::{FromData, Predicate, ToData};
+
+/// A map within a [`Transaction`]: its own writes are seen, those of others once they are committed. Writing an entry locks it
+/// until the transaction ends, and waits for those who hold its lock.
+///
+/// **Cancelling**: a future that is dropped before it is ready may have been carried out or not, and the transaction is not
+/// committed any more.
+///
+/// ```no_run
+/// # use hazelcast_client::{Error, Transaction};
+/// # async fn example(transaction: Transaction) -> Result<(), Error> {
+/// let accounts = transaction.map::<String, i64>("accounts");
+/// let from = accounts.get_for_update("a").await?.unwrap_or_default();
+/// let to = accounts.get_for_update("b").await?.unwrap_or_default();
+/// accounts.set("a", &(from - 10)).await?;
+/// accounts.set("b", &(to + 10)).await?;
+/// transaction.commit().await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct TransactionMap<'t, K, V> {
+    transaction: &'t Transaction,
+    name: Box<str>,
+    types: PhantomData<fn() -> (K, V)>,
+}
+
+impl<'t, K, V> TransactionMap<'t, K, V> {
+    pub(super) fn new(transaction: &'t Transaction, name: &str) -> Self {
+        Self { transaction, name: name.into(), types: PhantomData }
+    }
+
+    async fn data<T: ToData + ?Sized>(&self, value: &T) -> Result<Data, Error> {
+        self.transaction.client.to_data(value).await
+    }
+
+    async fn call<R: Request + Send + Sync>(&self, request: &R) -> Result<R::Reply, Error> {
+        self.transaction.call(request, Duration::ZERO).await
+    }
+
+    async fn value<T: FromData>(&self, data: Option<Data>) -> Result<Option<T>, Error> {
+        match data {
+            Some(data) => self.transaction.client.to_value(&data).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    async fn values_of<T: FromData>(&self, found: Vec<Data>) -> Result<Vec<T>, Error> {
+        let mut values = Vec::with_capacity(found.len());
+        for data in found {
+            values.push(self.transaction.client.to_value(&data).await?);
+        }
+        Ok(values)
+    }
+
+    /// What every request has: the transaction, who it is, and the map.
+    fn own(&self) -> (uuid::Uuid, i64, &str) {
+        (self.transaction.id, self.transaction.owner, &self.name)
+    }
+
+    /// The value of a key.
+    ///
+    /// # Errors
+    /// As all methods: where the transaction is over, or its connection lost, or members refuse or hold what is no `V`.
+    pub async fn get<Q>(&self, key: &Q) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+        V: FromData,
+    {
+        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
+        let found = self.call(&TxMapGet { id, thread, name, key }).await?;
+        self.value(found).await
+    }
+
+    /// The value of a key, which is locked from now on: nobody else changes it before the transaction ends.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn get_for_update<Q>(&self, key: &Q) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+        V: FromData,
+    {
+        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
+        let found = self.call(&TxMapGetForUpdate { id, thread, name, key }).await?;
+        self.value(found).await
+    }
+
+    /// Whether there is a key.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn contains_key<Q>(&self, key: &Q) -> Result<bool, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+    {
+        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
+        self.call(&TxMapContainsKey { id, thread, name, key }).await
+    }
+
+    /// Puts a value, and gives the one that was there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn put<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData + Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        self.put_for(key, value, None).await
+    }
+
+    /// Puts a value that goes by itself so long after it is committed, or as the map's configuration says; gives the one that
+    /// was there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn put_for<Q, W>(&self, key: &Q, value: &W, ttl: Option<Duration>) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData + Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        // -1 is the map's configuration, 0 is never.
+        let ttl = ttl.map_or(-1, |ttl| millis(ttl).max(1));
+        let (key, value) = (&self.data(key).await?, &self.data(value).await?);
+        let (id, thread, name) = self.own();
+        let old = self.call(&TxMapPut { id, thread, ttl, name, key, value }).await?;
+        self.value(old).await
+    }
+
+    /// Puts a value; faster than [`put`](Self::put), as the old one is not sent back.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn set<Q, W>(&self, key: &Q, value: &W) -> Result<(), Error>
+    where
+        K: Borrow<Q>,
+        V: Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, value) = (&self.data(key).await?, &self.data(value).await?);
+        let (id, thread, name) = self.own();
+        self.call(&TxMapSet { id, thread, name, key, value }).await
+    }
+
+    /// Puts a value where there is none; else gives the one that is there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn put_if_absent<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData + Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, value) = (&self.data(key).await?, &self.data(value).await?);
+        let (id, thread, name) = self.own();
+        let old = self.call(&TxMapPutIfAbsent { id, thread, name, key, value }).await?;
+        self.value(old).await
+    }
+
+    /// Puts a value where there is one, and gives the one that was there.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn replace<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        V: FromData + Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, value) = (&self.data(key).await?, &self.data(value).await?);
+        let (id, thread, name) = self.own();
+        let old = self.call(&TxMapReplace { id, thread, name, key, value }).await?;
+        self.value(old).await
+    }
+
+    /// Puts a value where the one that is there is the expected one; tells whether it was.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn replace_if_same<Q, W>(&self, key: &Q, expected: &W, value: &W) -> Result<bool, Error>
+    where
+        K: Borrow<Q>,
+        V: Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, expected) = (&self.data(key).await?, &self.data(expected).await?);
+        let (value, (id, thread, name)) = (&self.data(value).await?, self.own());
+        self.call(&TxMapReplaceIfSame { id, thread, name, key, expected, value }).await
+    }
+
+    /// Takes a key away, and gives its value.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn remove<Q>(&self, key: &Q) -> Result<Option<V>, Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+        V: FromData,
+    {
+        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
+        let old = self.call(&TxMapRemove { id, thread, name, key }).await?;
+        self.value(old).await
+    }
+
+    /// Takes a key away; faster than [`remove`](Self::remove), as the value is not sent back.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn delete<Q>(&self, key: &Q) -> Result<(), Error>
+    where
+        K: Borrow<Q>,
+        Q: ToData + ?Sized,
+    {
+        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
+        self.call(&TxMapDelete { id, thread, name, key }).await
+    }
+
+    /// Takes a key away where its value is the expected one; tells whether it was.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn remove_if_same<Q, W>(&self, key: &Q, expected: &W) -> Result<bool, Error>
+    where
+        K: Borrow<Q>,
+        V: Borrow<W>,
+        Q: ToData + ?Sized,
+        W: ToData + ?Sized,
+    {
+        let (key, value) = (&self.data(key).await?, &self.data(expected).await?);
+        let (id, thread, name) = self.own();
+        self.call(&TxMapRemoveIfSame { id, thread, name, key, value }).await
+    }
+
+    /// How many entries there are.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn size(&self) -> Result<usize, Error> {
+        let (id, thread, name) = self.own();
+        let size = self.call(&TxMapSize { id, thread, name }).await?;
+        Ok(usize::try_from(size).unwrap_or_default())
+    }
+
+    /// Whether there is no entry.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn is_empty(&self) -> Result<bool, Error> {
+        let (id, thread, name) = self.own();
+        self.call(&TxMapIsEmpty { id, thread, name }).await
+    }
+
+    /// All keys, or those of entries for which a condition holds.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn keys(&self, predicate: Option<&Predicate>) -> Result<Vec<K>, Error>
+    where
+        K: FromData,
+    {
+        let (id, thread, name) = self.own();
+        let found = match predicate {
+            None => self.call(&TxMapKeys { id, thread, name }).await?,
+            Some(predicate) => {
+                let predicate = &self.data(predicate).await?;
+                self.call(&TxMapKeysWith { id, thread, name, predicate }).await?
+            }
+        };
+        self.values_of(found).await
+    }
+
+    /// All values, or those of entries for which a condition holds.
+    ///
+    /// # Errors
+    /// As [`get`](Self::get).
+    pub async fn values(&self, predicate: Option<&Predicate>) -> Result<Vec<V>, Error>
+    where
+        V: FromData,
+    {
+        let (id, thread, name) = self.own();
+        let found = match predicate {
+            None => self.call(&TxMapValues { id, thread, name }).await?,
+            Some(predicate) => {
+                let predicate = &self.data(predicate).await?;
+                self.call(&TxMapValuesWith { id, thread, name, predicate }).await?
+            }
+        };
+        self.values_of(found).await
+    }
+}

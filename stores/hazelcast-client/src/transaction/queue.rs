@@ -1,0 +1,119 @@
+//! Queues within transactions.
+
+use std::borrow::Borrow;
+use std::marker::PhantomData;
+use std::time::Duration;
+
+use super::Transaction;
+use crate::codec::{TxQueueOffer, TxQueuePeek, TxQueuePoll, TxQueueSize, TxQueueTake};
+use crate::data::Data;
+use crate::error::{Error, ErrorKind};
+use crate::proxy::millis;
+use crate::serialization::{FromData, ToData};
+
+/// A queue within a [`Transaction`]: what is taken comes back to its front where the transaction is rolled back, and what is
+/// offered is there for others once it is committed.
+///
+/// **Cancelling**: a future that is dropped before it is ready may have been carried out or not, and the transaction is not
+/// committed any more.
+///
+/// ```no_run
+/// # use hazelcast_client::{Error, Transaction};
+/// # async fn example(transaction: Transaction) -> Result<(), Error> {
+/// let (inbox, done) = (transaction.queue::<String>("inbox"), transaction.queue::<String>("done"));
+/// let job = inbox.take().await?;
+/// done.offer(&job).await?;
+/// transaction.commit().await
+/// # }
+/// ```
+#[derive(Debug)]
+pub struct TransactionQueue<'t, T> {
+    transaction: &'t Transaction,
+    name: Box<str>,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<'t, T> TransactionQueue<'t, T> {
+    pub(super) fn new(transaction: &'t Transaction, name: &str) -> Self {
+        Self { transaction, name: name.into(), item: PhantomData }
+    }
+
+    fn own(&self) -> (uuid::Uuid, i64, &str) {
+        (self.transaction.id, self.transaction.owner, &self.name)
+    }
+
+    /// Puts an item at the end, if there is room; tells whether there is.
+    ///
+    /// # Errors
+    /// As all methods: where the transaction is over, or its connection lost, or members refuse or hold what is no `T`.
+    pub async fn offer<I>(&self, item: &I) -> Result<bool, Error>
+    where
+        T: Borrow<I>,
+        I: ToData + ?Sized,
+    {
+        let (item, (id, thread, name)) = (&self.transaction.client.to_data(item).await?, self.own());
+        self.transaction.call(&TxQueueOffer { id, thread, timeout: 0, name, item }, Duration::ZERO).await
+    }
+
+    /// Takes the first item, if there is one within some time.
+    ///
+    /// # Errors
+    /// As [`offer`](Self::offer).
+    pub async fn poll(&self, patience: Duration) -> Result<Option<T>, Error>
+    where
+        T: FromData,
+    {
+        let (id, thread, name) = self.own();
+        let request = TxQueuePoll { id, thread, timeout: millis(patience), name };
+        let found = self.transaction.call(&request, patience).await?;
+        self.value(found).await
+    }
+
+    /// Takes the first item, and waits until there is one, as long as the transaction may last.
+    ///
+    /// # Errors
+    /// As [`offer`](Self::offer).
+    pub async fn take(&self) -> Result<T, Error>
+    where
+        T: FromData,
+    {
+        let (id, thread, name) = self.own();
+        let found = self.transaction.call(&TxQueueTake { id, thread, name }, Duration::ZERO).await?;
+        let nothing = || Error::new(ErrorKind::Unavailable, "TxQueueTake: no item has come in time");
+        self.value(found).await?.ok_or_else(nothing)
+    }
+
+    /// The first item, which stays, if there is one within some time.
+    ///
+    /// # Errors
+    /// As [`offer`](Self::offer).
+    pub async fn peek(&self, patience: Duration) -> Result<Option<T>, Error>
+    where
+        T: FromData,
+    {
+        let (id, thread, name) = self.own();
+        let request = TxQueuePeek { id, thread, timeout: millis(patience), name };
+        let found = self.transaction.call(&request, patience).await?;
+        self.value(found).await
+    }
+
+    /// How many items there are.
+    ///
+    /// # Errors
+    /// As [`offer`](Self::offer).
+    pub async fn size(&self) -> Result<usize, Error> {
+        let (id, thread, name) = self.own();
+        let size = self.transaction.call(&TxQueueSize { id, thread, name }, Duration::ZERO).await?;
+        Ok(usize::try_from(size).unwrap_or_default())
+    }
+
+    async fn value(&self, data: Option<Data>) -> Result<Option<T>, Error>
+    where
+        T: FromData,
+    {
+        match data {
+            Some(data) => self.transaction.client.to_value(&data).await.map(Some),
+            None => Ok(None),
+        }
+    }
+}
