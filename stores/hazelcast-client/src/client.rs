@@ -8,8 +8,10 @@ use tokio::sync::watch;
 use uuid::Uuid;
 
 use crate::cluster::{Core, Lifecycle, Member, Metrics, State};
+use crate::codec::Ping;
 use crate::config::Config;
 use crate::error::Error;
+use crate::invocation::Target;
 use crate::proxy::{Map, Queue, ReliableTopic, ReplicatedMap, Ringbuffer, Topic};
 use crate::serialization::Serializer;
 
@@ -263,6 +265,23 @@ impl Client {
     /// ```
     pub fn metrics(&self) -> Metrics {
         self.alive.metrics()
+    }
+
+    /// Asks a member for a sign of life: what it takes is what every request takes at least.
+    ///
+    /// # Errors
+    /// [`Unavailable`](crate::ErrorKind::Unavailable) where no member answers in time. Dropping the future does no harm.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let asked = std::time::Instant::now();
+    /// client.ping().await?;
+    /// println!("there and back in {:?}", asked.elapsed());
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub async fn ping(&self) -> Result<(), Error> {
+        self.alive.call(&Ping {}, Target::Any).await
     }
 
     /// Makes bytes of values as this client does.

@@ -26,7 +26,7 @@ pub use python::Python;
 use std::path::{Path, PathBuf};
 
 /// Where everything lies that is fetched, built or logged: inside the folder of builds, never among sources.
-pub(crate) fn folder() -> PathBuf {
+pub fn folder() -> PathBuf {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).ancestors().nth(2);
     root.unwrap_or(Path::new(".")).join("target").join("hazelcast")
 }

@@ -18,6 +18,7 @@ async fn a_client_tells_who_it_is() {
     .await;
     assert_eq!(client.members()[0].address(), cluster.addresses()[0]);
     assert!(!client.members()[0].is_lite());
+    client.ping().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
