@@ -58,6 +58,8 @@ impl Drop for Last {
 impl Client {
     /// Connects to a cluster. It has to be called within a runtime of tokio, with its drivers of I/O and time.
     ///
+    /// **Cancelling**: a future that is dropped before it is ready leaves no connection and no task behind.
+    ///
     /// # Errors
     /// [`Setup`](crate::ErrorKind::Setup) where all members turn this client away; [`Unavailable`](crate::ErrorKind::Unavailable)
     /// where no member could be reached for as long as the configuration says.
@@ -296,7 +298,8 @@ impl Client {
         &self.alive.serializer
     }
 
-    /// Closes the client: what is under way fails, listeners end.
+    /// Closes the client: what is under way fails, listeners end. It is closed at once; waited for is that connections are
+    /// gone, and dropping the future only ends the waiting.
     ///
     /// ```no_run
     /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {

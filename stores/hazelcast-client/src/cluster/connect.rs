@@ -29,10 +29,25 @@ struct Admitted {
     is_elsewhere: bool,
 }
 
+/// Closes a connection that is not ready when nobody waits for it any more.
+struct Attempt {
+    connection: Arc<Connection>,
+    is_ready: bool,
+}
+
+impl Drop for Attempt {
+    fn drop(&mut self) {
+        if !self.is_ready {
+            self.connection.close("nobody waits for it any more");
+        }
+    }
+}
+
 impl Core {
     /// Connects to whatever member of a cluster is at an address, and makes the connection ready.
     pub(crate) async fn connect(self: &Arc<Self>, address: &str, site: usize) -> Result<(), Error> {
         let connection = self.open(address, site).await?;
+        let mut attempt = Attempt { connection: Arc::clone(&connection), is_ready: false };
         let result = timeout(self.config.connect_timeout * 2, self.make_ready(&connection, site)).await;
         let late = || Error::new(ErrorKind::Unavailable, format!("{address}: not ready in time"));
         let result = result.unwrap_or_else(|_| Err(late()));
@@ -43,6 +58,7 @@ impl Core {
                 self.counters.closed();
             }
         }
+        attempt.is_ready = result.is_ok();
         result
     }
 

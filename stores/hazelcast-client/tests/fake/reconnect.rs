@@ -6,6 +6,9 @@ use std::time::Duration;
 
 use hazelcast_client::{Client, ClusterConfig, ErrorKind, LifecycleEvent, Reconnect, State};
 
+use tokio::io::AsyncReadExt;
+use tokio::net::TcpListener;
+
 use crate::member::{AUTHENTICATE, Answer, MAP_SET, config, let_in, start};
 
 /// Longer than anything takes on a slow machine.
@@ -36,6 +39,20 @@ async fn disconnected(address: &str, reconnect: Reconnect) -> Client {
     let wait = states.wait_for(|state| *state != State::Connected);
     tokio::time::timeout(PATIENCE, wait).await.unwrap().unwrap();
     client
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_stops_waiting_for_a_client_leaves_no_connection() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let config = config(&listener.local_addr().unwrap().to_string()).connect_timeout(10 * PATIENCE);
+    let connecting = tokio::spawn(Client::connect(config));
+    let (mut stream, _) = listener.accept().await.unwrap();
+    stream.read_exact(&mut [0; 3]).await.unwrap();
+    connecting.abort();
+    // It has hung up when there is an end.
+    let mut rest = Vec::new();
+    let end = stream.read_to_end(&mut rest);
+    tokio::time::timeout(PATIENCE, end).await.unwrap().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
