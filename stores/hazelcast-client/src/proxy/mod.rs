@@ -1,6 +1,7 @@
 //! What is distributed, as its users hold it.
 
 mod flake_ids;
+mod many;
 mod map;
 mod named;
 mod objects;

@@ -3,6 +3,7 @@
 
 mod counters;
 mod loss;
+mod services;
 #[path = "../support/mod.rs"]
 mod support;
 mod transactions;
