@@ -58,7 +58,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The protocol's number of the error that a member answered with: 51 where a ringbuffer's sequence is too old, say.
+    /// The protocol's number of the error that a member answered with: 51 where a ringbuffer's sequence is too old, say; of a
+    /// statement of SQL that of its [`SqlError`](crate::SqlError).
     pub fn code(&self) -> Option<i32> {
         self.0.code
     }

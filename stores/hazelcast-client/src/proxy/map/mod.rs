@@ -1,5 +1,6 @@
 //! Maps: entries spread over all members, each with backups.
 
+mod aggregate;
 mod bulk;
 mod events;
 mod expiry;
@@ -13,6 +14,7 @@ mod query;
 mod same;
 mod write;
 
+pub use aggregate::Aggregation;
 pub(crate) use events::read_event;
 pub use events::{EntryEvent, EntryEventKind, EntryEvents, EntryFilter};
 pub use expiry::Expiry;
