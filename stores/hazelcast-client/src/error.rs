@@ -90,7 +90,8 @@ impl Error {
         self.0.kind
     }
 
-    /// The protocol's number of the error that a member answered with: 51 where a ringbuffer's sequence is too old, say.
+    /// The protocol's number of the error that a member answered with: 51 where a ringbuffer's sequence is too old, say; of a
+    /// statement of SQL that of its [`SqlError`](crate::SqlError).
     ///
     /// ```no_run
     /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {

@@ -28,13 +28,13 @@ const PROPERTIES: [(&str, &str); 9] = [
     ("hazelcast.shutdownhook.policy", "GRACEFUL"),
 ];
 
-/// Maps whose names begin with `bare-` have no backups, `journal-` an event journal, `narrow` one of ten events a partition;
+/// Maps whose names begin with `bare-` have no backups, `journal-` an event journal, `brief-` one of ten events a partition;
 /// ringbuffers hold a thousand items.
 const STRUCTURES: &str = "  map:
     default: { backup-count: 1 }
     \"bare-*\": { backup-count: 0 }
     \"journal-*\": { event-journal: { enabled: true, capacity: 27100 } }
-    \"narrow*\": { event-journal: { enabled: true, capacity: 2710 } }
+    \"brief-*\": { event-journal: { enabled: true, capacity: 2710 } }
   ringbuffer:
     default: { capacity: 1000 }
     \"small-*\": { capacity: 10 }

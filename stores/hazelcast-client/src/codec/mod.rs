@@ -1,6 +1,7 @@
 //! Requests, their answers and events as types: bytes only, nothing is sent here. A request is a struct that the table of its
 //! file describes; reading an answer is an error where the bytes are not what they should be, and never more.
 
+mod aggregate;
 mod client;
 mod counters;
 mod fixed;
@@ -16,6 +17,7 @@ pub(crate) mod table;
 mod transaction;
 mod write;
 
+pub(crate) use aggregate::*;
 pub(crate) use client::*;
 pub(crate) use counters::*;
 pub(crate) use fixed::Fixed;

@@ -146,4 +146,11 @@ macro_rules! framed_replies {
     )*};
 }
 
-framed_replies!(Option<Data>, Vec<Data>, Vec<(Data, Data)>, Items<Uuid>, Option<super::WireSchema>,);
+framed_replies!(
+    Option<Data>,
+    Vec<Data>,
+    Vec<Option<Data>>,
+    Vec<(Data, Data)>,
+    Items<Uuid>,
+    Option<super::WireSchema>,
+);

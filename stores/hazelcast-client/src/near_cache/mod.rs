@@ -124,7 +124,7 @@ pub(crate) struct Reservation<'c> {
 #[derive(Debug)]
 pub(crate) struct Changing<'c> {
     inner: &'c Inner,
-    key: Option<&'c Data>,
+    key: Option<Data>,
 }
 
 impl NearCache {
@@ -173,8 +173,8 @@ impl NearCache {
     }
 
     /// To be held while a key is changed, or all keys are.
-    pub(crate) fn changing<'c>(&'c self, key: Option<&'c Data>) -> Changing<'c> {
-        let changing = Changing { inner: &self.inner, key };
+    pub(crate) fn changing(&self, key: Option<&Data>) -> Changing<'_> {
+        let changing = Changing { inner: &self.inner, key: key.cloned() };
         changing.invalidate();
         changing
     }
@@ -216,7 +216,7 @@ impl Drop for Reservation<'_> {
 impl Changing<'_> {
     fn invalidate(&self) {
         let mut state = self.inner.state();
-        match self.key {
+        match &self.key {
             Some(key) => state.store.remove(key),
             None => state.store.clear(),
         }

@@ -1,6 +1,7 @@
 //! What is distributed, as its users hold it.
 
 mod flake_ids;
+mod many;
 mod map;
 mod named;
 mod objects;
@@ -13,8 +14,8 @@ mod topic;
 
 pub use flake_ids::{FlakeIdSettings, FlakeIds};
 pub use map::{
-    EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry, Index, Journal, JournalBatch,
-    JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, Pages, Paging, UniqueKey,
+    Aggregation, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry, Index, Journal,
+    JournalBatch, JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, Pages, Paging, UniqueKey,
 };
 pub use objects::{DistributedObject, ObjectEvent, ObjectEvents, ObjectKind};
 pub use pn_counter::PnCounter;

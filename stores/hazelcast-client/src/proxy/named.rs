@@ -42,25 +42,14 @@ impl Named {
         &self,
         values: impl IntoIterator<Item = &'t T>,
     ) -> Result<Vec<Data>, Error> {
-        let mut all = Vec::new();
-        for value in values {
-            all.push(self.data(value).await?);
-        }
-        Ok(all)
+        self.client.all_to_data(values).await
     }
 
     pub(super) async fn value<T: FromData>(&self, data: Option<Data>) -> Result<Option<T>, Error> {
-        match data {
-            Some(data) => self.client.to_value(&data).await.map(Some),
-            None => Ok(None),
-        }
+        self.client.to_value_or_none(data.as_ref()).await
     }
 
     pub(super) async fn values<T: FromData>(&self, all: Vec<Data>) -> Result<Vec<T>, Error> {
-        let mut values = Vec::with_capacity(all.len());
-        for data in all {
-            values.push(self.client.to_value(&data).await?);
-        }
-        Ok(values)
+        self.client.to_values(&all).await
     }
 }

@@ -127,10 +127,7 @@ impl<K, V> ReplicatedMap<K, V> {
         Q: ToData + ?Sized + 'e,
         W: ToData + ?Sized + 'e,
     {
-        let mut all = Vec::new();
-        for (key, value) in entries {
-            all.push((self.named.data(key).await?, self.named.data(value).await?));
-        }
+        let all = self.named.client.entries_to_data(entries).await?;
         let entries: Vec<_> = all.iter().map(|(key, value)| (key, value)).collect();
         let request = ReplicatedPutAll { name: &self.named.name, entries: &entries };
         self.named.client.call(&request, Target::Any).await
@@ -237,10 +234,7 @@ impl<K, V> ReplicatedMap<K, V> {
         V: FromData,
     {
         let found = self.named.call(&ReplicatedEntries { name: &self.named.name }).await?;
-        let (keys, values) = found.into_iter().unzip();
-        let keys: Vec<K> = self.named.values(keys).await?;
-        let values: Vec<V> = self.named.values(values).await?;
-        Ok(keys.into_iter().zip(values).collect())
+        self.named.client.to_entries(&found).await
     }
 
     /// Listens to what happens to entries, with their values.

@@ -152,12 +152,12 @@ impl Sql {
         let Executed { updated, is_infinite, partition_argument, columns, page, error } =
             cursor.execute(&request).await?;
         if let Some(error) = error {
-            cursor.is_over();
+            cursor.ended();
             return Err(error::told(error, expected != ROWS));
         }
         self.learn(&statement, partition_argument);
         let Some(columns) = columns else {
-            cursor.is_over();
+            cursor.ended();
             return Ok(SqlOutcome::Updated(u64::try_from(updated).unwrap_or_default()));
         };
         Ok(SqlOutcome::Rows(SqlRows::new(cursor, columns, is_infinite, page)))

@@ -201,7 +201,7 @@ impl SqlRows {
             match fetched {
                 Ok(Fetched { page, error: None }) => self.took(page),
                 Ok(Fetched { error: Some(error), .. }) => {
-                    self.cursor.is_over();
+                    self.cursor.ended();
                     return Some(Err(told(error, false)));
                 }
                 Err(error) => {
@@ -216,7 +216,7 @@ impl SqlRows {
     fn took(&mut self, page: Option<Page>) {
         // No page at all is the end, too.
         if page.as_ref().is_none_or(|page| page.is_last) {
-            self.cursor.is_over();
+            self.cursor.ended();
         }
         self.page = page.filter(|page| !page.is_empty());
     }
@@ -253,7 +253,7 @@ impl Cursor {
     }
 
     /// The member has ended it.
-    pub(super) const fn is_over(&mut self) {
+    pub(super) const fn ended(&mut self) {
         self.is_open = false;
     }
 

@@ -52,21 +52,6 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         self.transaction.call(request, Duration::ZERO).await
     }
 
-    async fn value<T: FromData>(&self, data: Option<Data>) -> Result<Option<T>, Error> {
-        match data {
-            Some(data) => self.transaction.client.to_value(&data).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
-    async fn values_of<T: FromData>(&self, found: Vec<Data>) -> Result<Vec<T>, Error> {
-        let mut values = Vec::with_capacity(found.len());
-        for data in found {
-            values.push(self.transaction.client.to_value(&data).await?);
-        }
-        Ok(values)
-    }
-
     /// What every request has: the transaction, who it is, and the map.
     fn own(&self) -> (uuid::Uuid, i64, &str) {
         (self.transaction.id, self.transaction.owner, &self.name)
@@ -84,7 +69,7 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     {
         let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
         let found = self.call(&TxMapGet { id, thread, name, key }).await?;
-        self.value(found).await
+        self.transaction.client.to_value_or_none(found.as_ref()).await
     }
 
     /// The value of a key, which is locked from now on: nobody else changes it before the transaction ends.
@@ -99,7 +84,7 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     {
         let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
         let found = self.call(&TxMapGetForUpdate { id, thread, name, key }).await?;
-        self.value(found).await
+        self.transaction.client.to_value_or_none(found.as_ref()).await
     }
 
     /// Whether there is a key.
@@ -146,7 +131,7 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         let (key, value) = (&self.data(key).await?, &self.data(value).await?);
         let (id, thread, name) = self.own();
         let old = self.call(&TxMapPut { id, thread, ttl, name, key, value }).await?;
-        self.value(old).await
+        self.transaction.client.to_value_or_none(old.as_ref()).await
     }
 
     /// Puts a value; faster than [`put`](Self::put), as the old one is not sent back.
@@ -179,7 +164,7 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         let (key, value) = (&self.data(key).await?, &self.data(value).await?);
         let (id, thread, name) = self.own();
         let old = self.call(&TxMapPutIfAbsent { id, thread, name, key, value }).await?;
-        self.value(old).await
+        self.transaction.client.to_value_or_none(old.as_ref()).await
     }
 
     /// Puts a value where there is one, and gives the one that was there.
@@ -196,7 +181,7 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         let (key, value) = (&self.data(key).await?, &self.data(value).await?);
         let (id, thread, name) = self.own();
         let old = self.call(&TxMapReplace { id, thread, name, key, value }).await?;
-        self.value(old).await
+        self.transaction.client.to_value_or_none(old.as_ref()).await
     }
 
     /// Puts a value where the one that is there is the expected one; tells whether it was.
@@ -227,7 +212,7 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     {
         let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
         let old = self.call(&TxMapRemove { id, thread, name, key }).await?;
-        self.value(old).await
+        self.transaction.client.to_value_or_none(old.as_ref()).await
     }
 
     /// Takes a key away; faster than [`remove`](Self::remove), as the value is not sent back.
@@ -294,7 +279,7 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
                 self.call(&TxMapKeysWith { id, thread, name, predicate }).await?
             }
         };
-        self.values_of(found).await
+        self.transaction.client.to_values(&found).await
     }
 
     /// All values, or those of entries for which a condition holds.
@@ -313,6 +298,6 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
                 self.call(&TxMapValuesWith { id, thread, name, predicate }).await?
             }
         };
-        self.values_of(found).await
+        self.transaction.client.to_values(&found).await
     }
 }

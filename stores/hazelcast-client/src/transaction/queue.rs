@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use super::Transaction;
 use crate::codec::{TxQueueOffer, TxQueuePeek, TxQueuePoll, TxQueueSize, TxQueueTake};
-use crate::data::Data;
 use crate::error::{Error, ErrorKind};
 use crate::proxy::millis;
 use crate::serialization::{FromData, ToData};
@@ -66,7 +65,7 @@ impl<'t, T> TransactionQueue<'t, T> {
         let (id, thread, name) = self.own();
         let request = TxQueuePoll { id, thread, timeout: millis(patience), name };
         let found = self.transaction.call(&request, patience).await?;
-        self.value(found).await
+        self.transaction.client.to_value_or_none(found.as_ref()).await
     }
 
     /// Takes the first item, and waits until there is one, as long as the transaction may last.
@@ -80,7 +79,7 @@ impl<'t, T> TransactionQueue<'t, T> {
         let (id, thread, name) = self.own();
         let found = self.transaction.call(&TxQueueTake { id, thread, name }, Duration::ZERO).await?;
         let nothing = || Error::new(ErrorKind::Unavailable, "TxQueueTake: no item has come in time");
-        self.value(found).await?.ok_or_else(nothing)
+        self.transaction.client.to_value_or_none(found.as_ref()).await?.ok_or_else(nothing)
     }
 
     /// The first item, which stays, if there is one within some time.
@@ -94,7 +93,7 @@ impl<'t, T> TransactionQueue<'t, T> {
         let (id, thread, name) = self.own();
         let request = TxQueuePeek { id, thread, timeout: millis(patience), name };
         let found = self.transaction.call(&request, patience).await?;
-        self.value(found).await
+        self.transaction.client.to_value_or_none(found.as_ref()).await
     }
 
     /// How many items there are.
@@ -105,15 +104,5 @@ impl<'t, T> TransactionQueue<'t, T> {
         let (id, thread, name) = self.own();
         let size = self.transaction.call(&TxQueueSize { id, thread, name }, Duration::ZERO).await?;
         Ok(usize::try_from(size).unwrap_or_default())
-    }
-
-    async fn value(&self, data: Option<Data>) -> Result<Option<T>, Error>
-    where
-        T: FromData,
-    {
-        match data {
-            Some(data) => self.transaction.client.to_value(&data).await.map(Some),
-            None => Ok(None),
-        }
     }
 }

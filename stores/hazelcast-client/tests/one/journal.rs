@@ -111,7 +111,7 @@ async fn members_choose_events() {
 async fn events_that_have_given_way_are_told_as_a_gap() {
     let client = connect(shared(1)).await;
     // 271 partitions with room for ten events each.
-    let map = client.map::<i32, i32>("narrow");
+    let map = client.map::<i32, i32>("brief-journal");
     for value in 0..25 {
         map.set(&1, &value).await.unwrap();
     }

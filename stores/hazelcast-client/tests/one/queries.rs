@@ -1,6 +1,6 @@
 //! Predicates.
 
-use hazelcast_client::{Json, Predicate};
+use hazelcast_client::{Aggregation, ErrorKind, Json, Predicate};
 
 use crate::support::{Payment, connect, shared, sorted};
 
@@ -50,4 +50,31 @@ async fn members_look_into_json() {
     map.set("cheap", &Json::new(r#"{"price": {"net": 3}}"#)).await.unwrap();
     map.set("dear", &Json::new(r#"{"price": {"net": 300}}"#)).await.unwrap();
     assert_eq!(map.keys_with(&Predicate::sql("price.net < 10")).await.unwrap(), ["cheap"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_make_something_of_many_entries() {
+    let client = connect(shared(1)).await;
+    let map = client.map::<i32, Json>("aggregated");
+    let average = Aggregation::average("amount");
+    let greatest = Aggregation::<Option<i64>>::max("amount");
+    assert_eq!(map.aggregate(&Aggregation::count(), None).await.unwrap(), 0);
+    assert_eq!(map.aggregate(&average, None).await.unwrap(), None);
+    assert_eq!(map.aggregate(&greatest, None).await.unwrap(), None);
+    for key in 1..=20 {
+        map.set(&key, &Json::new(format!(r#"{{"amount": {key}, "weight": {key}.5}}"#))).await.unwrap();
+    }
+    let few = Predicate::sql("amount <= 4");
+    assert_eq!(map.aggregate(&Aggregation::count(), None).await.unwrap(), 20);
+    assert_eq!(map.aggregate(&Aggregation::count(), Some(&few)).await.unwrap(), 4);
+    assert_eq!(map.aggregate(&Aggregation::sum("amount"), None).await.unwrap(), 210);
+    assert_eq!(map.aggregate(&Aggregation::floating_sum("weight"), Some(&few)).await.unwrap(), 12.0);
+    assert_eq!(map.aggregate(&average, Some(&few)).await.unwrap(), Some(2.5));
+    assert_eq!(map.aggregate(&greatest, None).await.unwrap(), Some(20));
+    assert_eq!(map.aggregate(&Aggregation::<Option<i32>>::min("__key"), None).await.unwrap(), Some(1));
+    assert_eq!(sorted(map.project::<i64>("amount", Some(&few)).await.unwrap()), [1, 2, 3, 4]);
+    assert_eq!(map.project::<i32>("__key", None).await.unwrap().len(), 20);
+    assert_eq!(map.project::<Option<i64>>("other", Some(&few)).await.unwrap(), [None; 4]);
+    let error = map.project::<String>("amount", None).await.unwrap_err();
+    assert_eq!(error.kind(), ErrorKind::Data, "{error}");
 }

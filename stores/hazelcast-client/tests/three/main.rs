@@ -6,6 +6,7 @@ mod elsewhere;
 mod loss;
 mod moving;
 mod reach;
+mod services;
 #[path = "../support/mod.rs"]
 mod support;
 mod transactions;

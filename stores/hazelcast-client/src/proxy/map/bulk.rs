@@ -23,10 +23,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized + 'q,
         V: FromData,
     {
-        let mut all = Vec::new();
-        for key in keys {
-            all.push(self.client.to_data(key).await?);
-        }
+        let all = self.client.all_to_data(keys).await?;
         let mut entries = Vec::new();
         let mut far = Vec::new();
         for key in &all {
@@ -36,7 +33,7 @@ impl<K, V> Map<K, V> {
             }
         }
         entries.extend(self.get_all_far(&far).await?);
-        self.entries_of(entries).await
+        self.client.to_entries(&entries).await
     }
 
     async fn get_all_far(&self, keys: &[&Data]) -> Result<Vec<(Data, Data)>, Error> {
@@ -73,10 +70,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized + 'e,
         W: ToData + ?Sized + 'e,
     {
-        let mut all = Vec::new();
-        for (key, value) in entries {
-            all.push((self.client.to_data(key).await?, self.client.to_data(value).await?));
-        }
+        let all = self.client.entries_to_data(entries).await?;
         let _writes: Vec<_> = all.iter().filter_map(|(key, _)| self.writes(key)).collect();
         let parts = self.by_partition(&all, |(key, _)| key);
         let calls = parts.into_iter().map(|(partition, entries)| async move {
@@ -94,21 +88,5 @@ impl<K, V> Map<K, V> {
             parts.entry(key(item).partition(count)).or_default().push(item);
         }
         parts
-    }
-
-    /// Entries of their bytes.
-    pub(super) async fn entries_of(
-        &self,
-        found: impl IntoIterator<Item = (Data, Data)>,
-    ) -> Result<Vec<(K, V)>, Error>
-    where
-        K: FromData,
-        V: FromData,
-    {
-        let mut entries = Vec::new();
-        for (key, value) in found {
-            entries.push((self.client.to_value(&key).await?, self.client.to_value(&value).await?));
-        }
-        Ok(entries)
     }
 }

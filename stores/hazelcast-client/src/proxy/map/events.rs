@@ -159,20 +159,13 @@ impl<K: FromData, V: FromData> EntryEvents<K, V> {
     async fn read(&self, event: EntryEvent<Data, Data>) -> Result<EntryEvent<K, V>, Error> {
         Ok(EntryEvent {
             kind: event.kind,
-            key: self.part(event.key).await?,
-            value: self.part(event.value).await?,
-            old_value: self.part(event.old_value).await?,
-            merging_value: self.part(event.merging_value).await?,
+            key: self.client.to_value_or_none(event.key.as_ref()).await?,
+            value: self.client.to_value_or_none(event.value.as_ref()).await?,
+            old_value: self.client.to_value_or_none(event.old_value.as_ref()).await?,
+            merging_value: self.client.to_value_or_none(event.merging_value.as_ref()).await?,
             member: event.member,
             count: event.count,
         })
-    }
-
-    async fn part<T: FromData>(&self, data: Option<Data>) -> Result<Option<T>, Error> {
-        match data {
-            Some(data) => self.client.to_value(&data).await.map(Some),
-            None => Ok(None),
-        }
     }
 }
 

@@ -231,16 +231,9 @@ impl JournalEvent<Data, Data> {
     async fn read<K: FromData, V: FromData>(&self, client: &Alive) -> Result<JournalEvent<K, V>, Error> {
         let (kind, partition, sequence) = (self.kind, self.partition, self.sequence);
         let key = client.to_value(&self.key).await?;
-        let value = read_part(client, self.value.as_ref()).await?;
-        let old_value = read_part(client, self.old_value.as_ref()).await?;
+        let value = client.to_value_or_none(self.value.as_ref()).await?;
+        let old_value = client.to_value_or_none(self.old_value.as_ref()).await?;
         Ok(JournalEvent { kind, key, value, old_value, partition, sequence })
-    }
-}
-
-async fn read_part<T: FromData>(client: &Alive, data: Option<&Data>) -> Result<Option<T>, Error> {
-    match data {
-        Some(data) => client.to_value(data).await.map(Some),
-        None => Ok(None),
     }
 }
 

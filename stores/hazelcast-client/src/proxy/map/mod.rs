@@ -1,5 +1,6 @@
 //! Maps: entries spread over all members, each with backups.
 
+mod aggregate;
 mod bulk;
 mod events;
 mod expiry;
@@ -11,7 +12,9 @@ mod paging;
 mod process;
 mod query;
 mod same;
+mod write;
 
+pub use aggregate::Aggregation;
 pub(crate) use events::read_event;
 pub use events::{EntryEvent, EntryEventKind, EntryEvents, EntryFilter};
 pub use expiry::Expiry;
@@ -91,13 +94,6 @@ impl<K, V> Map<K, V> {
         Ok((key, target))
     }
 
-    async fn value<T: FromData>(&self, data: Option<Data>) -> Result<Option<T>, Error> {
-        match data {
-            Some(data) => self.client.to_value(&data).await.map(Some),
-            None => Ok(None),
-        }
-    }
-
     /// The value of a key.
     ///
     /// # Errors
@@ -113,7 +109,7 @@ impl<K, V> Map<K, V> {
             Some(near) => self.get_near(near, &key, target).await?,
             None => self.get_far(&key, target).await?,
         };
-        self.value(found).await
+        self.client.to_value_or_none(found.as_ref()).await
     }
 
     /// Puts a value, and gives the one that was there.
@@ -141,19 +137,11 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
-        let value = self.client.to_data(value).await?;
+        let (key, value, target, _writes) = self.write_value(key, value).await?;
         let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
-        let old = match expiry.max_idle_millis() {
-            None => self.client.call(&MapPut { thread, ttl, name, key, value }, target).await?,
-            Some(max_idle) => {
-                self.client
-                    .call(&MapPutWithMaxIdle { thread, ttl, max_idle, name, key, value }, target)
-                    .await?
-            }
-        };
-        self.value(old).await
+        let idle = expiry.max_idle_millis();
+        let idle = idle.map(|max_idle| MapPutWithMaxIdle { thread, ttl, max_idle, name, key, value });
+        self.put_either(&MapPut { thread, ttl, name, key, value }, idle.as_ref(), target).await
     }
 
     /// Puts a value; faster than [`put`](Self::put), as the old one is not sent back.
@@ -181,9 +169,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
-        let value = self.client.to_data(value).await?;
+        let (key, value, target, _writes) = self.write_value(key, value).await?;
         let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
         match expiry.max_idle_millis() {
             None => self.client.call(&MapSet { thread, ttl, name, key, value }, target).await,
@@ -224,18 +210,11 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
-        let value = self.client.to_data(value).await?;
+        let (key, value, target, _writes) = self.write_value(key, value).await?;
         let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
-        let old = match expiry.max_idle_millis() {
-            None => self.client.call(&MapPutIfAbsent { thread, ttl, name, key, value }, target).await?,
-            Some(max_idle) => {
-                let request = MapPutIfAbsentWithMaxIdle { thread, ttl, max_idle, name, key, value };
-                self.client.call(&request, target).await?
-            }
-        };
-        self.value(old).await
+        let idle = expiry.max_idle_millis();
+        let idle = idle.map(|max_idle| MapPutIfAbsentWithMaxIdle { thread, ttl, max_idle, name, key, value });
+        self.put_either(&MapPutIfAbsent { thread, ttl, name, key, value }, idle.as_ref(), target).await
     }
 
     /// Puts a value, unless the key is locked by another for longer than one wants to wait; tells whether it was put.
@@ -249,9 +228,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
-        let value = self.client.to_data(value).await?;
+        let (key, value, target, _writes) = self.write_value(key, value).await?;
         let timeout = millis(patience);
         let request = MapTryPut { thread: self.owner, timeout, name: &self.name, key: &key, value: &value };
         self.client.call_slowly(&request, target, Some(patience)).await
@@ -267,11 +244,10 @@ impl<K, V> Map<K, V> {
         V: FromData,
         Q: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
+        let (key, target, _writes) = self.write(key).await?;
         let request = MapRemove { thread: self.owner, name: &self.name, key: &key };
         let old = self.client.call(&request, target).await?;
-        self.value(old).await
+        self.client.to_value_or_none(old.as_ref()).await
     }
 
     /// Takes a key away; faster than [`remove`](Self::remove), as the value is not sent back.
@@ -283,8 +259,7 @@ impl<K, V> Map<K, V> {
         K: Borrow<Q>,
         Q: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
+        let (key, target, _writes) = self.write(key).await?;
         self.client.call(&MapDelete { thread: self.owner, name: &self.name, key: &key }, target).await
     }
 
@@ -310,8 +285,7 @@ impl<K, V> Map<K, V> {
         K: Borrow<Q>,
         Q: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
+        let (key, target, _writes) = self.write(key).await?;
         self.client.call(&MapEvict { thread: self.owner, name: &self.name, key: &key }, target).await
     }
 
@@ -324,8 +298,7 @@ impl<K, V> Map<K, V> {
         K: Borrow<Q>,
         Q: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
+        let (key, target, _writes) = self.write(key).await?;
         let ttl = ttl.map_or(0, millis);
         self.client.call(&MapSetTtl { ttl, name: &self.name, key: &key }, target).await
     }

@@ -45,7 +45,7 @@ impl<K, V> Map<K, V> {
     }
 
     /// To be held while a key is written.
-    pub(super) fn writes<'c>(&'c self, key: &'c Data) -> Option<Changing<'c>> {
+    pub(super) fn writes(&self, key: &Data) -> Option<Changing<'_>> {
         self.near.as_deref().map(|near| near.changing(Some(key)))
     }
 

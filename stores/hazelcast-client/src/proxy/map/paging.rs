@@ -121,10 +121,7 @@ impl<T: FromData> Pages<T> {
             KEYS => client.call(&MapKeysPage { name, page }, Target::Any).await?,
             _ => client.call(&MapValuesPage { name, page }, Target::Any).await?,
         };
-        let mut items = Vec::with_capacity(answer.items.len());
-        for item in &answer.items {
-            items.push(client.to_value(item).await?);
-        }
+        let items: Vec<_> = client.to_values(&answer.items).await?;
         self.pager.took(number, items.len(), answer.anchors);
         Ok(items)
     }
@@ -163,10 +160,7 @@ impl<K: FromData, V: FromData> EntryPages<K, V> {
     pub async fn page(&mut self, number: usize) -> Result<Vec<(K, V)>, Error> {
         let (client, name, page) = (&self.pager.client, &*self.pager.name, &self.pager.page(number));
         let answer = client.call(&MapEntriesPage { name, page }, Target::Any).await?;
-        let mut entries = Vec::with_capacity(answer.entries.len());
-        for (key, value) in &answer.entries {
-            entries.push((client.to_value(key).await?, client.to_value(value).await?));
-        }
+        let entries: Vec<_> = client.to_entries(&answer.entries).await?;
         self.pager.took(number, entries.len(), answer.anchors);
         Ok(entries)
     }

@@ -4,7 +4,6 @@ use std::borrow::Borrow;
 
 use super::Map;
 use crate::codec::{MapExecuteOnAll, MapExecuteOnKey, MapExecuteOnKeys, MapExecuteWith};
-use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::serialization::{FromData, Predicate, ToData};
@@ -24,13 +23,12 @@ impl<K, V> Map<K, V> {
         P: ToData + ?Sized,
         R: FromData,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
+        let (key, target, _writes) = self.write(key).await?;
         let processor = self.client.to_data(processor).await?;
         let request =
             MapExecuteOnKey { thread: self.owner, name: &self.name, processor: &processor, key: &key };
         let result = self.client.call(&request, target).await?;
-        self.value(result).await
+        self.client.to_value_or_none(result.as_ref()).await
     }
 
     /// Runs a program on the entries of some keys; gives what it returned, by key.
@@ -48,16 +46,13 @@ impl<K, V> Map<K, V> {
         P: ToData + ?Sized,
         R: FromData,
     {
-        let mut all = Vec::new();
-        for key in keys {
-            all.push(self.client.to_data(key).await?);
-        }
+        let all = self.client.all_to_data(keys).await?;
         let keys: Vec<_> = all.iter().collect();
         let processor = self.client.to_data(processor).await?;
         let _writes = self.writes_all();
         let request = MapExecuteOnKeys { name: &self.name, processor: &processor, keys: &keys };
         let results = self.client.call(&request, Target::Any).await?;
-        self.results(results).await
+        self.client.to_entries(&results).await
     }
 
     /// Runs a program on all entries.
@@ -74,7 +69,7 @@ impl<K, V> Map<K, V> {
         let _writes = self.writes_all();
         let request = MapExecuteOnAll { name: &self.name, processor: &processor };
         let results = self.client.call(&request, Target::Any).await?;
-        self.results(results).await
+        self.client.to_entries(&results).await
     }
 
     /// Runs a program on the entries for which a condition holds.
@@ -96,17 +91,6 @@ impl<K, V> Map<K, V> {
         let _writes = self.writes_all();
         let request = MapExecuteWith { name: &self.name, processor: &processor, predicate: &predicate };
         let results = self.client.call(&request, Target::Any).await?;
-        self.results(results).await
-    }
-
-    async fn results<R: FromData>(&self, results: Vec<(Data, Data)>) -> Result<Vec<(K, R)>, Error>
-    where
-        K: FromData,
-    {
-        let mut all = Vec::with_capacity(results.len());
-        for (key, result) in results {
-            all.push((self.client.to_value(&key).await?, self.client.to_value(&result).await?));
-        }
-        Ok(all)
+        self.client.to_entries(&results).await
     }
 }

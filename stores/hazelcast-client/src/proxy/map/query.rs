@@ -7,7 +7,6 @@ use crate::codec::{
     MapContainsValue, MapEntries, MapEntriesWith, MapKeys, MapKeysWith, MapRemoveAll, MapValues,
     MapValuesWith,
 };
-use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::serialization::{FromData, Predicate, ToData};
@@ -22,7 +21,7 @@ impl<K, V> Map<K, V> {
         K: FromData,
     {
         let found = self.client.call(&MapKeys { name: &self.name }, Target::Any).await?;
-        self.all_of(found).await
+        self.client.to_values(&found).await
     }
 
     /// The keys of entries for which a condition holds.
@@ -44,7 +43,7 @@ impl<K, V> Map<K, V> {
         let predicate = self.client.to_data(predicate).await?;
         let request = MapKeysWith { name: &self.name, predicate: &predicate };
         let found = self.client.call(&request, Target::Any).await?;
-        self.all_of(found).await
+        self.client.to_values(&found).await
     }
 
     /// All values, as they were while they were collected.
@@ -56,7 +55,7 @@ impl<K, V> Map<K, V> {
         V: FromData,
     {
         let found = self.client.call(&MapValues { name: &self.name }, Target::Any).await?;
-        self.all_of(found).await
+        self.client.to_values(&found).await
     }
 
     /// The values of entries for which a condition holds.
@@ -70,7 +69,7 @@ impl<K, V> Map<K, V> {
         let predicate = self.client.to_data(predicate).await?;
         let request = MapValuesWith { name: &self.name, predicate: &predicate };
         let found = self.client.call(&request, Target::Any).await?;
-        self.all_of(found).await
+        self.client.to_values(&found).await
     }
 
     /// All entries, as they were while they were collected.
@@ -83,7 +82,7 @@ impl<K, V> Map<K, V> {
         V: FromData,
     {
         let found = self.client.call(&MapEntries { name: &self.name }, Target::Any).await?;
-        self.entries_of(found).await
+        self.client.to_entries(&found).await
     }
 
     /// The entries for which a condition holds.
@@ -98,7 +97,7 @@ impl<K, V> Map<K, V> {
         let predicate = self.client.to_data(predicate).await?;
         let request = MapEntriesWith { name: &self.name, predicate: &predicate };
         let found = self.client.call(&request, Target::Any).await?;
-        self.entries_of(found).await
+        self.client.to_entries(&found).await
     }
 
     /// Whether some key has this value.
@@ -122,13 +121,5 @@ impl<K, V> Map<K, V> {
         let predicate = self.client.to_data(predicate).await?;
         let _writes = self.writes_all();
         self.client.call(&MapRemoveAll { name: &self.name, predicate: &predicate }, Target::Any).await
-    }
-
-    async fn all_of<T: FromData>(&self, found: Vec<Data>) -> Result<Vec<T>, Error> {
-        let mut all = Vec::with_capacity(found.len());
-        for data in found {
-            all.push(self.client.to_value(&data).await?);
-        }
-        Ok(all)
     }
 }

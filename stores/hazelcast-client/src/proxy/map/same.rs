@@ -19,12 +19,10 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
-        let value = self.client.to_data(value).await?;
+        let (key, value, target, _writes) = self.write_value(key, value).await?;
         let request = MapReplace { thread: self.owner, name: &self.name, key: &key, value: &value };
         let old = self.client.call(&request, target).await?;
-        self.value(old).await
+        self.client.to_value_or_none(old.as_ref()).await
     }
 
     /// Puts a value where the one that is there is the expected one; tells whether it was.
@@ -38,10 +36,8 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
+        let (key, value, target, _writes) = self.write_value(key, value).await?;
         let expected = self.client.to_data(expected).await?;
-        let value = self.client.to_data(value).await?;
         let (thread, name) = (self.owner, &*self.name);
         let request = MapReplaceIfSame { thread, name, key: &key, expected: &expected, value: &value };
         self.client.call(&request, target).await
@@ -58,9 +54,7 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
-        let _writes = self.writes(&key);
-        let value = self.client.to_data(expected).await?;
+        let (key, value, target, _writes) = self.write_value(key, expected).await?;
         let request = MapRemoveIfSame { thread: self.owner, name: &self.name, key: &key, value: &value };
         self.client.call(&request, target).await
     }

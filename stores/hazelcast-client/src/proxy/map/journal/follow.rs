@@ -38,7 +38,8 @@ pub enum JournalStart {
     At(Vec<i64>),
 }
 
-/// Events of all partitions. Members are asked for more of a partition when what was read of it has been taken.
+/// Events of all partitions. Members are asked for more of a partition when what was read of it has been taken. Dropping it
+/// leaves them with a question a partition, which the next event there ends.
 ///
 /// **Cancelling**: nothing is lost where the future of [`next`](Self::next) is dropped.
 ///
