@@ -150,6 +150,23 @@ fn explain_takes_the_names_of_patterns() {
 }
 
 #[test]
+fn explain_prints_the_pages_that_diagnostics_name() {
+    let folder = with_files("explain-code");
+    let checked = cep(&folder, &["check", "wrong.cep"]);
+    let (_, last) = checked.err.trim_end().rsplit_once('\n').unwrap();
+    let words: Vec<_> = last.strip_prefix("For more about it: cep ").unwrap().split(' ').collect();
+    assert_eq!(words, ["explain", "E0204"]);
+    let page = cep(&folder, &words);
+    assert_eq!((page.code, page.err.as_str()), (Some(0), ""));
+    assert!(page.out.starts_with("# E0204: "), "{}", page.out);
+    let two = cep(&folder, &["explain", "e0113", "W0411"]);
+    assert!(two.out.starts_with("# E0113: ") && two.out.contains("\n# W0411: "), "{}", two.out);
+    let unknown = cep(&folder, &["explain", "E0999"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (Some(2), ""));
+    assert!(unknown.err.starts_with("error: there is no diagnostic E0999\n"), "{}", unknown.err);
+}
+
+#[test]
 fn explain_ends_quietly_where_nobody_reads_on() {
     // More text than a pipe holds.
     let folder = folder("explain-pipe");

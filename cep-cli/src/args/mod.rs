@@ -32,7 +32,7 @@ pub enum Command {
     Check(Check),
     /// Bring pattern files into their canonical form
     Fmt(Fmt),
-    /// Tell what patterns mean, in prose or as automata
+    /// Tell what patterns mean, in prose or as automata, or what a diagnostic is about
     Explain(Explain),
     /// Tell what would become of partial matches if patterns changed
     Plan(Plan),
@@ -221,9 +221,10 @@ pub struct Fmt {
 /// `cep explain`.
 #[derive(Clone, PartialEq, Eq, Debug, Args)]
 pub struct Explain {
-    /// The pattern file
+    /// The pattern file; or the code of a diagnostic, such as E0113
+    #[arg(value_name = "PATTERNS|CODE")]
     pub patterns: PathBuf,
-    /// Only these patterns [default: all]
+    /// Only these patterns [default: all]; or more codes
     pub names: Vec<String>,
     /// How to tell it
     #[arg(long = "as", value_name = "FORM", default_value = "prose")]

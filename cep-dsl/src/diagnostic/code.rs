@@ -30,6 +30,14 @@ macro_rules! codes {
                     $(Self::$name => $title,)*
                 }
             }
+
+            /// The page that tells more about it, in Markdown: what it means, an example, the same mended, and why.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(concat!("../../../docs/errors/", $code, ".md")),)*
+                }
+            }
         }
     };
 }
