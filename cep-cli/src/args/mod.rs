@@ -194,8 +194,11 @@ pub struct Check {
     #[arg(required = true)]
     pub patterns: Vec<PathBuf>,
     /// How to write the mistakes
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub message_format: MessageFormat,
+    #[arg(long, alias = "message-format", value_name = "FORMAT", default_value = "text")]
+    pub format: MessageFormat,
+    /// Mend in the files what can be mended in one way only, then tell what is left
+    #[arg(long)]
+    pub fix: bool,
 }
 
 /// How mistakes in pattern files are written.
@@ -205,6 +208,8 @@ pub enum MessageFormat {
     Text,
     /// For editors: one JSON object a line.
     Json,
+    /// For code scanners: one SARIF 2.1.0 log.
+    Sarif,
 }
 
 /// `cep fmt`.

@@ -63,7 +63,7 @@ fn written(path: &Path, text: &str) -> Outcome {
 
 /// Writes beside the file and renames, so that a full disk loses nothing. A link stays a link, and who may read the file
 /// stays as it is.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize()?;
     let beside = path.with_extension(format!("cep.{}.tmp", std::process::id()));
     let replaced = fs::write(&beside, text)

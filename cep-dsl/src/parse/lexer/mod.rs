@@ -78,6 +78,8 @@ impl<'a> Lexer<'a> {
             _ if self.rest().starts_with("//") => self.comment(),
             _ if self.rest().starts_with("/*") => self.block_comment(),
             '#' => self.hash_comment(),
+            _ if self.rest().starts_with("-- ") => self.dashes_comment(),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' => self.curly_string(),
             _ => self.mark(),
         }
     }
@@ -167,8 +169,17 @@ impl<'a> Lexer<'a> {
     }
 
     fn hash_comment(&mut self) {
+        self.foreign_comment('#');
+    }
+
+    /// `-- …`, as in SQL. What is subtracted twice stands without a blank after the second sign.
+    fn dashes_comment(&mut self) {
+        self.foreign_comment('-');
+    }
+
+    fn foreign_comment(&mut self, sign: char) {
         let start = self.position;
-        self.take_while(|c| c == '#');
+        self.take_while(|c| c == sign);
         let span = self.span_from(start);
         self.take_while(|c| c != '\n');
         self.report(
