@@ -77,6 +77,12 @@ impl Checker<'_> {
             return Failed;
         }
         let text = name.text.as_str();
+        if let Some(literal) = ["true", "false"].into_iter().find(|it| it.eq_ignore_ascii_case(text)) {
+            let message = format!("`{text}` is written `{literal}`");
+            let diagnostic = Diagnostic::new(Code::UnknownName, name.span, message);
+            self.report(diagnostic.help(format!("write `{literal}`")).edit(name.span, literal));
+            return Failed;
+        }
         let diagnostic = match (scope.event, scope.stages) {
             (Some(view), _) => {
                 let message = format!("`{text}` is not a field of {}", view.words());

@@ -232,7 +232,6 @@ impl Parser<'_> {
     }
 
     fn atom(&mut self) -> Parsed<Tall> {
-        self.lower_case(&["true", "false"]);
         self.doubled_quotes();
         self.fraction_alone();
         let span = self.span();

@@ -1,6 +1,6 @@
 //! Words of other languages in the places of this one's: each reported once and read as what it stands for.
 
-use super::habits::starts_length;
+use super::habits::{ends_stage_name, starts_length};
 use super::{Parsed, Parser};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
@@ -115,15 +115,14 @@ impl Parser<'_> {
 
     /// `begin every a`
     pub(super) fn every(&mut self) {
-        if self.at_one_of(0, &["every"]) && self.is_name(1) && !self.at_modifier_ahead(1) {
+        if self.at_one_of(0, &["every"]) && self.is_name(1) && !self.ends_name(1) {
             self.means_nothing(1, "a pattern is tried from every event anyway");
         }
     }
 
-    /// Whether a modifier or condition stands `ahead` tokens from here, so that the word before is a name.
-    fn at_modifier_ahead(&self, ahead: usize) -> bool {
-        let known = ["where", "until", "one", "times", "optional", "greedy", "next", "followed", "not", "at"];
-        self.word(ahead).is_some_and(|word| known.contains(&word))
+    /// Whether more of a stage, or what may follow one, stands `ahead` tokens from here, so that the word before is its name.
+    pub(super) fn ends_name(&self, ahead: usize) -> bool {
+        self.word(ahead).is_some_and(ends_stage_name)
     }
 
     /// Where a modifier or condition of a stage may stand.
@@ -202,7 +201,7 @@ impl Parser<'_> {
                     .edit(close, ""),
             );
             condition
-        } else if self.is_name(0) && self.compares(1) {
+        } else if self.is_name(0) && !self.ends_name(0) && self.compares(1) {
             self.report(
                 Diagnostic::new(Code::MissingWhere, start, message)
                     .help("write `where`")

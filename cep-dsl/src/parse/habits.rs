@@ -168,7 +168,7 @@ impl Parser<'_> {
 
     /// `followed by not b`, `next not b`: whether the negation stands behind its connector.
     pub(super) fn negated_late(&mut self, connector: Span) -> bool {
-        if !self.at("not") || !self.is_name(1) || matches!(self.word(1), Some("next" | "followed")) {
+        if !self.at("not") || !self.is_name(1) || self.ends_name(1) {
             return false;
         }
         let not = self.span();
@@ -379,6 +379,6 @@ pub(super) fn starts_length(kind: &TokenKind<'_>) -> bool {
 }
 
 /// Whether the word, after a stage's name, starts something else.
-fn ends_stage_name(word: &str) -> bool {
+pub(super) fn ends_stage_name(word: &str) -> bool {
     AFTER_OPERAND.contains(&word) || matches!(word, "begin" | "consecutive" | "allow" | "at")
 }

@@ -138,7 +138,8 @@ impl Parser<'_> {
         let span = first.to(self.token(length - 1).span);
         let written = self.source(span);
         let quote = if written.starts_with('\'') { "''" } else { "\"\"" };
-        let inside = written[1..written.len() - 1].replace(quote, &quote[1..]);
+        // The last of them may lack its closing quote, and end with any character.
+        let inside = written.get(1..written.len() - 1).unwrap_or_default().replace(quote, &quote[1..]);
         let meant = format!("\"{}\"", inside.replace('\\', "\\\\").replace('"', "\\\""));
         self.report(
             Diagnostic::new(Code::BadEscape, span, "a quote in a string is not doubled")

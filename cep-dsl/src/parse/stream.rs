@@ -323,10 +323,7 @@ impl Parser<'_> {
         self.sign_after_option();
         let field = self.name("the field with the event's time")?;
         let mut ties = Vec::new();
-        while self.at_mark(",")
-            && !matches!(self.word(1), Some("key" | "idle" | "from" | "late" | "lateness"))
-        {
-            self.bump();
+        while self.eat_mark(",").is_some() {
             let field = self.name("a field that orders events of equal time")?;
             ties.push(Tie { field, desc: self.eat("desc") });
         }

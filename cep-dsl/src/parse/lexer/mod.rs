@@ -78,7 +78,7 @@ impl<'a> Lexer<'a> {
             _ if self.rest().starts_with("//") => self.comment(),
             _ if self.rest().starts_with("/*") => self.block_comment(),
             '#' => self.hash_comment(),
-            _ if self.rest().starts_with("-- ") => self.dashes_comment(),
+            _ if self.rest().starts_with("-- ") && self.starts_line() => self.dashes_comment(),
             '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' => self.curly_string(),
             _ => self.mark(),
         }
@@ -172,7 +172,13 @@ impl<'a> Lexer<'a> {
         self.foreign_comment('#');
     }
 
-    /// `-- …`, as in SQL. What is subtracted twice stands without a blank after the second sign.
+    /// Whether nothing but blanks stands before the next character on its line.
+    fn starts_line(&self) -> bool {
+        let line = self.text[..self.position].rsplit('\n').next().unwrap_or_default();
+        line.trim_start().is_empty()
+    }
+
+    /// `-- …` on a line of its own, as in SQL. Elsewhere two signs are minus twice.
     fn dashes_comment(&mut self) {
         self.foreign_comment('-');
     }
