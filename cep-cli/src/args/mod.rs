@@ -1,6 +1,7 @@
 //! The arguments of the command, and their help. What they mean for a run is decided where they are used.
 
 mod state;
+mod tools;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::input::{Format, OnBadRow};
 use crate::outcome::Outcome;
 use crate::output::OutputFormat;
 pub use state::{CopyState, ExportState, ImportState, Inspect, StateAction, StateCommand};
+pub use tools::{Ast, Completions, Infer, Man, New, Shell, Test};
 
 /// Finds patterns in streams of events.
 #[derive(Clone, PartialEq, Eq, Debug, Parser)]
@@ -34,12 +36,24 @@ pub enum Command {
     Fmt(Fmt),
     /// Tell what patterns mean, in prose or as automata, or what a diagnostic is about
     Explain(Explain),
+    /// Test pattern files: recorded events against snapshots, and small streams
+    Test(Test),
+    /// Declare the stream that a file of events is
+    Infer(Infer),
+    /// Make a folder with a pattern, events and a test to start from
+    New(New),
+    /// Print the syntax tree of a pattern file as JSON
+    Ast(Ast),
     /// Tell what would become of partial matches if patterns changed
     Plan(Plan),
     /// Look at the state of runs, move it, or remove it
     State(StateCommand),
     /// Tell what is right and wrong with a store
     Doctor(Doctor),
+    /// Print what completes the command in a shell
+    Completions(Completions),
+    /// Write the manual's pages
+    Man(Man),
 }
 
 /// `cep run`.

@@ -4,8 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use cep_dsl::diagnostic::render;
-
+use super::program::rendered;
 use super::{complain, print, tell};
 use crate::args::Fmt;
 use crate::outcome::Outcome;
@@ -36,7 +35,7 @@ fn one(path: &Path, check: bool) -> Outcome {
     let formatted = match cep_dsl::format(&name, &text) {
         Ok(formatted) => formatted,
         Err((sources, diagnostics)) => {
-            tell(&render(&sources, &diagnostics));
+            tell(&rendered(&sources, &diagnostics));
             return Outcome::Rejected;
         }
     };
