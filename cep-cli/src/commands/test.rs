@@ -206,6 +206,9 @@ fn line(test: &Tested) -> String {
 
 fn covered(name: &str, coverage: &Coverage) -> String {
     let (taken, all) = coverage.counts();
+    if all == 0 {
+        return String::new();
+    }
     let missing =
         coverage.never_taken().map(|(pattern, part)| format!("    never taken in `{pattern}`: {part}\n"));
     format!("coverage  {name}: {taken} of {all}\n{}", missing.collect::<String>())

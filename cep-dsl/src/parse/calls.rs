@@ -28,7 +28,9 @@ const CONNECTORS: [(&str, &[&str]); 6] = [
 ];
 
 /// What other languages call a function as a method of its first argument.
-const METHODS: [(&str, &str); 12] = [
+const METHODS: [(&str, &str); 14] = [
+    ("tostring", "string"),
+    ("abs", "abs"),
     ("startswith", "starts_with"),
     ("endswith", "ends_with"),
     ("contains", "contains"),
