@@ -92,7 +92,8 @@ impl Parser<'_> {
             Diagnostic::new(Code::MisplacedGap, span, message)
                 .note(note)
                 .help("leave it out")
-                .edit(span.until(self.span()), ""),
+                .edit(span.until(self.span()), "")
+                .guess(),
         );
     }
 
