@@ -145,6 +145,18 @@ fn what_cannot_be_run_is_broken_and_not_passed() {
 }
 
 #[test]
+fn parameters_are_set_on_the_command_line_and_known() {
+    let patterns = format!("param big: float = 500\n{}", PATTERNS.replace("> 500", "> big"));
+    let folder = with("test-params", &[("card.cep", &patterns), ("card.test", SHEET)]);
+    assert_eq!(cep(&folder, &["test"]).code, Some(0));
+    assert_eq!(cep(&folder, &["test", "-p", "big=5000"]).code, Some(3));
+    let unknown = cep(&folder, &["test", "-p", "bigg=1"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (Some(2), ""));
+    let said = "error: no pattern file has a parameter `bigg`\n  = help: did you mean `big`?\n";
+    assert_eq!(unknown.err, said);
+}
+
+#[test]
 fn the_result_is_written_for_build_servers() {
     let wrong = SHEET.replace("o1 -> timeout {s1 s2} timeout {s2}", "o1 -> timeout {s1 s2}");
     let folder = with("test-junit", &[("card.cep", PATTERNS), ("card.test", &wrong)]);

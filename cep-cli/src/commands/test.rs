@@ -1,5 +1,6 @@
 //! `cep test`: pattern files against recorded events with a snapshot, and against small streams.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use super::{complain, params, print};
 use crate::args::Test;
 use crate::input::ReadOptions;
 use crate::outcome::Outcome;
+use crate::suggest;
 use crate::testing::{
     Coverage, Mini, Sheet, Suite, Tested, Verdict, accepted, bindings, diff, find, junit, recorded,
 };
@@ -26,7 +28,7 @@ pub(super) fn test(args: &Test) -> Outcome {
             return Outcome::Rejected;
         }
     };
-    let mut session = Session { args, tests: Vec::new(), coverage: Vec::new() };
+    let mut session = Session { args, tests: Vec::new(), coverage: Vec::new(), known: BTreeSet::new() };
     suites.iter().for_each(|suite| session.suite(suite));
     session.end()
 }
@@ -37,6 +39,8 @@ struct Session<'a> {
     tests: Vec<Tested>,
     /// By pattern file that has tests, or could have.
     coverage: Vec<(String, Coverage)>,
+    /// The parameters that the pattern files have.
+    known: BTreeSet<String>,
 }
 
 impl Session<'_> {
@@ -64,10 +68,15 @@ impl Session<'_> {
     }
 
     /// The program with parameters of the command line, and those of a sheet, which stand above them.
-    fn program(&self, definitions: &Definitions, more: &[(String, String)]) -> Result<Arc<Program>, Outcome> {
-        let known = |name: &String| definitions.params.iter().any(|param| param.name == *name);
-        let own = self.args.params.iter().filter(|(name, _)| known(name));
+    fn program(
+        &mut self,
+        definitions: &Definitions,
+        more: &[(String, String)],
+    ) -> Result<Arc<Program>, Outcome> {
+        let known: Vec<_> = definitions.params.iter().map(|param| param.name.clone()).collect();
+        let own = self.args.params.iter().filter(|(name, _)| known.contains(name));
         let given: Vec<_> = own.chain(more).cloned().collect();
+        self.known.extend(known);
         let values = params::values(&given, definitions).map_err(|error| {
             complain(&error, Some(&error.help()));
             Outcome::Rejected
@@ -168,6 +177,15 @@ impl Session<'_> {
         if self.tests.is_empty() && !self.args.coverage {
             let help = "a test is NAME.test or NAME.events.jsonl with NAME.snap, beside NAME.cep";
             complain(&"there are no tests", Some(&help));
+            return Outcome::Rejected;
+        }
+        if let Some((name, _)) = self.args.params.iter().find(|(name, _)| !self.known.contains(name)) {
+            let near = suggest::closest(name, self.known.iter().map(String::as_str));
+            let help = near.map(|near| format!("did you mean `{near}`?"));
+            complain(
+                &format_args!("no pattern file has a parameter `{name}`"),
+                help.as_ref().map(|help| help as _),
+            );
             return Outcome::Rejected;
         }
         let mut text: String = self.tests.iter().map(line).collect();
