@@ -11,7 +11,7 @@ pub enum Outcome {
     Failed,
     /// Nothing was run: 2. Wrong usage, or pattern files with errors.
     Rejected,
-    /// `cep fmt --check` found files that are not in canonical form: 3.
+    /// `cep fmt --check` found files that are not in canonical form, or `cep test` found something else than expected: 3.
     Differs,
     /// `cep plan` found that partial matches would be lost, or the run be refused: 4.
     Loses,
@@ -24,7 +24,7 @@ Exit codes:
   0  done
   1  the run failed: bad input, a failing file or pipe, a pattern that asked to stop
   2  nothing was run: wrong usage, or errors in a pattern file
-  3  `cep fmt --check` found files that are not in canonical form
+  3  `cep fmt --check` found files that are not in canonical form, or `cep test` something else than expected
   4  `cep plan` found that partial matches would be lost, or the run be refused";
 
     /// The exit code.

@@ -102,7 +102,7 @@ fn counted(count: u64, one: &str, many: &str) -> String {
 }
 
 /// The number with commas between its thousands.
-fn grouped(count: u64) -> String {
+pub(crate) fn grouped(count: u64) -> String {
     let digits = count.to_string();
     let mut out = String::new();
     for (index, digit) in digits.chars().enumerate() {

@@ -65,6 +65,57 @@ fn check_writes_one_json_object_a_line_for_editors() {
 }
 
 #[test]
+fn check_writes_one_sarif_log_with_rules_places_and_fixes() {
+    let folder = with_files("check-sarif");
+    fs::write(folder.join("slip.cep"), "const big = 5;\n").unwrap();
+    let ran = cep(&folder, &["check", "wrong.cep", "slip.cep", "straight.cep", "--format", "sarif"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(2), ""));
+    let log: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(log["version"], "2.1.0");
+    let run = &log["runs"][0];
+    let rules: Vec<_> = run["tool"]["driver"]["rules"].as_array().unwrap().iter().collect();
+    let ids: Vec<_> = rules.iter().map(|rule| rule["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, ["E0129", "E0204"]);
+    assert_eq!(rules[0]["helpUri"], "urn:cep:E0129");
+    assert!(rules[0]["help"]["markdown"].as_str().unwrap().starts_with("# E0129: "));
+    let results = run["results"].as_array().unwrap();
+    assert_eq!(results.len(), 2);
+    let place = &results[0]["locations"][0]["physicalLocation"];
+    assert_eq!(place["artifactLocation"]["uri"], "wrong.cep");
+    let region = serde_json::json!({"startLine": 3, "startColumn": 17, "endLine": 3, "endColumn": 18});
+    assert_eq!(place["region"], region);
+    assert_eq!((&results[0]["ruleId"], &results[0]["level"]), (&"E0204".into(), &"error".into()));
+    let change = &results[1]["fixes"][0]["artifactChanges"][0];
+    assert_eq!(change["artifactLocation"]["uri"], "slip.cep");
+    assert_eq!(change["replacements"][0]["insertedContent"]["text"], "");
+    let good = cep(&folder, &["check", "straight.cep", "--format", "sarif"]);
+    let log: serde_json::Value = serde_json::from_str(&good.out).unwrap();
+    assert_eq!((good.code, &log["runs"][0]["results"]), (Some(0), &serde_json::json!([])));
+}
+
+#[test]
+fn check_fix_mends_what_is_certain_and_tells_what_is_left() {
+    let folder = folder("check-fix");
+    let stream = "stream s { a: int  ts: timestamp } time ts\n";
+    let slips = format!("{stream}pattern p on s {{\n  begin x WHERE a = 1 && a <> 2;\n  followedBy y\n}}\n");
+    let mended =
+        format!("{stream}pattern p on s {{\n  begin x where a == 1 and a != 2\n  followed by y\n}}\n");
+    fs::write(folder.join("p.cep"), slips).unwrap();
+    let ran = cep(&folder, &["check", "--fix", "p.cep"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), "p.cep: 6 changes\n"));
+    assert_eq!(fs::read_to_string(folder.join("p.cep")).unwrap(), mended);
+    let again = cep(&folder, &["check", "--fix", "p.cep"]);
+    assert_eq!((again.code, again.err.as_str()), (Some(0), ""));
+    // A near name may be the wrong one, so it is told and not changed.
+    let guess = format!("{stream}pattern p on s {{\n  begin x where aa == 1\n}}\n");
+    fs::write(folder.join("p.cep"), &guess).unwrap();
+    let left = cep(&folder, &["check", "--fix", "p.cep"]);
+    assert_eq!(left.code, Some(2));
+    assert!(left.err.starts_with("error[E0204]"), "{}", left.err);
+    assert_eq!(fs::read_to_string(folder.join("p.cep")).unwrap(), guess);
+}
+
+#[test]
 fn fmt_rewrites_files_that_need_it_and_leaves_nothing_beside_them() {
     let folder = with_files("fmt");
     let ran = cep(&folder, &["fmt", "crooked.cep", "straight.cep"]);
@@ -147,6 +198,23 @@ fn explain_takes_the_names_of_patterns() {
     let unknown = cep(&root(), &["explain", file, "swarm"]);
     assert_eq!((unknown.code, unknown.out.as_str()), (Some(2), ""));
     assert_eq!(unknown.err, "error: there is no pattern `swarm`\n  = help: did you mean `swarms`?\n");
+}
+
+#[test]
+fn explain_prints_the_pages_that_diagnostics_name() {
+    let folder = with_files("explain-code");
+    let checked = cep(&folder, &["check", "wrong.cep"]);
+    let (_, last) = checked.err.trim_end().rsplit_once('\n').unwrap();
+    let words: Vec<_> = last.strip_prefix("For more about it: cep ").unwrap().split(' ').collect();
+    assert_eq!(words, ["explain", "E0204"]);
+    let page = cep(&folder, &words);
+    assert_eq!((page.code, page.err.as_str()), (Some(0), ""));
+    assert!(page.out.starts_with("# E0204: "), "{}", page.out);
+    let two = cep(&folder, &["explain", "e0113", "W0411"]);
+    assert!(two.out.starts_with("# E0113: ") && two.out.contains("\n# W0411: "), "{}", two.out);
+    let unknown = cep(&folder, &["explain", "E0999"]);
+    assert_eq!((unknown.code, unknown.out.as_str()), (Some(2), ""));
+    assert!(unknown.err.starts_with("error: there is no diagnostic E0999\n"), "{}", unknown.err);
 }
 
 #[test]

@@ -101,3 +101,37 @@ fn edits_mend_what_they_are_offered_for() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+/// The form that `docs/diagnostics.md` describes.
+#[test]
+fn the_json_form_is_as_it_was() {
+    let compiled = cep_dsl::check("big.cep", "const big = 5;\nconst big = 6\n");
+    let place = |start: u32, end: u32, line: u32, column: u32, end_column: u32| {
+        serde_json::json!({
+            "file": "big.cep", "start": start, "end": end,
+            "line": line, "column": column, "end_line": line, "end_column": end_column,
+        })
+    };
+    let expected = serde_json::json!([{
+        "code": "E0129",
+        "severity": "error",
+        "message": "nothing ends with a semicolon here",
+        "primary": {"at": place(13, 14, 1, 14, 15), "text": ""},
+        "secondary": [],
+        "notes": [],
+        "help": {
+            "text": "leave it out",
+            "certain": true,
+            "edits": [{"at": place(13, 14, 1, 14, 15), "text": ""}],
+        },
+    }, {
+        "code": "E0207",
+        "severity": "error",
+        "message": "`big` is defined twice as a param, const or table",
+        "primary": {"at": place(21, 24, 2, 7, 10), "text": "defined again"},
+        "secondary": [{"at": place(6, 9, 1, 7, 10), "text": "first defined here"}],
+        "notes": [],
+        "help": null,
+    }]);
+    assert_eq!(cep_dsl::diagnostic::to_json(&compiled.sources, &compiled.diagnostics), expected);
+}

@@ -103,9 +103,14 @@ fn anchor(heading: &str) -> String {
     kept.chars().filter(|c| c.is_alphanumeric() || *c == '-').collect()
 }
 
+/// The pages about diagnostics; their examples are checked in `pages`.
+fn pages() -> Vec<PathBuf> {
+    std::fs::read_dir(root().join("docs/errors")).unwrap().map(|entry| entry.unwrap().path()).collect()
+}
+
 #[test]
 fn links_between_documents_lead_somewhere() {
-    for path in documents() {
+    for path in documents().into_iter().chain(pages()) {
         let text = std::fs::read_to_string(&path).unwrap();
         for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
             if link.contains("://") {

@@ -161,6 +161,8 @@ fn mutated_programs() {
         .map(|path| std::fs::read_to_string(path).unwrap())
         .collect();
     texts.extend(conformance_cases().into_iter().step_by(40).map(|case| case.cep));
+    let newcomers = files(&fixtures("newcomers"), "cep");
+    texts.extend(newcomers.iter().map(|path| std::fs::read_to_string(path).unwrap()));
     for text in &texts {
         let words: Vec<_> = text.split_inclusive([' ', '\n']).collect();
         for _ in 0..30 {

@@ -128,6 +128,7 @@ fn batch(program: &Program, id: StreamId, strings: &[String]) -> EventBatch {
 fn what_checks_compiles_and_runs() {
     let mut corpus = fixtures("language", "cep");
     corpus.extend(fixtures("diagnostics", "cep"));
+    corpus.extend(fixtures("newcomers", "cep"));
     corpus.extend(conformance(25));
     run(Target { name: "compile", corpus, words: &support::WORDS, cases: 3_000, check });
 }

@@ -51,6 +51,7 @@ fn tree(text: &str) -> String {
 fn any_text_is_parsed_and_what_parses_is_formatted() {
     let mut corpus = fixtures("language", "cep");
     corpus.extend(fixtures("diagnostics", "cep"));
+    corpus.extend(fixtures("newcomers", "cep"));
     corpus.extend(conformance(60));
     run(Target { name: "text", corpus, words: &support::WORDS, cases: 4_000, check });
 }

@@ -1,6 +1,7 @@
 //! The arguments of the command, and their help. What they mean for a run is decided where they are used.
 
 mod state;
+mod tools;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -13,6 +14,7 @@ use crate::input::{Format, OnBadRow};
 use crate::outcome::Outcome;
 use crate::output::OutputFormat;
 pub use state::{CopyState, ExportState, ImportState, Inspect, StateAction, StateCommand};
+pub use tools::{Ast, Completions, Infer, Man, New, Shell, Test};
 
 /// Finds patterns in streams of events.
 #[derive(Clone, PartialEq, Eq, Debug, Parser)]
@@ -32,14 +34,26 @@ pub enum Command {
     Check(Check),
     /// Bring pattern files into their canonical form
     Fmt(Fmt),
-    /// Tell what patterns mean, in prose or as automata
+    /// Tell what patterns mean, in prose or as automata, or what a diagnostic is about
     Explain(Explain),
+    /// Test pattern files: recorded events against snapshots, and small streams
+    Test(Test),
+    /// Declare the stream that a file of events is
+    Infer(Infer),
+    /// Make a folder with a pattern, events and a test to start from
+    New(New),
+    /// Print the syntax tree of a pattern file as JSON
+    Ast(Ast),
     /// Tell what would become of partial matches if patterns changed
     Plan(Plan),
     /// Look at the state of runs, move it, or remove it
     State(StateCommand),
     /// Tell what is right and wrong with a store
     Doctor(Doctor),
+    /// Print what completes the command in a shell
+    Completions(Completions),
+    /// Write the manual's pages
+    Man(Man),
 }
 
 /// `cep run`.
@@ -196,8 +210,11 @@ pub struct Check {
     #[arg(required = true)]
     pub patterns: Vec<PathBuf>,
     /// How to write the mistakes
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    pub message_format: MessageFormat,
+    #[arg(long, alias = "message-format", value_name = "FORMAT", default_value = "text")]
+    pub format: MessageFormat,
+    /// Mend in the files what can be mended in one way only, then tell what is left
+    #[arg(long)]
+    pub fix: bool,
 }
 
 /// How mistakes in pattern files are written.
@@ -207,6 +224,8 @@ pub enum MessageFormat {
     Text,
     /// For editors: one JSON object a line.
     Json,
+    /// For code scanners: one SARIF 2.1.0 log.
+    Sarif,
 }
 
 /// `cep fmt`.
@@ -223,9 +242,10 @@ pub struct Fmt {
 /// `cep explain`.
 #[derive(Clone, PartialEq, Eq, Debug, Args)]
 pub struct Explain {
-    /// The pattern file
+    /// The pattern file; or the code of a diagnostic, such as E0113
+    #[arg(value_name = "PATTERNS|CODE")]
     pub patterns: PathBuf,
-    /// Only these patterns [default: all]
+    /// Only these patterns [default: all]; or more codes
     pub names: Vec<String>,
     /// How to tell it
     #[arg(long = "as", value_name = "FORM", default_value = "prose")]

@@ -1,9 +1,12 @@
-//! `cep explain`: what the patterns of a file mean.
+//! `cep explain`: what the patterns of a file mean, and what the codes of diagnostics are about.
+
+use std::path::Path;
 
 use cep_core::event::{DataType, Value};
 use cep_core::pattern::Definitions;
 use cep_core::program::ParamValues;
 use cep_core::time::{Duration, Timestamp};
+use cep_dsl::diagnostic::Code;
 
 use super::program::{compile, definitions};
 use super::{complain, print};
@@ -13,10 +16,38 @@ use crate::outcome::Outcome;
 use crate::suggest;
 
 pub(super) fn explain(args: &Explain) -> Outcome {
-    match all(args) {
+    let told = if is_code(&args.patterns) { pages(args) } else { all(args) };
+    match told {
         Ok(text) => print(&text),
         Err(outcome) => outcome,
     }
+}
+
+/// Whether this is the code of a diagnostic and no file.
+fn is_code(name: &Path) -> bool {
+    let Some((letter, digits)) = name.to_str().and_then(|name| name.split_at_checked(1)) else {
+        return false;
+    };
+    let numbered = digits.len() == 4 && digits.bytes().all(|digit| digit.is_ascii_digit());
+    numbered && matches!(letter, "E" | "e" | "W" | "w") && !name.exists()
+}
+
+/// The pages about the codes that are asked for.
+fn pages(args: &Explain) -> Result<String, Outcome> {
+    let first = args.patterns.display().to_string();
+    let pages: Result<Vec<_>, _> =
+        std::iter::once(&first).chain(&args.names).map(|name| page(name)).collect();
+    Ok(pages?.join("\n"))
+}
+
+fn page(name: &str) -> Result<&'static str, Outcome> {
+    let asked = name.to_uppercase();
+    Code::by_str(&asked).map(Code::page).ok_or_else(|| {
+        let codes = Code::ALL.iter().map(|code| code.as_str());
+        let near = suggest::closest(&asked, codes).map(|near| format!("did you mean {near}?"));
+        complain(&format_args!("there is no diagnostic {asked}"), near.as_ref().map(|near| near as _));
+        Outcome::Rejected
+    })
 }
 
 fn all(args: &Explain) -> Result<String, Outcome> {

@@ -4,8 +4,7 @@ use std::fs;
 use std::io;
 use std::path::Path;
 
-use cep_dsl::diagnostic::render;
-
+use super::program::rendered;
 use super::{complain, print, tell};
 use crate::args::Fmt;
 use crate::outcome::Outcome;
@@ -36,7 +35,7 @@ fn one(path: &Path, check: bool) -> Outcome {
     let formatted = match cep_dsl::format(&name, &text) {
         Ok(formatted) => formatted,
         Err((sources, diagnostics)) => {
-            tell(&render(&sources, &diagnostics));
+            tell(&rendered(&sources, &diagnostics));
             return Outcome::Rejected;
         }
     };
@@ -63,7 +62,7 @@ fn written(path: &Path, text: &str) -> Outcome {
 
 /// Writes beside the file and renames, so that a full disk loses nothing. A link stays a link, and who may read the file
 /// stays as it is.
-fn replace(path: &Path, text: &str) -> io::Result<()> {
+pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
     let path = path.canonicalize()?;
     let beside = path.with_extension(format!("cep.{}.tmp", std::process::id()));
     let replaced = fs::write(&beside, text)

@@ -1,10 +1,14 @@
 //! What each command does. Here alone the process's own standard streams are written to.
 
+mod ast;
 mod check;
+mod completions;
 mod doctor;
 mod explain;
 mod fmt;
+mod infer;
 mod moving;
+mod new;
 mod params;
 mod plan;
 mod program;
@@ -13,6 +17,7 @@ mod state;
 mod stopped;
 mod stored;
 mod stores;
+mod test;
 mod watch;
 
 use std::fmt::Display;
@@ -29,6 +34,12 @@ pub fn execute(cep: &Cep) -> Outcome {
         Command::Check(args) => check::check(args),
         Command::Fmt(args) => fmt::fmt(args),
         Command::Explain(args) => explain::explain(args),
+        Command::Test(args) => test::test(args),
+        Command::Infer(args) => infer::infer(args),
+        Command::New(args) => new::new(args),
+        Command::Ast(args) => ast::ast(args),
+        Command::Completions(args) => completions::completions(args),
+        Command::Man(args) => completions::man(args),
         Command::Plan(args) => plan::plan(args),
         Command::State(args) => state::state(args),
         Command::Doctor(args) => doctor::doctor(args),

@@ -1,12 +1,14 @@
 //! From a pattern file to a program: reading it and all it uses, showing its diagnostics, compiling it.
 
+use std::ffi::OsStr;
 use std::io::IsTerminal;
 use std::path::Path;
 
 use cep_core::pattern::Definitions;
 use cep_core::program::{ParamValues, Program};
 use cep_dsl::Compiled;
-use cep_dsl::diagnostic::{render, render_styled};
+use cep_dsl::diagnostic::{Diagnostics, render, render_styled};
+use cep_dsl::source::SourceMap;
 use cep_engine::{ProgramText, TextFile};
 
 use super::{complain, params, tell};
@@ -22,9 +24,20 @@ pub(super) fn show(compiled: &Compiled) {
     if compiled.diagnostics.iter().next().is_none() {
         return;
     }
-    let plain = !std::io::stderr().is_terminal() || std::env::var_os("NO_COLOR").is_some();
-    let rendered = if plain { render } else { render_styled };
     tell(&rendered(&compiled.sources, &compiled.diagnostics));
+}
+
+/// Diagnostics as they are shown on standard error: in colours on a terminal, unless `NO_COLOR` asks for none.
+pub(super) fn rendered(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
+    match in_colours(std::io::stderr().is_terminal(), std::env::var_os("NO_COLOR").as_deref()) {
+        true => render_styled(sources, diagnostics),
+        false => render(sources, diagnostics),
+    }
+}
+
+/// <https://no-color.org>: set to anything but nothing, the variable means no colours.
+fn in_colours(terminal: bool, no_color: Option<&OsStr>) -> bool {
+    terminal && no_color.is_none_or(OsStr::is_empty)
 }
 
 /// The definitions of a file without errors.
@@ -81,4 +94,17 @@ pub(super) fn compile(definitions: &Definitions, params: &ParamValues) -> Result
         errors.iter().for_each(|error| complain(error, None));
         Outcome::Rejected
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn colours_are_for_terminals_where_nobody_asks_for_none() {
+        assert!(in_colours(true, None));
+        assert!(in_colours(true, Some(OsStr::new(""))));
+        assert!(!in_colours(true, Some(OsStr::new("1"))));
+        assert!(!in_colours(false, None));
+    }
 }

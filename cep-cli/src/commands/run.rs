@@ -138,7 +138,7 @@ fn default_format() -> OutputFormat {
     if io::stdout().is_terminal() { OutputFormat::Table } else { OutputFormat::Jsonl }
 }
 
-fn tables(
+pub(super) fn tables(
     definitions: &Definitions,
     program: &Program,
     folder: &Path,

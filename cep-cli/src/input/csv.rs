@@ -9,6 +9,8 @@ mod split;
 mod values;
 
 use std::cmp::Ordering;
+use std::io::Read;
+use std::sync::Arc;
 
 use cep_core::event::{BatchBuilder, Field, Schema, Type};
 use cep_core::ids::ColumnId;
@@ -143,6 +145,11 @@ impl block::Records for CsvRows {
         self.records.step_over(bytes, lines as u64);
         Taken { rows, bytes, odd }
     }
+}
+
+/// The names in the header of a file, whatever they are.
+pub(crate) fn csv_header(input: Box<dyn Read>, file: Arc<str>) -> Result<Vec<String>, InputError> {
+    read_header(&mut Records::new(RecordBuffer::open(input, file)?))
 }
 
 fn read_header(records: &mut Records) -> Result<Vec<String>, InputError> {

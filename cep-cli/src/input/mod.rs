@@ -37,6 +37,7 @@ pub use bad_rows::{BadRows, OnBadRow};
 pub use bind::{BindError, Binding, Bindings, Place, UnusedFile, bind, table_place};
 pub use bookmark::{Bookmark, Identity, Moved};
 pub use buffer::MAX_RECORD;
+pub(crate) use csv::csv_header;
 pub use delivery::{Delivered, Delivery, Inputs, Tally};
 pub use error::{BadRow, HeaderProblem, InputError, Position};
 pub use format::Format;

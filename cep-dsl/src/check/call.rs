@@ -37,10 +37,13 @@ impl Checker<'_> {
     fn unknown_function(&mut self, name: &Name) -> Failed {
         let message = format!("unknown function `{}`", name.text);
         let diagnostic = Diagnostic::new(Code::UnknownFunction, name.span, message);
-        let meant = foreign(&name.text).or_else(|| closest(&name.text, catalog::callables()));
-        self.report(match meant {
+        if let Some(known) = foreign(&name.text) {
+            self.report(diagnostic.help(format!("it is called `{known}` here")).edit(name.span, known));
+            return Failed;
+        }
+        self.report(match closest(&name.text, catalog::callables()) {
             Some(meant) => {
-                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant))
+                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant)).guess()
             }
             None => diagnostic,
         });
@@ -78,9 +81,10 @@ impl Checker<'_> {
         let message = format!("`{text}` is no unit of `date_trunc`");
         let diagnostic = Diagnostic::new(Code::BadOperand, unit.span, message);
         self.report(match closest(&text, catalog::DATE_UNITS) {
-            Some(meant) => {
-                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(unit.span, format!("\"{meant}\""))
-            }
+            Some(meant) => diagnostic
+                .help(format!("perhaps `{meant}` is meant"))
+                .edit(unit.span, format!("\"{meant}\""))
+                .guess(),
             None => diagnostic.help(format!("the units are {}", list(catalog::DATE_UNITS))),
         });
         Err(Failed)
@@ -168,15 +172,33 @@ impl Checker<'_> {
             }
             _ => None,
         };
+        let bare = match args {
+            [syntax::Expr { kind: Syntax::Name(field), .. }] => self.loop_with(scope, field),
+            _ => None,
+        };
+        if let (Some(stage), [field]) = (bare, args) {
+            let diagnostic = diagnostic.help("say over which stage's events");
+            self.report(diagnostic.edit(field.span.before(), format!("{}.", written(&stage))).guess());
+            return Failed;
+        }
         let stage =
             picked.filter(|(stage, _)| scope.stages.is_some_and(|it| it.all.index(&stage.text).is_some()));
         self.report(match stage {
             Some((stage, field)) => diagnostic
                 .help("it ranges over all events of the stage")
-                .edit(span, format!("{name}({}.{})", written(&stage.text), written(&field.text))),
+                .edit(span, format!("{name}({}.{})", written(&stage.text), written(&field.text)))
+                .guess(),
             None => diagnostic,
         });
         Failed
+    }
+
+    /// The last stage, a looping one if there is one, that has a field of this name.
+    fn loop_with(&self, scope: Scope<'_>, field: &Name) -> Option<String> {
+        let stages = &scope.stages?.all.stages;
+        let mut having = stages.iter().rev().filter(|stage| !stage.negated && stage.view.has(&field.text));
+        let last = having.clone().next();
+        having.find(|stage| stage.repeats).or(last).map(|stage| stage.name.clone())
     }
 
     fn stages_needed(&mut self, scope: Scope<'_>, name: &str, span: Span) -> Checked<()> {

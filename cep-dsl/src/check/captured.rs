@@ -50,11 +50,12 @@ impl Checker<'_> {
 
     fn own_reference(&mut self, name: &Name) {
         let message = format!("`{}` takes one event, so it has none before this one", name.text);
-        self.report(
-            Diagnostic::new(Code::OwnReference, name.span, message)
-                .label("always empty here")
-                .help("fields of the event under test are written without a stage"),
-        );
+        let diagnostic = Diagnostic::new(Code::OwnReference, name.span, message)
+            .label("always empty here")
+            .help("fields of the event under test are written without a stage");
+        let dotted = Span { end: name.span.end + 1, ..name.span };
+        let read = self.sources.slice(dotted).ends_with('.');
+        self.report(if read { diagnostic.edit(dotted, "") } else { diagnostic });
     }
 
     pub(super) fn captured(

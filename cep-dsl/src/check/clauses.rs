@@ -23,7 +23,8 @@ impl Checker<'_> {
                     "without a `within`, a match may wait for ever for an older partial match",
                 )
                 .help("bound the pattern, for example")
-                .edit(Span { end: clause.span.start, ..clause.span }, "within 10m\n  "),
+                .edit(Span { end: clause.span.start, ..clause.span }, "within 10m\n  ")
+                .guess(),
             );
         }
         let text = |stage: &Name| stage.text.clone();
@@ -78,7 +79,7 @@ impl Checker<'_> {
         let names = || stages.stages.iter().map(|stage| stage.name.as_str());
         self.report(match closest(&name.text, names()) {
             Some(meant) => {
-                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant))
+                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant)).guess()
             }
             None => diagnostic.help(format!("the stages are {}", list(names()))),
         });

@@ -11,6 +11,7 @@ use super::scope::{Scope, Sight};
 use super::{Checked, Checker, Failed, Items};
 use crate::catalog::{DataType, Duration, Type, Value, unify};
 use crate::diagnostic::{Code, Diagnostic};
+use crate::source::{SourceMap, Span};
 use crate::syntax::{self, Const, Count, ExprKind as Syntax, Item, Length, Name, Param, Valued};
 use crate::text::{article, closest, written};
 
@@ -216,7 +217,12 @@ impl Checker<'_> {
             },
             Meaning::Param(_) => {
                 let message = format!("`{}` is a param, and windows and counts do not change", name.text);
-                Diagnostic::new(Code::ParamInWindow, name.span, message).help("make it a `const`")
+                let diagnostic = Diagnostic::new(Code::ParamInWindow, name.span, message);
+                let mut diagnostic = diagnostic.help("make it a `const`");
+                for (at, text) in param_as_const(self.sources, span).into_iter().flatten() {
+                    diagnostic = diagnostic.edit(at, text).guess();
+                }
+                diagnostic
             }
             Meaning::Table { .. } => Diagnostic::new(
                 Code::NotAValue,
@@ -238,7 +244,7 @@ impl Checker<'_> {
         let meant = closest(&name.text, consts.map(|(name, _)| name.as_str()));
         self.report(match meant {
             Some(meant) => {
-                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant))
+                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant)).guess()
             }
             None => diagnostic,
         });
@@ -289,4 +295,16 @@ fn names_in<'e>(expr: &'e syntax::Expr, names: &mut Vec<&'e str>) {
             names_in(right, names);
         }
     }
+}
+
+/// The edits that make a param with a default, whose name stands at `name`, a const.
+fn param_as_const(sources: &SourceMap, name: Span) -> Option<[(Span, &'static str); 2]> {
+    let text = sources.file(name.source).text();
+    let (before, after) = (text.get(..name.start as usize)?, text.get(name.end as usize..)?);
+    let keyword = before.rfind("param")?;
+    let line = after.split('\n').next()?;
+    let ty = line.find('=')?;
+    let keyword = Span::new(name.source, keyword..keyword + "param".len());
+    let start = name.end as usize;
+    Some([(keyword, "const"), (Span::new(name.source, start..start + ty), " ")])
 }

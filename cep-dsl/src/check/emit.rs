@@ -43,7 +43,9 @@ impl Checker<'_> {
                         assign.name.span,
                         "`ts` is the time of the match and cannot be assigned",
                     )
-                    .help("choose another name for the column"),
+                    .help("choose another name for the column")
+                    .edit(assign.name.span, "at")
+                    .guess(),
                 );
                 continue;
             }
@@ -105,7 +107,8 @@ impl Checker<'_> {
         self.report(
             Diagnostic::new(Code::TimeoutWithoutWindow, emit.span, "without a window nothing times out")
                 .help("bound the pattern, for example")
-                .edit(emit.span.before(), "within 10m\n  "),
+                .edit(emit.span.before(), "within 10m\n  ")
+                .guess(),
         );
     }
 }

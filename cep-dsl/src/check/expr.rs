@@ -144,7 +144,11 @@ impl Checker<'_> {
             }
             Err(error) => {
                 let spans = [left.span, right.span];
-                return Err(self.type_error(&error, &format!("`{}`", op.symbol()), &spans, op_span));
+                let diagnostic = type_diagnostic(&error, &format!("`{}`", op.symbol()), &spans, op_span);
+                let sides = [(left_syntax, &left.ty.data), (right_syntax, &right.ty.data)];
+                let diagnostic = super::literals::meant(self.sources, diagnostic, sides);
+                self.report(diagnostic);
+                return Err(Failed);
             }
         };
         let right = if op == BinaryOp::Matches { self.regular_expression(right)? } else { right };
@@ -229,28 +233,29 @@ impl Checker<'_> {
 
     /// Says what the engine's typing rules found; `spans` are those of the operands.
     pub(super) fn type_error(&mut self, error: &TypeError, what: &str, spans: &[Span], at: Span) -> Failed {
-        let operand = |index: usize| spans.get(index).copied().unwrap_or(at);
-        let diagnostic = match error {
-            TypeError::Operand { index, expected, found } => {
-                Diagnostic::new(Code::BadOperand, operand(*index), format!("{what} takes {expected}"))
-                    .label(article(found))
-            }
-            TypeError::Mismatch { left, right } => {
-                let message = format!("{what} does not take `{}` and `{}` together", left.data, right.data);
-                mismatch(Diagnostic::new(Code::TypeMismatch, at, message), (left, right), spans)
-            }
-            TypeError::NullComparison { index } => Diagnostic::new(
-                Code::NullComparison,
-                operand(*index),
-                "a comparison with `null` is never true",
-            ),
-            TypeError::Arity { expected, found } => {
-                let message = format!("{what} takes {expected}, found {found}");
-                Diagnostic::new(Code::WrongArity, at, message)
-            }
-        };
-        self.report(diagnostic);
+        self.report(type_diagnostic(error, what, spans, at));
         Failed
+    }
+}
+
+fn type_diagnostic(error: &TypeError, what: &str, spans: &[Span], at: Span) -> Diagnostic {
+    let operand = |index: usize| spans.get(index).copied().unwrap_or(at);
+    match error {
+        TypeError::Operand { index, expected, found } => {
+            Diagnostic::new(Code::BadOperand, operand(*index), format!("{what} takes {expected}"))
+                .label(article(found))
+        }
+        TypeError::Mismatch { left, right } => {
+            let message = format!("{what} does not take `{}` and `{}` together", left.data, right.data);
+            mismatch(Diagnostic::new(Code::TypeMismatch, at, message), (left, right), spans)
+        }
+        TypeError::NullComparison { index } => {
+            Diagnostic::new(Code::NullComparison, operand(*index), "a comparison with `null` is never true")
+        }
+        TypeError::Arity { expected, found } => {
+            let message = format!("{what} takes {expected}, found {found}");
+            Diagnostic::new(Code::WrongArity, at, message)
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::catalog::Type;
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::Pattern;
-use crate::text::{article, plural};
+use crate::text::{article, plural, written};
 
 /// What is known of a pattern's inputs.
 pub(super) struct Inputs {
@@ -59,12 +59,18 @@ impl Checker<'_> {
         let without = pattern.inputs.iter().find(|input| input.by.is_none());
         let (Some(with), Some(without)) = (with, without) else { return };
         let message = format!("`{}` has no key, but `{}` has", without.stream.text, with.stream.text);
-        self.report(
-            Diagnostic::new(Code::PartlyKeyed, without.span, message)
-                .and_at(with.span, "keyed")
-                .note("a pattern has one matcher a key of all its inputs, or one for all events")
-                .help(format!("say which field of `{}` is the key: `by …`", without.stream.text)),
-        );
+        let diagnostic = Diagnostic::new(Code::PartlyKeyed, without.span, message)
+            .and_at(with.span, "keyed")
+            .note("a pattern has one matcher a key of all its inputs, or one for all events")
+            .help(format!("say which field of `{}` is the key: `by …`", without.stream.text));
+        let declared = self.program.streams.iter().find(|stream| stream.name == without.stream.text);
+        let key = declared.map(|stream| stream.key.as_slice()).unwrap_or_default();
+        let key = key.iter().map(|name| written(name)).collect::<Vec<_>>();
+        self.report(match key.as_slice() {
+            [] => diagnostic,
+            [only] => diagnostic.edit(without.span.after(), format!(" by {only}")).guess(),
+            several => diagnostic.edit(without.span.after(), format!(" by ({})", several.join(", "))).guess(),
+        });
     }
 
     /// Keys agree in number and type, by position.

@@ -9,6 +9,7 @@ mod emit;
 pub(crate) mod eval;
 mod expr;
 mod inputs;
+mod literals;
 mod lookup;
 pub(crate) mod model;
 mod names;

@@ -158,7 +158,7 @@ impl Checker<'_> {
         self.report(match closest(&name.text, self.streams.keys().map(String::as_str)) {
             _ if table => diagnostic.note(format!("`{}` is a table", name.text)),
             Some(meant) => {
-                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant))
+                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant)).guess()
             }
             None => diagnostic,
         });

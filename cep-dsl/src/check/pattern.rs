@@ -75,7 +75,10 @@ impl Checker<'_> {
                     name.span,
                     format!("there is a stage `{}` already", name.text),
                 )
-                .and_at(first, "the first"),
+                .and_at(first, "the first")
+                .help("give it another name")
+                .edit(name.span, written(&format!("{}2", name.text)))
+                .guess(),
             );
         }
         if stages.inputs.has(&name.text) {
@@ -118,9 +121,10 @@ impl Checker<'_> {
         let message = format!("`{}` is not an input of this pattern", stream.text);
         let diagnostic = Diagnostic::new(Code::UnknownStream, stream.span, message);
         self.report(match crate::text::closest(&stream.text, names()) {
-            Some(meant) => {
-                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(stream.span, written(meant))
-            }
+            Some(meant) => diagnostic
+                .help(format!("perhaps `{meant}` is meant"))
+                .edit(stream.span, written(meant))
+                .guess(),
             None => diagnostic.help(format!("the inputs are {}", list(names()))),
         });
         View::of(&stream.text, None)

@@ -40,7 +40,7 @@ impl Checker<'_> {
     }
 
     fn leave_out(&self, diagnostic: Diagnostic, span: Span) -> Diagnostic {
-        diagnostic.help("leave it out").edit(self.with_blank(span), "")
+        diagnostic.help("leave it out").edit(self.with_blank(span), "").guess()
     }
 
     fn negated_stage(&mut self, step: &Step) {

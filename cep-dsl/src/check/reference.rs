@@ -77,6 +77,12 @@ impl Checker<'_> {
             return Failed;
         }
         let text = name.text.as_str();
+        if let Some(literal) = ["true", "false"].into_iter().find(|it| it.eq_ignore_ascii_case(text)) {
+            let message = format!("`{text}` is written `{literal}`");
+            let diagnostic = Diagnostic::new(Code::UnknownName, name.span, message);
+            self.report(diagnostic.help(format!("write `{literal}`")).edit(name.span, literal));
+            return Failed;
+        }
         let diagnostic = match (scope.event, scope.stages) {
             (Some(view), _) => {
                 let message = format!("`{text}` is not a field of {}", view.words());
@@ -92,7 +98,8 @@ impl Checker<'_> {
                 match stage {
                     Some(stage) => diagnostic
                         .help("say which stage's event is meant")
-                        .edit(name.span.before(), format!("{}.", written(&stage.name))),
+                        .edit(name.span.before(), format!("{}.", written(&stage.name)))
+                        .guess(),
                     None => diagnostic,
                 }
             }
@@ -110,7 +117,10 @@ impl Checker<'_> {
         let fields = scope.event.map(View::names).unwrap_or_default();
         let known = fields.iter().copied().chain(self.values.keys().map(String::as_str));
         if let Some(meant) = closest(&name.text, known) {
-            return diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant));
+            return diagnostic
+                .help(format!("perhaps `{meant}` is meant"))
+                .edit(name.span, written(meant))
+                .guess();
         }
         match scope.event {
             Some(view) => diagnostic.help(format!("{} has {}", view.words(), list(fields))),
@@ -179,9 +189,10 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::new(Code::UnknownField, field.span, message).label("no such field");
         let names = view.names();
         let diagnostic = match closest(&field.text, names.iter().copied()) {
-            Some(meant) => {
-                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(field.span, written(meant))
-            }
+            Some(meant) => diagnostic
+                .help(format!("perhaps `{meant}` is meant"))
+                .edit(field.span, written(meant))
+                .guess(),
             None => diagnostic.help(format!("{} has {}", view.words(), list(names))),
         };
         self.report(diagnostic);
@@ -206,7 +217,22 @@ impl Checker<'_> {
             );
             return Err(Failed);
         }
+        let near = scope.stages.is_some_and(|sight| {
+            closest(&name.text, sight.all.stages.iter().map(|stage| stage.name.as_str())).is_some()
+        });
+        if let Some(view) = scope.event.filter(|view| !near && view.has(&field.text)) {
+            return Err(self.event_named(view, name, field));
+        }
         Err(self.unknown_stage(scope, name))
+    }
+
+    /// `event.amount` where `amount` is a field of the event under test, and nothing is called `event`.
+    fn event_named(&mut self, view: &View, name: &Name, field: &Name) -> Failed {
+        let message = format!("there is no stage `{}`", name.text);
+        let help = format!("fields of {} are written bare: `{}`", view.words(), field.text);
+        let diagnostic = Diagnostic::new(Code::UnknownStage, name.span, message).help(help);
+        self.report(diagnostic.edit(name.span.until(field.span), "").guess());
+        Failed
     }
 
     pub(super) fn unknown_stage(&mut self, scope: Scope<'_>, name: &Name) -> Failed {
@@ -221,7 +247,7 @@ impl Checker<'_> {
         let diagnostic = Diagnostic::new(Code::UnknownStage, name.span, message);
         self.report(match closest(&name.text, stages()) {
             Some(meant) => {
-                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant))
+                diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant)).guess()
             }
             None => diagnostic.help(format!("the stages are {}", list(stages()))),
         });

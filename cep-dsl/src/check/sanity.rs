@@ -85,7 +85,8 @@ impl Checker<'_> {
                 .and_at(read.span, format!("reads {what}, which has no event then"))
                 .help("let the first event pass, or say with `??` what counts for it")
                 .edit(part.span.before(), format!("(count({name}) == 0 or "))
-                .edit(part.span.after(), ")"),
+                .edit(part.span.after(), ")")
+                .guess(),
         );
     }
 

@@ -108,7 +108,8 @@ impl Checker<'_> {
                 )
                 .label("nothing says how long")
                 .help("bound the pattern, for example")
-                .edit(step.span.after(), "\n  within 10m"),
+                .edit(step.span.after(), "\n  within 10m")
+                .guess(),
             );
         }
     }

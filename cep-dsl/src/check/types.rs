@@ -36,10 +36,15 @@ impl Checker<'_> {
         }
         let diagnostic =
             Diagnostic::new(Code::UnknownType, name.span, format!("unknown type `{}`", name.text));
-        let meant = foreign(&name.text).or_else(|| closest(&name.text, DATA_TYPES));
+        let known = foreign(&name.text);
+        let meant = closest(&name.text, DATA_TYPES);
+        if let Some(known) = known {
+            self.report(diagnostic.help(format!("write `{known}`")).edit(name.span, known));
+            return Err(Failed);
+        }
         self.report(match (name.text.as_str(), meant) {
             ("list" | "map", _) => diagnostic.help(format!("say of what: `{}<string>`", name.text)),
-            (_, Some(meant)) => diagnostic.help(format!("write `{meant}`")).edit(name.span, meant),
+            (_, Some(meant)) => diagnostic.help(format!("write `{meant}`")).edit(name.span, meant).guess(),
             _ => diagnostic.help(format!("the types are {}, `list<…>` and `map<…>`", list(DATA_TYPES))),
         });
         Err(Failed)

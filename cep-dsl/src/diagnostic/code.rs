@@ -30,6 +30,14 @@ macro_rules! codes {
                     $(Self::$name => $title,)*
                 }
             }
+
+            /// The page that tells more about it, in Markdown: what it means, an example, the same mended, and why.
+            #[must_use]
+            pub fn page(self) -> &'static str {
+                match self {
+                    $(Self::$name => include_str!(concat!("../../../docs/errors/", $code, ".md")),)*
+                }
+            }
         }
     };
 }
@@ -66,6 +74,11 @@ codes! {
     Semicolon = "E0129", "a semicolon";
     MissingName = "E0130", "a name is missing";
     NullTest = "E0131", "a null test of another language";
+    KeywordCall = "E0132", "a keyword written as a call";
+    ForeignWord = "E0133", "a word of another language";
+    MissingWhere = "E0134", "a condition without `where`";
+    MethodCall = "E0135", "a function written as a method";
+    ForeignOperator = "E0136", "an operator of another language";
     UnknownStream = "E0201", "a stream that does not exist";
     UnknownName = "E0202", "a name that does not exist";
     UnknownStage = "E0203", "a stage that does not exist";

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Diagnostic, Diagnostics, Label, Severity};
+use super::{Certainty, Diagnostic, Diagnostics, Label, Severity};
 use crate::source::{SourceMap, Span};
 
 /// All diagnostics as an array.
@@ -18,7 +18,8 @@ fn one(sources: &SourceMap, diagnostic: &Diagnostic) -> Value {
     };
     let help = diagnostic.help.as_ref().map(|help| {
         let edits = help.edits.iter().map(|edit| json!({"at": place(sources, edit.span), "text": edit.text}));
-        json!({"text": help.text, "edits": edits.collect::<Value>()})
+        let certain = help.certainty == Certainty::Certain && !help.edits.is_empty();
+        json!({"text": help.text, "certain": certain, "edits": edits.collect::<Value>()})
     });
     json!({
         "code": diagnostic.code.as_str(),

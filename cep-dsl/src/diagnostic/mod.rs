@@ -1,12 +1,17 @@
-//! Diagnostics: what is wrong with a source, as data with spans. Rendered late, as text or JSON; never printed here.
+//! Diagnostics: what is wrong with a source, as data with spans. Rendered late, as text, JSON or SARIF; never printed
+//! here.
 
 mod code;
+mod edits;
 mod json;
 mod render;
+mod sarif;
 
 pub use code::Code;
+pub use edits::{apply_edits, compatible_edits};
 pub use json::to_json;
 pub use render::{render, render_styled};
+pub use sarif::to_sarif;
 
 use crate::source::Span;
 
@@ -37,6 +42,15 @@ pub struct Edit {
     pub text: String,
 }
 
+/// How sure it is that the changes of a help are what was meant.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Certainty {
+    /// Whoever wrote this meant that: it may be changed without asking.
+    Certain,
+    /// It mends the mistake, but something else may have been meant: a name that is near, a length made up.
+    Guess,
+}
+
 /// How to mend it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Help {
@@ -44,6 +58,14 @@ pub struct Help {
     pub text: String,
     /// The changes that do it; empty where no change would be right for everybody.
     pub edits: Vec<Edit>,
+    /// How sure that is.
+    pub certainty: Certainty,
+}
+
+impl Help {
+    fn new(text: String) -> Self {
+        Self { text, edits: Vec::new(), certainty: Certainty::Certain }
+    }
 }
 
 /// One mistake, or one doubt.
@@ -101,16 +123,34 @@ impl Diagnostic {
     /// Says what to do.
     #[must_use]
     pub fn help(mut self, text: impl Into<String>) -> Self {
-        self.help = Some(Help { text: text.into(), edits: Vec::new() });
+        self.help = Some(Help::new(text.into()));
         self
     }
 
     /// Adds a change to the help given before.
     #[must_use]
     pub fn edit(mut self, span: Span, text: impl Into<String>) -> Self {
-        let help = self.help.get_or_insert_with(|| Help { text: String::new(), edits: Vec::new() });
+        let help = self.help.get_or_insert_with(|| Help::new(String::new()));
         help.edits.push(Edit { span, text: text.into() });
         self
+    }
+
+    /// Says that something else than the changes of the help may have been meant.
+    #[must_use]
+    pub fn guess(mut self) -> Self {
+        if let Some(help) = &mut self.help {
+            help.certainty = Certainty::Guess;
+        }
+        self
+    }
+
+    /// The changes that mend it, if it is certain which.
+    #[must_use]
+    pub fn certain_edits(&self) -> &[Edit] {
+        match &self.help {
+            Some(help) if help.certainty == Certainty::Certain => &help.edits,
+            _ => &[],
+        }
     }
 
     /// How bad it is.
@@ -185,21 +225,4 @@ impl FromIterator<Diagnostic> for Diagnostics {
     fn from_iter<T: IntoIterator<Item = Diagnostic>>(items: T) -> Self {
         Self { items: items.into_iter().collect() }
     }
-}
-
-/// The text with all edits made; edits of one diagnostic do not overlap.
-#[must_use]
-pub fn apply_edits(text: &str, edits: &[Edit]) -> String {
-    let mut sorted: Vec<_> = edits.iter().collect();
-    sorted.sort_by_key(|edit| edit.span.start);
-    let mut result = String::with_capacity(text.len());
-    let mut done = 0;
-    for edit in sorted {
-        let range = edit.span.range();
-        result.push_str(text.get(done..range.start).unwrap_or_default());
-        result.push_str(&edit.text);
-        done = range.end.max(done);
-    }
-    result.push_str(text.get(done..).unwrap_or_default());
-    result
 }

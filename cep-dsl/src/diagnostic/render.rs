@@ -1,8 +1,10 @@
 //! Diagnostics as text, drawn as rustc draws them.
 
+use std::collections::BTreeSet;
+
 use annotate_snippets::{AnnotationKind, Group, Level, Patch, Renderer, Snippet};
 
-use super::{Diagnostic, Diagnostics, Severity};
+use super::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::{SourceMap, Span};
 
 /// Plain text, without colours.
@@ -26,8 +28,22 @@ fn all(sources: &SourceMap, diagnostics: &Diagnostics, renderer: &Renderer) -> S
     text.truncate(text.trim_end().len());
     if !text.is_empty() {
         text.push('\n');
+        text.push_str(&where_to_read_on(diagnostics));
     }
     text
+}
+
+/// The last lines: which pages tell more, and how they are read.
+fn where_to_read_on(diagnostics: &Diagnostics) -> String {
+    let codes: BTreeSet<Code> = diagnostics.iter().map(|diagnostic| diagnostic.code).collect();
+    let names: Vec<_> = codes.iter().map(|code| code.as_str()).collect();
+    match names.as_slice() {
+        [] => String::new(),
+        [only] => format!("\nFor more about it: cep explain {only}\n"),
+        [first, ..] => {
+            format!("\nThere are pages about {}; for one: cep explain {first}\n", names.join(", "))
+        }
+    }
 }
 
 fn groups<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {

@@ -51,6 +51,7 @@ impl Parser<'_> {
         let keyword = self.span();
         self.bump();
         let condition = self.expr()?;
+        self.comma_for_and()?;
         let span = self.since(keyword);
         let stage = match &mut target.body {
             Body::Stage(stage) => stage,

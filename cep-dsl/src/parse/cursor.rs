@@ -115,11 +115,36 @@ impl<'a> Parser<'a> {
         }
     }
 
+    /// Takes a word, however its letters are.
+    pub(super) fn expect_keyword(&mut self, word: &'static str) -> Parsed<Span> {
+        self.lower_case(&[word]);
+        self.expect(word)
+    }
+
     pub(super) fn expect_mark(&mut self, mark: &str) -> Parsed<Span> {
         match self.eat_mark(mark) {
             Some(span) => Ok(span),
             None => Err(self.unexpected(&format!("`{mark}`"))),
         }
+    }
+
+    /// Takes a `{`, or the `(` that stands in its place: what closes it, and where it is.
+    pub(super) fn opening(&mut self) -> Parsed<(&'static str, Span)> {
+        match self.eat_mark("(") {
+            Some(open) => Ok((")", open)),
+            None => self.expect_mark("{").map(|open| ("}", open)),
+        }
+    }
+
+    /// Reports parentheses where braces are meant.
+    pub(super) fn braces_meant(&mut self, open: Span, close: Span) {
+        self.report(
+            Diagnostic::new(Code::Expected, open, "expected `{`, found `(`")
+                .and_at(close, "closed here")
+                .help("write braces")
+                .edit(open, "{")
+                .edit(close, "}"),
+        );
     }
 
     /// Takes what closes `open`.
@@ -148,7 +173,8 @@ impl<'a> Parser<'a> {
         self.report(
             Diagnostic::new(Code::Unclosed, open, format!("this `{opened}` is never closed"))
                 .help(format!("close it with `{mark}`"))
-                .edit(after, format!(" {mark}")),
+                .edit(after, format!(" {mark}"))
+                .guess(),
         );
         Failed
     }
@@ -194,6 +220,14 @@ impl<'a> Parser<'a> {
             }
         }
         doc
+    }
+
+    /// Replaces the next `length` tokens by others, all at the place of the run.
+    pub(super) fn reads_run_as(&mut self, length: usize, kinds: Vec<TokenKind<'a>>) {
+        let span = self.span().to(self.token(length - 1).span);
+        let end = (self.position + length).min(self.tokens.len() - 1);
+        let tokens = kinds.into_iter().map(|kind| Token { kind, span });
+        self.tokens.splice(self.position..end, tokens);
     }
 
     /// Replaces the next token by words that mean the same, so that the parser goes on as if they stood there.

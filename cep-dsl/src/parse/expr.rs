@@ -15,6 +15,10 @@ pub(super) struct Tall {
 }
 
 impl Tall {
+    pub(super) fn height(&self) -> u32 {
+        self.height
+    }
+
     fn leaf(kind: ExprKind, span: Span) -> Self {
         Self { expr: Expr { kind, span }, height: 1 }
     }
@@ -23,10 +27,12 @@ impl Tall {
 impl Parser<'_> {
     /// A whole expression.
     pub(super) fn expr(&mut self) -> Parsed<Expr> {
-        self.or().map(|tall| tall.expr)
+        let tall = self.or()?;
+        let whole = if self.at_mark("?") { self.ternary(tall)? } else { tall };
+        Ok(whole.expr)
     }
 
-    fn inner(&mut self, kind: ExprKind, span: Span, height: u32) -> Parsed<Tall> {
+    pub(super) fn inner(&mut self, kind: ExprKind, span: Span, height: u32) -> Parsed<Tall> {
         if height >= MAX_HEIGHT {
             self.report(
                 Diagnostic::new(Code::TooDeep, span, "this expression is too long a chain")
@@ -37,7 +43,7 @@ impl Parser<'_> {
         Ok(Tall { expr: Expr { kind, span }, height: height + 1 })
     }
 
-    fn or(&mut self) -> Parsed<Tall> {
+    pub(super) fn or(&mut self) -> Parsed<Tall> {
         let first = self.and()?;
         self.chain(first, Self::eat_or, Self::and, ExprKind::Or)
     }
@@ -83,7 +89,7 @@ impl Parser<'_> {
 
     fn comparison(&mut self) -> Parsed<Tall> {
         let left = self.coalesce()?;
-        if self.null_test(&left.expr) {
+        if self.null_test(&left.expr) || self.foreign_condition(&left.expr)? {
             return Ok(left);
         }
         let Some((op, op_span)) = self.eat_comparison() else { return Ok(left) };
@@ -114,7 +120,7 @@ impl Parser<'_> {
         Ok(first)
     }
 
-    fn coalesce(&mut self) -> Parsed<Tall> {
+    pub(super) fn coalesce(&mut self) -> Parsed<Tall> {
         self.left_associative(Self::sum, |mark| match mark {
             "??" => Some(BinaryOp::Coalesce),
             _ => None,
@@ -172,8 +178,15 @@ impl Parser<'_> {
         let mut base = self.atom()?;
         loop {
             let start = base.expr.span;
+            if self.at_keyword_call() {
+                return Ok(base);
+            }
             if self.eat_mark(".").is_some() {
                 let name = self.name("a field name after `.`")?;
+                if self.at_mark("(") {
+                    base = self.method_call(base, name)?;
+                    continue;
+                }
                 let kind = ExprKind::Member(Box::new(base.expr), name);
                 base = self.inner(kind, self.since(start), base.height)?;
             } else if let Some(open) = self.eat_mark("[") {
@@ -191,7 +204,7 @@ impl Parser<'_> {
     }
 
     /// Expressions up to the closing mark, and the height of the highest.
-    fn args(&mut self, close: &str, open: Span) -> Parsed<(Vec<Expr>, u32)> {
+    pub(super) fn args(&mut self, close: &str, open: Span) -> Parsed<(Vec<Expr>, u32)> {
         let mut args = Vec::new();
         let mut height = 1;
         while !self.at_mark(close) {
@@ -219,6 +232,8 @@ impl Parser<'_> {
     }
 
     fn atom(&mut self) -> Parsed<Tall> {
+        self.doubled_quotes();
+        self.fraction_alone();
         let span = self.span();
         let literal = match self.kind() {
             TokenKind::Int(value) => LiteralKind::Int(*value),

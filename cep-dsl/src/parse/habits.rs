@@ -64,7 +64,8 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::MissingBegin, start, "`begin` stands only before the first stage")
                 .help("say how this stage follows: `next`, `followed by` or `followed by any`")
-                .edit(start, "followed by"),
+                .edit(start, "followed by")
+                .guess(),
         );
         (ConnectorKind::FollowedBy, None)
     }
@@ -91,7 +92,8 @@ impl Parser<'_> {
             Diagnostic::new(Code::MisplacedGap, span, message)
                 .note(note)
                 .help("leave it out")
-                .edit(span.until(self.span()), ""),
+                .edit(span.until(self.span()), "")
+                .guess(),
         );
     }
 
@@ -143,17 +145,42 @@ impl Parser<'_> {
             .map_or(self.span(), |(span, _)| span)
     }
 
-    pub(super) fn bad_negation(&mut self, not: Span) -> Failed {
+    pub(super) fn bad_negation(&mut self, not: Span) -> Parsed<ConnectorKind> {
         if self.eat("begin").is_some() {
             let span = self.since(not);
             self.report(Diagnostic::new(Code::BadNegation, span, "the first stage cannot be negated"));
-            return Failed;
+            return Err(Failed);
+        }
+        if self.is_name(0) && !self.word(0).is_some_and(ends_stage_name) {
+            self.report(
+                Diagnostic::new(Code::BadNegation, not, "`not` says how a stage must not follow")
+                    .help("write `not followed by`, or `not next` for the very next event")
+                    .edit(not.after(), " followed by")
+                    .guess(),
+            );
+            return Ok(ConnectorKind::NotFollowedBy);
         }
         let diagnostic = self.expected("`next` or `followed by` after `not`");
         if *self.kind() != TokenKind::Error {
             self.report(diagnostic);
         }
-        Failed
+        Err(Failed)
+    }
+
+    /// `followed by not b`, `next not b`: whether the negation stands behind its connector.
+    pub(super) fn negated_late(&mut self, connector: Span) -> bool {
+        if !self.at("not") || !self.is_name(1) || self.ends_name(1) {
+            return false;
+        }
+        let not = self.span();
+        self.report(
+            Diagnostic::new(Code::BadNegation, not, "`not` stands before the connector")
+                .help("write it before")
+                .edit(connector.before(), "not ")
+                .edit(not.until(self.token(1).span), ""),
+        );
+        self.bump();
+        true
     }
 
     pub(super) fn not_followed_by_any(&mut self) {
@@ -201,13 +228,14 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::MissingName, span, "this stage has no name")
                 .help("name it")
-                .edit(span.before(), "event "),
+                .edit(span.before(), "event ")
+                .guess(),
         );
         Err(Failed)
     }
 
     /// Whether an expression starts `ahead` places from here, rather than more of a stage.
-    fn starts_operand(&self, ahead: usize) -> bool {
+    pub(super) fn starts_operand(&self, ahead: usize) -> bool {
         match self.token(ahead).kind {
             TokenKind::Word(word) => !matches!(
                 word,
@@ -235,6 +263,7 @@ impl Parser<'_> {
             TokenKind::Mark("+") => ("one or more", vec!["one", "or", "more"]),
             TokenKind::Mark("*") => ("one or more optional", vec!["one", "or", "more", "optional"]),
             TokenKind::Mark("?") => ("optional", vec!["optional"]),
+            TokenKind::Mark("{") => return self.braces_quantifier(),
             _ => return,
         };
         let span = self.span();
@@ -245,6 +274,82 @@ impl Parser<'_> {
                 .edit(span, format!(" {words}")),
         );
         self.reads_as(kinds.into_iter().map(TokenKind::Word));
+    }
+
+    /// `a{3}`, `a{2,4}`, `a{2,}`
+    fn braces_quantifier(&mut self) {
+        let int = |ahead: usize| matches!(self.token(ahead).kind, TokenKind::Int(_));
+        let digits = |ahead: usize| self.source(self.token(ahead).span);
+        let (length, words) = match () {
+            () if int(1) && self.is_mark(2, "}") => (3, format!("times {}", digits(1))),
+            () if int(1) && self.is_mark(2, ",") && self.is_mark(3, "}") => {
+                (4, format!("times {} or more", digits(1)))
+            }
+            () if int(1) && self.is_mark(2, ",") && int(3) && self.is_mark(4, "}") => {
+                (5, format!("times {} to {}", digits(1), digits(3)))
+            }
+            () => return,
+        };
+        let span = self.span().to(self.token(length - 1).span);
+        self.report(
+            Diagnostic::new(
+                Code::SignQuantifier,
+                span,
+                format!("`{}` is written `{words}`", self.source(span)),
+            )
+            .help(format!("write `{words}`"))
+            .edit(self.with_space_before(span), format!(" {words}")),
+        );
+        let mut kinds = vec![TokenKind::Word("times"), self.token(1).kind.clone()];
+        match length {
+            4 => kinds.extend(["or", "more"].map(TokenKind::Word)),
+            5 => kinds.extend([TokenKind::Word("to"), self.token(3).kind.clone()]),
+            _ => {}
+        }
+        self.reads_run_as(length, kinds);
+    }
+
+    /// After the number of `times`: `2-4`, `2..4`, `3+`.
+    pub(super) fn sign_after_count(&mut self) {
+        let range = self.at_mark("-") || self.at_mark("..");
+        let words = match range {
+            true if matches!(self.token(1).kind, TokenKind::Int(_)) => "to",
+            false if self.at_mark("+") => "or more",
+            _ => return,
+        };
+        let span = self.span();
+        let after = if range { format!(" {words} ") } else { format!(" {words}") };
+        let at = if range { self.with_space_before(span).until(self.token(1).span) } else { span };
+        self.report(
+            Diagnostic::new(Code::SignQuantifier, span, format!("{} is written `{words}`", self.kind()))
+                .help(format!("write `{words}`"))
+                .edit(at, after),
+        );
+        self.reads_as(words.split(' ').map(TokenKind::Word));
+    }
+
+    /// Takes clauses that stand before the stages; gives their place.
+    pub(super) fn clauses_before_stages(&mut self, clauses: &mut Clauses) -> Option<Span> {
+        let start = self.span();
+        let mut taken = false;
+        while self.at_clause() && self.clause(clauses).is_ok() {
+            taken = true;
+        }
+        (taken && self.at("begin")).then(|| self.since(start))
+    }
+
+    /// Says where clauses belong that stand before these stages.
+    pub(super) fn clauses_too_early(&mut self, clauses: Span, sequence: &Sequence) {
+        let text = self.source(clauses);
+        let diagnostic = Diagnostic::new(Code::StageAfterClause, clauses, "clauses stand after the stages");
+        let Some(last) = sequence.steps.last() else { return self.report(diagnostic) };
+        let first = sequence.steps[0].span;
+        self.report(
+            diagnostic
+                .help("write them after the last stage")
+                .edit(clauses.until(first), "")
+                .edit(last.span.after(), format!("\n  {text}")),
+        );
     }
 
     /// Takes stages that stand after a clause, and says where they belong.
@@ -269,7 +374,12 @@ impl Parser<'_> {
     }
 }
 
+/// Whether a length of time, as a literal, begins with this token.
+pub(super) fn starts_length(kind: &TokenKind<'_>) -> bool {
+    matches!(kind, TokenKind::Duration(_) | TokenKind::Int(_))
+}
+
 /// Whether the word, after a stage's name, starts something else.
-fn ends_stage_name(word: &str) -> bool {
+pub(super) fn ends_stage_name(word: &str) -> bool {
     AFTER_OPERAND.contains(&word) || matches!(word, "begin" | "consecutive" | "allow" | "at")
 }

@@ -36,6 +36,7 @@ impl Parser<'_> {
         let before = self.doc();
         let annotations = self.annotations()?;
         let doc = self.doc().or(before);
+        self.foreign_item();
         self.lower_case(&ITEM_WORDS);
         let kind = match self.word(0) {
             Some("use") => self.use_item()?,
@@ -57,7 +58,7 @@ impl Parser<'_> {
         let mut diagnostic = Diagnostic::new(Code::NotAnItem, self.span(), message);
         let close = self.word(0).and_then(|word| crate::text::closest(word, ITEM_WORDS));
         diagnostic = match close {
-            Some(word) => diagnostic.help(format!("write `{word}`")).edit(self.span(), word),
+            Some(word) => diagnostic.help(format!("write `{word}`")).edit(self.span(), word).guess(),
             None => diagnostic.help(format!("an item starts with one of {}", crate::text::list(ITEM_WORDS))),
         };
         self.report(diagnostic);
@@ -108,15 +109,49 @@ impl Parser<'_> {
     fn param(&mut self) -> Parsed<ItemKind> {
         self.bump();
         let name = self.name("the param's name")?;
+        if self.at_mark("=") {
+            return self.param_without_type(name);
+        }
         self.colon()?;
         let ty = self.type_expr()?;
         let default = self.eat_mark("=").map(|equals| self.value(equals));
         Ok(ItemKind::Param(Param { name, ty, default }))
     }
 
+    /// `param big = 500`: the type is that of the value.
+    fn param_without_type(&mut self, name: crate::syntax::Name) -> Parsed<ItemKind> {
+        let ty = match self.token(1).kind {
+            TokenKind::Int(_) => "int",
+            TokenKind::Float(_) => "float",
+            TokenKind::Duration(_) => "duration",
+            TokenKind::Str(_) => "string",
+            TokenKind::Word("true" | "false") => "bool",
+            _ => return Err(self.unexpected("`:` and the type")),
+        };
+        let diagnostic = self.expected("`:` and the type").help(format!("write `: {ty}`"));
+        self.report(diagnostic.edit(name.span.after(), format!(": {ty}")).guess());
+        let equals = self.expect_mark("=")?;
+        let kind =
+            crate::syntax::TypeKind::Named(crate::syntax::Name { text: ty.to_owned(), ..name.clone() });
+        let ty = crate::syntax::TypeExpr { kind, nullable: false, span: name.span };
+        Ok(ItemKind::Param(Param { name, ty, default: Some(self.value(equals)) }))
+    }
+
+    /// `const big: float = 500`: a const has the type of its value.
+    fn type_of_const(&mut self) {
+        if !self.at_mark(":") || !self.is_name(1) || !self.is_mark(2, "=") {
+            return;
+        }
+        let span = self.span().to(self.token(1).span);
+        let diagnostic = self.expected("`=`").note("a const has the type of its value");
+        self.report(diagnostic.help("leave the type out").edit(span, ""));
+        self.reads_run_as(2, Vec::new());
+    }
+
     fn const_item(&mut self) -> Parsed<ItemKind> {
         self.bump();
         let name = self.name("the const's name")?;
+        self.type_of_const();
         let equals = self.expect_mark("=")?;
         let value = self.value(equals);
         Ok(ItemKind::Const(Const { name, value }))
@@ -132,12 +167,18 @@ impl Parser<'_> {
 
     /// A `:`, for which others write `=`.
     pub(super) fn colon(&mut self) -> Parsed<Span> {
-        if self.at_mark("=") {
-            let span = self.span();
-            let diagnostic = self.expected("`:`").help("write `:`").edit(span, ":");
+        let span = self.span();
+        if ["=", "==", "=>", "->"].iter().any(|sign| self.at_mark(sign)) {
+            let diagnostic = self.expected("`:`").help("write `:`").edit(self.with_space_before(span), ":");
             self.report(diagnostic);
             self.bump();
             return Ok(span);
+        }
+        if self.is_name(0) && !self.starts_line(0) {
+            let after = self.last_span().after();
+            let diagnostic = self.expected("`:`").help("write `:`").edit(after, ":");
+            self.report(diagnostic);
+            return Ok(after);
         }
         self.expect_mark(":")
     }

@@ -1,9 +1,11 @@
 //! Text to tree. Any text gives a tree and diagnostics; nothing here fails or panics, and one mistake gives one
 //! message. Names and types are not looked at.
 
+mod calls;
 mod conditions;
 mod cursor;
 mod expr;
+mod foreign;
 mod habits;
 mod item;
 mod lexer;
@@ -11,6 +13,7 @@ mod names;
 mod operator;
 mod pattern;
 mod recover;
+mod sql;
 mod stage;
 mod stream;
 

@@ -37,6 +37,13 @@ impl Parser<'_> {
         }
     }
 
+    /// `->` between stages, which others write for `followed by`.
+    pub(super) fn arrow(&mut self) {
+        if self.at_mark("->") || self.at_mark("=>") {
+            self.written(&["followed", "by"]);
+        }
+    }
+
     fn written(&mut self, words: &[&'static str]) {
         let span = self.span();
         let meant = words.join(" ");
@@ -55,7 +62,8 @@ impl Parser<'_> {
             Diagnostic::new(code, span, format!("`{what}` is said twice"))
                 .and_at(first, "first said here")
                 .help("leave one out")
-                .edit(self.with_space_before(span), ""),
+                .edit(self.with_space_before(span), "")
+                .guess(),
         );
     }
 

@@ -18,7 +18,7 @@ impl Parser<'_> {
                 .edit(span, spaced),
         );
         let kind = match word {
-            "!=" | "==" | ">=" => TokenKind::Mark(word),
+            "!=" | "==" | ">=" | "=~" => TokenKind::Mark(word),
             _ => TokenKind::Word(word),
         };
         self.reads_as([kind]);
@@ -62,7 +62,11 @@ impl Parser<'_> {
             _ => return None,
         };
         self.bump();
-        Some((op, self.since(start)))
+        let span = self.since(start);
+        if matches!(op, BinaryOp::In | BinaryOp::NotIn) {
+            self.parentheses_for_brackets();
+        }
+        Some((op, span))
     }
 
     fn foreign_comparison(&mut self) {
@@ -72,6 +76,12 @@ impl Parser<'_> {
             TokenKind::Mark("!==" | "<>") => self.word_operator("!="),
             TokenKind::Mark("=>") => self.word_operator(">="),
             TokenKind::Word("IN") => self.word_operator("in"),
+            TokenKind::Mark("~") => self.word_operator("=~"),
+            TokenKind::Word("matches" | "regexp" | "rlike" | "REGEXP" | "RLIKE")
+                if self.starts_operand(1) =>
+            {
+                self.word_operator("=~");
+            }
             _ => {}
         }
     }
@@ -108,6 +118,27 @@ impl Parser<'_> {
                 .edit(left.span.after().to(span), ")"),
         );
         true
+    }
+
+    /// `.5` for `0.5`: where it stands, it is reported and read as that.
+    pub(super) fn fraction_alone(&mut self) {
+        let (dot, digits) = (self.span(), self.token(1).span);
+        let number = self.at_mark(".") && matches!(self.token(1).kind, TokenKind::Int(_));
+        if !number || dot.end != digits.start {
+            return;
+        }
+        let meant = format!("0{}", self.source(dot.to(digits)));
+        let value = meant.parse().unwrap_or_default();
+        self.report(
+            Diagnostic::new(
+                Code::BadNumber,
+                dot.to(digits),
+                "a number has digits on both sides of its point",
+            )
+            .help(format!("write `{meant}`"))
+            .edit(dot.before(), "0"),
+        );
+        self.reads_run_as(2, vec![TokenKind::Float(value)]);
     }
 
     /// `5 m` for `5m`.

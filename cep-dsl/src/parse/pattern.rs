@@ -16,9 +16,13 @@ impl Parser<'_> {
         self.bump();
         let name = self.name("the pattern's name")?;
         let inputs = self.inputs()?;
-        let open = self.expect_mark("{")?;
-        let mut sequence = self.sequence();
+        let open = self.open_brace()?;
         let mut clauses = Clauses::default();
+        let early = self.clauses_before_stages(&mut clauses);
+        let mut sequence = self.sequence();
+        if let Some(early) = early {
+            self.clauses_too_early(early, &sequence);
+        }
         self.clauses(&mut sequence, &mut clauses);
         let close = match self.eat_mark("}") {
             Some(close) => close,
@@ -30,8 +34,20 @@ impl Parser<'_> {
         Ok(ItemKind::Pattern(Box::new(Pattern { name, inputs, open, sequence, clauses, close })))
     }
 
+    /// The brace before the stages, which may have been forgotten.
+    fn open_brace(&mut self) -> Parsed<Span> {
+        if !self.at("begin") {
+            return self.expect_mark("{");
+        }
+        let after = self.last_span().after();
+        let diagnostic = self.expected("`{`").help("write `{`").edit(after, " {");
+        self.report(diagnostic);
+        Ok(after)
+    }
+
     fn inputs(&mut self) -> Parsed<Vec<Input>> {
-        self.expect("on")?;
+        self.foreign_on();
+        self.expect_keyword("on")?;
         let mut inputs = vec![self.input()?];
         while self.eat_mark(",").is_some() {
             inputs.push(self.input()?);
@@ -41,6 +57,8 @@ impl Parser<'_> {
 
     fn input(&mut self) -> Parsed<Input> {
         let stream = self.name("a stream")?;
+        self.lower_case(&["by"]);
+        self.foreign_by();
         let by = self.eat("by").map(|_| self.keys()).transpose()?;
         let span = self.since(stream.span);
         Ok(Input { stream, by, span })
@@ -65,9 +83,11 @@ impl Parser<'_> {
         }
     }
 
-    fn clause(&mut self, clauses: &mut Clauses) -> Parsed<()> {
+    pub(super) fn clause(&mut self, clauses: &mut Clauses) -> Parsed<()> {
         let start = self.span();
+        self.keyword_call();
         self.glued();
+        self.foreign_clause();
         match self.word(0) {
             Some("within") => {
                 let within = self.within()?;
@@ -87,7 +107,8 @@ impl Parser<'_> {
             Some("emit") => clauses.emits.push(self.emit(start)?),
             Some("on") => {
                 self.bump();
-                self.expect("timeout")?;
+                self.expect_keyword("timeout")?;
+                self.lower_case(&["emit"]);
                 if !self.at("emit") {
                     return Err(self.unexpected("`emit`"));
                 }
@@ -105,7 +126,7 @@ impl Parser<'_> {
         let mut diagnostic = self.expected(expected);
         let close = self.word(0).and_then(|word| crate::text::closest(word, KNOWN_WORDS));
         if let Some(word) = close {
-            diagnostic = diagnostic.help(format!("write `{word}`")).edit(self.span(), word);
+            diagnostic = diagnostic.help(format!("write `{word}`")).edit(self.span(), word).guess();
         }
         self.report(diagnostic);
         Failed
@@ -126,6 +147,7 @@ impl Parser<'_> {
 
     /// A duration, or the name of a const that is one.
     pub(super) fn length(&mut self) -> Parsed<Length> {
+        self.length_call();
         let span = self.span();
         match *self.kind() {
             TokenKind::Duration(value) => {
@@ -148,7 +170,8 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::MissingUnit, span, "a duration needs a unit")
                 .help("the units are `d`, `h`, `m`, `s` and `ms`; for seconds, write `s`")
-                .edit(span.after(), "s"),
+                .edit(span.after(), "s")
+                .guess(),
         );
     }
 
@@ -167,30 +190,35 @@ impl Parser<'_> {
     fn after_match(&mut self) -> Parsed<SkipClause> {
         let start = self.span();
         self.bump();
-        self.expect("match")?;
+        self.expect_keyword("match")?;
         let kind = self.skip()?;
         Ok(SkipClause { kind, span: self.since(start) })
     }
 
     fn skip(&mut self) -> Parsed<Skip> {
+        self.lower_case(&["no", "skip"]);
         if self.eat("no").is_some() {
-            self.expect("skip")?;
+            self.expect_keyword("skip")?;
             return Ok(Skip::NoSkip);
         }
         if self.eat("skip").is_none() {
             return Err(self.unexpected("`no skip` or `skip …`"));
         }
+        self.lower_case(&["past", "to"]);
         if self.eat("past").is_some() {
-            self.expect("last")?;
-            self.expect("event")?;
+            self.expect_keyword("last")?;
+            self.row_for_event();
+            self.expect_keyword("event")?;
             return Ok(Skip::PastLastEvent);
         }
         if self.eat("to").is_none() {
             return Err(self.unexpected("`to next`, `to first …`, `to last …` or `past last event`"));
         }
+        self.lower_case(&["next", "first", "last"]);
         match self.word(0) {
             Some("next") => {
                 self.bump();
+                self.row_after_next();
                 Ok(Skip::ToNext)
             }
             Some("first") => {
@@ -201,8 +229,20 @@ impl Parser<'_> {
                 let (stage, or_fail) = self.skip_target()?;
                 Ok(Skip::ToLast { stage, or_fail })
             }
-            _ => Err(self.unexpected("`next`, `first …` or `last …`")),
+            _ => Err(self.skip_to_which()),
         }
+    }
+
+    /// `skip to b`: to the first event of `b`, or to the last?
+    fn skip_to_which(&mut self) -> Failed {
+        let expected = "`next`, `first …` or `last …`";
+        if !self.is_name(0) {
+            return self.unexpected(expected);
+        }
+        let diagnostic = self.expected(expected).help("say which event of the stage");
+        let at = self.span().before();
+        self.report(diagnostic.edit(at, "first ").guess());
+        Failed
     }
 
     fn skip_target(&mut self) -> Parsed<(crate::syntax::Name, Option<Span>)> {
@@ -221,6 +261,12 @@ impl Parser<'_> {
         let start = self.span();
         self.bump();
         let count = self.count()?;
+        if !self.at("partial") && (self.at_clause() || self.at_mark("}")) {
+            let after = self.last_span().after();
+            let diagnostic = self.expected("`partial matches per key`").help("say what happens above it");
+            self.report(diagnostic.edit(after, " partial matches per key drop oldest").guess());
+            return Err(Failed);
+        }
         for word in ["partial", "matches", "per", "key"] {
             self.expect(word)?;
         }
@@ -253,21 +299,25 @@ impl Parser<'_> {
         self.report(
             Diagnostic::new(Code::MissingName, span, "an emitted record needs the name of its stream")
                 .help("name it")
-                .edit(span.before(), "found "),
+                .edit(span.before(), "found ")
+                .guess(),
         );
         Failed
     }
 
     fn object(&mut self) -> Parsed<Object> {
-        let open = self.expect_mark("{")?;
+        let (mark, open) = self.opening()?;
         let mut assigns = Vec::new();
-        while !self.at_mark("}") {
+        while !self.at_mark(mark) {
             assigns.push(self.assign()?);
             if self.eat_mark(",").is_none() && !self.missing_comma() {
                 break;
             }
         }
-        self.expect_close("}", open)?;
+        let close = self.expect_close(mark, open)?;
+        if mark == ")" {
+            self.braces_meant(open, close);
+        }
         Ok(Object { assigns, span: self.since(open) })
     }
 }

@@ -45,6 +45,8 @@ impl Parser<'_> {
         if self.at("and") {
             self.drop_and();
         }
+        self.keyword_call();
+        self.arrow();
         self.glued();
         self.lower_case(&CONNECTOR_WORDS);
         self.word(0).is_some_and(|word| CONNECTOR_WORDS.contains(&word))
@@ -52,12 +54,14 @@ impl Parser<'_> {
 
     /// The `begin` of a sequence, or what stands in its place.
     fn begin(&mut self) -> Parsed<Connector> {
+        self.keyword_call();
         self.lower_case(&["begin"]);
         let start = self.span();
         if self.eat("begin").is_none() {
             return self.missing_begin();
         }
         self.gap_on_begin();
+        self.every();
         Ok(Connector { kind: ConnectorKind::Begin, gap: None, span: start })
     }
 
@@ -67,8 +71,12 @@ impl Parser<'_> {
         self.bump();
         let (kind, gap) = match word {
             Some("begin") => self.second_begin(start),
-            Some("next") => (ConnectorKind::Next, self.gap()?),
-            Some("followed") => self.followed()?,
+            Some("next") => {
+                let gap = self.gap()?;
+                let negated = self.negated_late(start);
+                (if negated { ConnectorKind::NotNext } else { ConnectorKind::Next }, gap)
+            }
+            Some("followed") => self.followed(start)?,
             _ => self.negation(start)?,
         };
         Ok(Connector { kind, gap, span: self.since(start) })
@@ -83,11 +91,14 @@ impl Parser<'_> {
         Ok(Some(Gap { length, span: self.since(start) }))
     }
 
-    fn followed(&mut self) -> Parsed<(ConnectorKind, Option<Gap>)> {
+    fn followed(&mut self, start: Span) -> Parsed<(ConnectorKind, Option<Gap>)> {
         let gap = self.gap()?;
         self.by()?;
         let any = self.eat("any").is_some();
         self.misplaced_gap(gap.is_some());
+        if self.negated_late(start) {
+            return Ok((ConnectorKind::NotFollowedBy, gap));
+        }
         Ok((if any { ConnectorKind::FollowedByAny } else { ConnectorKind::FollowedBy }, gap))
     }
 
@@ -97,7 +108,7 @@ impl Parser<'_> {
             return Ok((ConnectorKind::NotNext, None));
         }
         if self.eat("followed").is_none() {
-            return Err(self.bad_negation(start));
+            return self.bad_negation(start).map(|kind| (kind, None));
         }
         let gap = self.gap()?;
         self.by()?;
@@ -152,7 +163,13 @@ impl Parser<'_> {
         self.missing_stage_name()?;
         let name = self.name("a stage name or `(`")?;
         let start = name.span;
-        let stream = self.eat_mark(":").map(|_| self.name("a stream")).transpose()?;
+        let stream = match self.at_mark(":") || self.at_mark("=") && self.is_name(1) {
+            true => {
+                self.colon()?;
+                Some(self.name("a stream")?)
+            }
+            false => None,
+        };
         self.rest_of_target(Body::Stage(Stage { name, stream, condition: None }), start)
     }
 
@@ -162,12 +179,15 @@ impl Parser<'_> {
         self.sign_quantifier();
         let mut order = super::conditions::Order::default();
         loop {
+            self.keyword_call();
             self.glued();
             self.lower_case(&MODIFIER_WORDS);
+            self.foreign_modifier();
             match self.word(0) {
                 Some("where") => self.where_condition(&mut target, &mut order)?,
                 Some("until") => self.until_condition(&mut target, &mut order)?,
                 _ if self.at_modifier() => self.modifier_run(&mut target.modifiers, &order)?,
+                _ if self.missing_where(&mut target)? => {}
                 _ => break,
             }
         }
@@ -209,6 +229,7 @@ impl Parser<'_> {
 
     fn times(&mut self) -> Parsed<RepeatKind> {
         let from = self.count()?;
+        self.sign_after_count();
         if self.eat("to").is_some() {
             return Ok(RepeatKind::Range(from, self.count()?));
         }
@@ -271,7 +292,8 @@ impl Parser<'_> {
             Diagnostic::new(Code::ConflictingModifiers, again, message)
                 .and_at(first, "said here")
                 .help("leave one out")
-                .edit(self.with_space_before(again), ""),
+                .edit(self.with_space_before(again), "")
+                .guess(),
         );
     }
 }

@@ -17,6 +17,7 @@ impl Parser<'_> {
             return self.derived(name);
         }
         let (open, fields, close) = self.fields()?;
+        self.foreign_option();
         let options = self.stream_options();
         Ok(ItemKind::Stream(Stream { name, fields, open, close, options }))
     }
@@ -38,6 +39,9 @@ impl Parser<'_> {
 
     /// `name: expr`
     pub(super) fn assign(&mut self) -> Parsed<Assign> {
+        if self.is_name(0) && self.is_mark(1, ".") {
+            return self.nameless_column();
+        }
         let name = self.name("the name of a column")?;
         self.colon()?;
         let value = self.expr()?;
@@ -45,8 +49,40 @@ impl Parser<'_> {
         Ok(Assign { name, value, span })
     }
 
+    /// `a.card`, `a.card as card`: a value whose column has no name in front.
+    fn nameless_column(&mut self) -> Parsed<Assign> {
+        let start = self.span();
+        let value = self.expr()?;
+        let alias = self.at("as") && self.is_name(1);
+        let end = self.last_span().after();
+        let name = match (&value.kind, alias) {
+            (_, true) => {
+                self.bump();
+                self.name("the name of a column")?
+            }
+            (crate::syntax::ExprKind::Member(_, field), false) => field.clone(),
+            _ => return Err(self.unexpected("the name of a column")),
+        };
+        let span = self.since(start);
+        let written = crate::text::written(&name.text);
+        self.report(
+            Diagnostic::new(Code::MissingName, span, "this column has no name before it")
+                .help("the name comes first")
+                .edit(start.before(), format!("{written}: "))
+                .edit(end.to(span.after()), ""),
+        );
+        Ok(Assign { name, value, span })
+    }
+
     /// Whether another assignment follows without its comma, which is reported.
     pub(super) fn missing_comma(&mut self) -> bool {
+        if self.at_mark(";") && self.is_name(1) && self.is_mark(2, ":") {
+            let span = self.span();
+            let diagnostic = self.expected("`,`").help("separate columns by commas").edit(span, ",");
+            self.report(diagnostic);
+            self.bump();
+            return true;
+        }
         if !self.is_name(0) || !self.is_mark(1, ":") {
             return false;
         }
@@ -69,9 +105,9 @@ impl Parser<'_> {
     }
 
     fn fields(&mut self) -> Parsed<(Span, Vec<Field>, Span)> {
-        let open = self.expect_mark("{")?;
+        let (mark, open) = self.opening()?;
         let mut fields = Vec::new();
-        while !self.at_mark("}") && !self.at_end() {
+        while !self.at_mark(mark) && !self.at_end() {
             if self.at_next_item() {
                 break;
             }
@@ -80,10 +116,13 @@ impl Parser<'_> {
                 Err(_) => self.skip_field(),
             }
         }
-        if self.at_mark("}") {
+        if self.at_mark(mark) {
             self.no_fields(open, &fields);
             let close = self.span();
             self.bump();
+            if mark == ")" {
+                self.braces_meant(open, close);
+            }
             return Ok((open, fields, close));
         }
         self.unclosed("}", open);
@@ -107,6 +146,9 @@ impl Parser<'_> {
                 return Err(failed);
             }
         };
+        if let Some(field) = self.type_before_name(&name, doc.as_ref()) {
+            return Ok(field);
+        }
         self.colon()?;
         let ty = self.type_expr()?;
         let span = self.since(name.span);
@@ -116,6 +158,27 @@ impl Parser<'_> {
         Ok(Field { doc, name, ty, span })
     }
 
+    /// `string card`, as Java has it: reported, and read as `card: string`.
+    fn type_before_name(
+        &mut self,
+        first: &crate::syntax::Name,
+        doc: Option<&crate::syntax::Doc>,
+    ) -> Option<Field> {
+        let types = ["bool", "int", "float", "string", "timestamp", "duration", "long", "double", "boolean"];
+        let known = |word: &str| types.iter().any(|ty| ty.eq_ignore_ascii_case(word));
+        let second = self.word(0).filter(|second| known(&first.text) && !known(second))?;
+        let span = first.span.to(self.span());
+        self.report(
+            Diagnostic::new(Code::Expected, span, "the name of a field stands before its type")
+                .help(format!("write `{second}: {}`", first.text))
+                .edit(span, format!("{second}: {}", first.text)),
+        );
+        let name = self.name("a field").ok()?;
+        let ty = TypeExpr { kind: TypeKind::Named(first.clone()), nullable: false, span: first.span };
+        let _ = self.eat_mark(",").or_else(|| self.eat_mark(";"));
+        Some(Field { doc: doc.cloned(), name, ty, span })
+    }
+
     /// A type, its `?` included.
     pub(super) fn type_expr(&mut self) -> Parsed<TypeExpr> {
         let name = self.name("a type")?;
@@ -123,10 +186,40 @@ impl Parser<'_> {
         let kind = match (name.text.as_str(), self.at_mark("<")) {
             ("list", true) => TypeKind::List(Box::new(self.element_type()?)),
             ("map", true) => TypeKind::Map(Box::new(self.element_type()?)),
-            _ => TypeKind::Named(name),
+            _ => self.foreign_type(name)?,
         };
         let nullable = self.eat_mark("?").is_some();
         Ok(TypeExpr { kind, nullable, span: self.since(start) })
+    }
+
+    /// A named type, or one that others write with signs behind it: `string[]`, `array<string>`, `varchar(20)`.
+    fn foreign_type(&mut self, name: crate::syntax::Name) -> Parsed<TypeKind> {
+        let start = name.span;
+        let array = matches!(name.text.to_ascii_lowercase().as_str(), "array" | "seq" | "set");
+        let (span, meant) = if self.at_mark("[") && self.is_mark(1, "]") {
+            self.bump();
+            self.bump();
+            (self.since(start), format!("list<{}>", name.text))
+        } else if array && self.at_mark("<") {
+            self.element_type()?;
+            (start, "list".to_owned())
+        } else if self.at_mark("(") && matches!(self.token(1).kind, TokenKind::Int(_)) {
+            let open = self.span();
+            self.bump();
+            self.skip_until(|this| this.at_mark(")"));
+            self.expect_close(")", open)?;
+            let text = name.text.to_ascii_lowercase();
+            let number = matches!(text.as_str(), "decimal" | "numeric" | "number");
+            (self.since(start), if number { "float".to_owned() } else { "string".to_owned() })
+        } else {
+            return Ok(TypeKind::Named(name));
+        };
+        self.report(
+            Diagnostic::new(Code::UnknownType, span, format!("there is no type `{}`", self.source(span)))
+                .help(format!("write `{meant}`"))
+                .edit(span, meant),
+        );
+        Ok(TypeKind::Named(name))
     }
 
     fn element_type(&mut self) -> Parsed<TypeExpr> {
@@ -163,6 +256,7 @@ impl Parser<'_> {
         let mut options = StreamOptions::default();
         let mut said: Vec<(&str, Span)> = Vec::new();
         loop {
+            self.foreign_option();
             let start = self.span();
             let Some(word) = self.word(0).filter(|_| !self.at_item()) else { return options };
             let Some(taken) = self.stream_option(word, &mut options) else { return options };
@@ -195,6 +289,7 @@ impl Parser<'_> {
 
     fn after_word<T>(&mut self, parse: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
         self.bump();
+        self.sign_after_option();
         parse(self)
     }
 
@@ -225,6 +320,7 @@ impl Parser<'_> {
     fn time_option(&mut self) -> Parsed<TimeOption> {
         let start = self.span();
         self.bump();
+        self.sign_after_option();
         let field = self.name("the field with the event's time")?;
         let mut ties = Vec::new();
         while self.eat_mark(",").is_some() {

@@ -3,6 +3,8 @@
 
 mod expr;
 mod item;
+mod json;
+mod json_pattern;
 mod pattern;
 mod token;
 
@@ -11,6 +13,7 @@ pub use item::{
     Annotation, Assign, Comment, CommentKind, Const, Derived, Doc, Field, File, Item, ItemKind, Keys, Name,
     Param, Stream, StreamOptions, Table, Text, Tie, TimeOption, TypeExpr, TypeKind, Use,
 };
+pub use json::{VERSION as JSON_VERSION, to_json};
 pub use pattern::{
     Apart, Body, Clauses, Connector, ConnectorKind, Count, Emit, Gap, Inner, InnerModifier, Input, Length,
     Limit, Modifiers, Object, Overflow, Pattern, Repeat, RepeatKind, Sequence, Skip, SkipClause, Stage, Step,

@@ -78,6 +78,8 @@ impl<'a> Lexer<'a> {
             _ if self.rest().starts_with("//") => self.comment(),
             _ if self.rest().starts_with("/*") => self.block_comment(),
             '#' => self.hash_comment(),
+            _ if self.rest().starts_with("-- ") && self.starts_line() => self.dashes_comment(),
+            '\u{201c}' | '\u{201d}' | '\u{201e}' | '\u{2018}' | '\u{2019}' => self.curly_string(),
             _ => self.mark(),
         }
     }
@@ -167,8 +169,23 @@ impl<'a> Lexer<'a> {
     }
 
     fn hash_comment(&mut self) {
+        self.foreign_comment('#');
+    }
+
+    /// Whether nothing but blanks stands before the next character on its line.
+    fn starts_line(&self) -> bool {
+        let line = self.text[..self.position].rsplit('\n').next().unwrap_or_default();
+        line.trim_start().is_empty()
+    }
+
+    /// `-- …` on a line of its own, as in SQL. Elsewhere two signs are minus twice.
+    fn dashes_comment(&mut self) {
+        self.foreign_comment('-');
+    }
+
+    fn foreign_comment(&mut self, sign: char) {
         let start = self.position;
-        self.take_while(|c| c == '#');
+        self.take_while(|c| c == sign);
         let span = self.span_from(start);
         self.take_while(|c| c != '\n');
         self.report(

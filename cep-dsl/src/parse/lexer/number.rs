@@ -126,7 +126,11 @@ fn bad(span: Span, message: impl Into<String>) -> Diagnostic {
 fn duration(text: &str, span: Span) -> Result<TokenKind<'static>, Unreadable> {
     let meant = TokenKind::Duration(1);
     if text.contains('.') {
-        let diagnostic = bad(span, "a duration has no fraction").help("write it in smaller units: `1m30s`");
+        let diagnostic = bad(span, "a duration has no fraction");
+        let diagnostic = match without_fraction(text) {
+            Some(whole) => diagnostic.help(format!("write `{whole}`")).edit(span, whole),
+            None => diagnostic.help("write it in smaller units: `1m30s`"),
+        };
         return Err((Box::new(diagnostic), meant));
     }
     let mut total: i64 = 0;
@@ -136,8 +140,11 @@ fn duration(text: &str, span: Span) -> Result<TokenKind<'static>, Unreadable> {
             return Err((Box::new(unknown_unit(text, digits, word, span)), meant));
         };
         if last != usize::MAX && unit <= last {
-            let diagnostic = bad(span, "the units of a duration descend, each at most once")
-                .help("write them in the order `d`, `h`, `m`, `s`, `ms`");
+            let diagnostic = bad(span, "the units of a duration descend, each at most once");
+            let diagnostic = match descending(text) {
+                Some(ordered) => diagnostic.help(format!("write `{ordered}`")).edit(span, ordered),
+                None => diagnostic.help("write them in the order `d`, `h`, `m`, `s`, `ms`"),
+            };
             return Err((Box::new(diagnostic), meant));
         }
         last = unit;
@@ -151,6 +158,46 @@ fn duration(text: &str, span: Span) -> Result<TokenKind<'static>, Unreadable> {
         };
     }
     Ok(TokenKind::Duration(total))
+}
+
+/// The same length in whole units, where it is whole milliseconds: `1h30m` for `1.5h`.
+fn without_fraction(text: &str) -> Option<String> {
+    let start = text.find(|c: char| c.is_ascii_alphabetic())?;
+    let unit = unit_meant(&text[start..])?;
+    let length = UNITS.iter().find(|(known, _)| *known == unit)?.1;
+    let (whole, fraction) = text[..start].split_once('.')?;
+    let scale = 10_i64.checked_pow(u32::try_from(fraction.len()).ok()?)?;
+    let parts = fraction.parse::<i64>().ok()?.checked_mul(length)?;
+    let whole = whole.parse::<i64>().ok()?.checked_mul(length)?;
+    (parts % scale == 0).then(|| in_units(whole.checked_add(parts / scale)))?
+}
+
+/// The same parts in descending order; none where a unit stands twice.
+fn descending(text: &str) -> Option<String> {
+    let mut total: i64 = 0;
+    let mut seen = Vec::new();
+    for (digits, word) in parts(text) {
+        let (unit, length) = UNITS.iter().find(|(unit, _)| *unit == word)?;
+        if seen.contains(unit) {
+            return None;
+        }
+        seen.push(*unit);
+        total = total.checked_add(digits.parse::<i64>().ok()?.checked_mul(*length)?)?;
+    }
+    in_units(Some(total))
+}
+
+/// A length as it is written.
+fn in_units(millis: Option<i64>) -> Option<String> {
+    let mut rest = millis.filter(|millis| *millis > 0)?;
+    let mut text = String::new();
+    for (unit, length) in UNITS {
+        if rest >= length {
+            text += &format!("{}{unit}", rest / length);
+            rest %= length;
+        }
+    }
+    Some(text)
 }
 
 fn unknown_unit(text: &str, digits: &str, word: &str, span: Span) -> Diagnostic {

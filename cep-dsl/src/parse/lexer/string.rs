@@ -52,6 +52,28 @@ impl Lexer<'_> {
         self.push(start, TokenKind::Str(value));
     }
 
+    /// A text in typographic quotes: reported, and read as the string it looks like.
+    pub(super) fn curly_string(&mut self) {
+        let start = self.position;
+        let curly = ['\u{201c}', '\u{201d}', '\u{201e}', '\u{2018}', '\u{2019}'];
+        let mut inside = self.rest().chars();
+        inside.next();
+        let first = self.rest().len() - inside.as_str().len();
+        let line = inside.as_str().split('\n').next().unwrap_or_default();
+        let Some(length) = line.find(curly) else { return self.unknown() };
+        let text = line[..length].to_owned();
+        let last = line[length..].chars().next().map_or(0, char::len_utf8);
+        self.position += first + length + last;
+        let meant = format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""));
+        let span = self.span_from(start);
+        self.report(
+            Diagnostic::new(Code::UnknownCharacter, span, "strings stand in straight quotes")
+                .help(format!("write `{meant}`"))
+                .edit(span, meant),
+        );
+        self.push(start, TokenKind::Str(text));
+    }
+
     fn unterminated(&mut self, start: usize, quote: char) {
         let opening = Span::new(self.source, start..start + 1);
         let end = self.text[start..self.position].trim_end_matches('\r').len() + start;
@@ -59,7 +81,8 @@ impl Lexer<'_> {
             Diagnostic::new(Code::UnterminatedString, opening, "this string is not closed on its line")
                 .label("starts here")
                 .help(format!("close it with `{quote}`"))
-                .edit(Span::new(self.source, end..end), quote.to_string()),
+                .edit(Span::new(self.source, end..end), quote.to_string())
+                .guess(),
         );
     }
 
