@@ -48,8 +48,8 @@ struct Shape {
 /// Which column is meant: by its place, counted from 0, or by its name.
 ///
 /// ```no_run
-/// # use hazelcast_client::{DataError, SqlRow};
-/// # fn example(row: &SqlRow) -> Result<(), DataError> {
+/// # use hazelcast_client::{Error, SqlRow};
+/// # fn example(row: &SqlRow) -> Result<(), Error> {
 /// let (first, amount): (String, i64) = (row.get(0)?, row.get("amount")?);
 /// # Ok(())
 /// # }
@@ -74,8 +74,8 @@ impl ColumnIndex for &str {
 /// A row.
 ///
 /// ```no_run
-/// # use hazelcast_client::{DataError, SqlRow};
-/// # fn example(row: &SqlRow) -> Result<(), DataError> {
+/// # use hazelcast_client::{Error, SqlRow};
+/// # fn example(row: &SqlRow) -> Result<(), Error> {
 /// let amount: Option<i64> = row.get("amount")?;
 /// println!("{:?} of {:?}", amount, row.values());
 /// # Ok(())

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use hazelcast_client::{Client, EntryFilter, ErrorKind, Event, Gap, NearCacheConfig, State};
+use hazelcast_client::{
+    Client, DistributedObject, EntryFilter, ErrorKind, Event, Gap, NearCacheConfig, ObjectKind, State,
+};
 
 use crate::support::load::Load;
 use crate::support::{Payment, config, connect, eventually, options, soon};
@@ -68,6 +70,8 @@ async fn after_all_members_were_started_again_listeners_and_schemas_are_back() {
         map.near_cache_stats().filter(|stats| stats.hits > 0)
     })
     .await;
+    let made = DistributedObject::new(ObjectKind::Queue, "again-made");
+    client.create_objects(std::slice::from_ref(&made)).await.unwrap();
     let mut states = client.states();
     cluster.kill(0);
     cluster.kill(0);
@@ -100,6 +104,10 @@ async fn after_all_members_were_started_again_listeners_and_schemas_are_back() {
     changed.set(&2, &Payment::new("b", 21)).await.unwrap();
     eventually("the change is seen", || async {
         map.get(&2).await.unwrap().filter(|payment| payment.amount == 21)
+    })
+    .await;
+    eventually("what was made is there again", || async {
+        client.objects().await.unwrap().contains(&made).then_some(())
     })
     .await;
     // The new cluster knows the schema, so that others read what has it.

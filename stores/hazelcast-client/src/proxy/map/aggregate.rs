@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 use bytes::Bytes;
 
 use super::Map;
-use crate::codec::{MapAggregate, MapAggregateWith, MapProject, MapProjectWith};
+use crate::codec::{MapAggregate, MapAggregateWith, MapProjectWith};
 use crate::data::{DATA_HEADER, Data};
 use crate::error::Error;
 use crate::invocation::Target;
@@ -188,13 +188,11 @@ impl<K, V> Map<K, V> {
         predicate: Option<&Predicate>,
     ) -> Result<Vec<T>, Error> {
         let (name, projection) = (&*self.name, &self.client.to_data(&Attribute(attribute)).await?);
-        let found = match predicate {
-            None => self.client.call(&MapProject { name, projection }, Target::Any).await?,
-            Some(predicate) => {
-                let predicate = &self.client.to_data(predicate).await?;
-                self.client.call(&MapProjectWith { name, projection, predicate }, Target::Any).await?
-            }
-        };
+        // Always with a condition: members of 5.7.0 answer the request without one as if it had one.
+        let predicate = predicate.cloned().unwrap_or_else(Predicate::all);
+        let predicate = &self.client.to_data(&predicate).await?;
+        let request = MapProjectWith { name, projection, predicate };
+        let found = self.client.call(&request, Target::Any).await?;
         let found: Vec<_> =
             found.into_iter().map(|data| data.map_or_else(null, Ok)).collect::<Result<_, _>>()?;
         self.client.to_values(&found).await
