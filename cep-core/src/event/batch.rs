@@ -119,11 +119,16 @@ impl EventBatch {
         }
     }
 
+    /// The same rows, each at a position of its own.
+    pub(crate) fn at_positions(self, positions: Vec<u64>) -> Self {
+        assert_eq!(positions.len(), self.len(), "a position for each row");
+        Self { positions: Positions::Each(positions), ..self }
+    }
+
     /// The same rows, each at a position of its own, with the caller's numbers for them where there are any.
     pub(crate) fn at(self, positions: Vec<u64>, tags: Option<Vec<u64>>) -> Self {
-        assert_eq!(positions.len(), self.len(), "a position for each row");
         assert!(tags.as_ref().is_none_or(|tags| tags.len() == self.len()), "a number for each row");
-        Self { positions: Positions::Each(positions), tags, ..self }
+        Self { tags, ..self.at_positions(positions) }
     }
 
     /// The rows from a place on, each as it was.

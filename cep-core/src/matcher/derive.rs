@@ -27,7 +27,8 @@ pub(super) fn streams_from(program: &Program, source: StreamId) -> Vec<(StreamId
     found
 }
 
-/// Applies a derivation to a batch of its source.
+/// Applies a derivation to a batch of its source. An event keeps its position, so that what is known by it, such as the id
+/// of a match, does not depend on where batches begin.
 pub(super) fn derive(
     program: &Program,
     tables: &TableRows,
@@ -37,7 +38,7 @@ pub(super) fn derive(
 ) -> Derived {
     let schema = program.streams().get(stream).schema.clone();
     let mut builder = BatchBuilder::new(stream, schema, 0);
-    let mut origin = Vec::new();
+    let (mut origin, mut positions) = (Vec::new(), Vec::new());
     let passes = derivation
         .passing
         .as_ref()
@@ -51,8 +52,9 @@ pub(super) fn derive(
         let computed = derivation.columns.iter().map(|node| scope.eval(node));
         push(&mut builder, own.chain(computed), source, row);
         origin.push(u32::try_from(row).expect("a batch has fewer than 2^32 rows"));
+        positions.push(source.position(row));
     }
-    Derived { batch: builder.finish(), origin }
+    Derived { batch: builder.finish().at_positions(positions), origin }
 }
 
 fn push<'a>(

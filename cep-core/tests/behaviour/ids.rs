@@ -5,13 +5,14 @@ use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use cep_core::event::EventBatch;
+use cep_core::expr::field;
 use cep_core::matcher::{Config, Hold, Matcher, Output, Residency, ShardedMatcher, TableRows, TimerPolicy};
-use cep_core::pattern::{GroupBuilder, Pattern, PatternBuilder};
+use cep_core::pattern::{Definitions, DerivedStream, GroupBuilder, Pattern, PatternBuilder};
 use cep_core::program::Program;
 use cep_core::time::{Duration, Watermark};
 
 use crate::seams::Store;
-use crate::support::{World, is, line, program, stream};
+use crate::support::{World, compile, is, line, program, stream};
 
 /// An output with its id.
 type Found = (String, String);
@@ -179,4 +180,27 @@ fn ids_that_need_nothing_more_stay_what_they_were() {
         ("p a@1 =2", "f96c9c21fbc4ab5f46c7154c7302bcba"),
     ];
     assert_eq!(found, expected);
+}
+
+#[test]
+fn events_of_derived_streams_keep_their_positions_whatever_batch_they_came_in() {
+    let derived = DerivedStream {
+        name: "even".into(),
+        source: "s".into(),
+        condition: Some(field("n").rem(2).eq(0)),
+        with: Vec::new(),
+        doc: None,
+    };
+    let program = compile(Definitions {
+        streams: vec![stream("s")],
+        derived: vec![derived],
+        patterns: vec![Pattern::begin("a").on("even").build("p").unwrap()],
+        ..Definitions::default()
+    });
+    let of_size = |size| run(&program, "a2@1 a1@2 a4@3 a6@4 a3@5 a8@6", size, REPORTING);
+    let whole = of_size(6);
+    assert_eq!(whole.iter().map(|(_, id)| id).collect::<HashSet<_>>().len(), 4, "{whole:?}");
+    for size in 1..6 {
+        assert_eq!(of_size(size), whole, "in batches of {size}");
+    }
 }
