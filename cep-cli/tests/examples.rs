@@ -1,4 +1,4 @@
-//! Every folder of `examples/`, through the real binary: its pattern file has no mistakes and is in canonical form, its
+//! Every folder of `examples/`, through the real binary: its pattern files have no mistakes and are in canonical form, its
 //! matches are those of `expected.jsonl` (`UPDATE=1` writes it anew), and what its README quotes is true.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as expected")]
@@ -21,16 +21,25 @@ fn examples() -> Vec<String> {
     names
 }
 
-/// The pattern file of a folder bears its name.
+/// The pattern file that is run bears the folder's name.
 fn pattern_file(example: &str) -> String {
     let name = Path::new(example).file_name().unwrap().to_str().unwrap();
     format!("{example}/{name}.cep")
 }
 
+/// All pattern files of a folder, with those that others use.
+fn pattern_files(example: &str) -> Vec<String> {
+    let entries = fs::read_dir(root().join(example)).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let files: Vec<_> =
+        names.filter(|name| name.ends_with(".cep")).map(|name| format!("{example}/{name}")).collect();
+    assert!(files.contains(&pattern_file(example)), "{example} has {files:?}");
+    files
+}
+
 #[test]
 fn pattern_files_have_no_mistakes_and_are_in_canonical_form() {
-    for example in examples() {
-        let file = pattern_file(&example);
+    for file in examples().iter().flat_map(|example| pattern_files(example)) {
         let checked = cep(&root(), &["check", &file]);
         assert_eq!((checked.code, checked.err.as_str()), (Some(0), ""), "{file}");
         let formatted = cep(&root(), &["fmt", "--check", &file]);
