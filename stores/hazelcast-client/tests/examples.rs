@@ -1,14 +1,19 @@
 //! The examples run, and say what they should.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use std::path::PathBuf;
 use std::process::Command;
 
 use hazelcast_kit::Options;
 
+/// Where cargo puts examples, which it builds with the tests: beside the folder of test binaries.
+fn built(example: &str) -> PathBuf {
+    let test = std::env::current_exe().unwrap();
+    test.ancestors().nth(2).unwrap().join("examples").join(example)
+}
+
 fn run(example: &str, args: &[&str]) -> String {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(["run", "--quiet", "--package", "hazelcast-client", "--example", example, "--"]).args(args);
-    let output = cargo.output().unwrap();
+    let output = Command::new(built(example)).args(args).output().unwrap();
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     assert!(output.status.success(), "{}", text(&output.stderr));
     text(&output.stdout)

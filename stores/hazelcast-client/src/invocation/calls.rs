@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use foldhash::fast::RandomState;
 use tokio::sync::oneshot;
 
 use super::Failure;
@@ -16,10 +17,12 @@ const SHARDS: usize = 16;
 
 type Answer = Result<Message, Failure>;
 
+type Table = HashMap<i64, Call, RandomState>;
+
 /// All requests that are under way.
 #[derive(Debug, Default)]
 pub(crate) struct Calls {
-    shards: [Mutex<HashMap<i64, Call>>; SHARDS],
+    shards: [Mutex<Table>; SHARDS],
     last: AtomicI64,
 }
 
@@ -53,7 +56,7 @@ impl Calls {
         self.last.fetch_add(1, Ordering::Relaxed) + 1
     }
 
-    fn shard(&self, correlation: i64) -> MutexGuard<'_, HashMap<i64, Call>> {
+    fn shard(&self, correlation: i64) -> MutexGuard<'_, Table> {
         let index = (correlation.cast_unsigned() % SHARDS as u64) as usize;
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -67,8 +70,7 @@ impl Calls {
 
     /// How many there are.
     pub(crate) fn under_way(&self) -> usize {
-        let length =
-            |shard: &Mutex<HashMap<i64, Call>>| shard.lock().unwrap_or_else(PoisonError::into_inner).len();
+        let length = |shard: &Mutex<Table>| shard.lock().unwrap_or_else(PoisonError::into_inner).len();
         self.shards.iter().map(length).sum()
     }
 

@@ -117,6 +117,7 @@ pub(crate) struct Reservation<'c> {
     inner: &'c Inner,
     key: &'c Data,
     mark: Mark,
+    partition: i32,
     number: u64,
 }
 
@@ -167,9 +168,10 @@ impl NearCache {
     /// None where somebody else reads the key just now.
     pub(crate) fn reserve<'c>(&'c self, key: &'c Data) -> Option<Reservation<'c>> {
         let mut state = self.inner.state();
-        let mark = state.repair.mark(key.partition(state.partition_count));
+        let partition = key.partition(state.partition_count);
+        let mark = state.repair.mark(partition);
         let number = state.store.reserve(key)?;
-        Some(Reservation { inner: &self.inner, key, mark, number })
+        Some(Reservation { inner: &self.inner, key, mark, partition, number })
     }
 
     /// To be held while a key is changed, or all keys are.
@@ -201,7 +203,8 @@ impl Reservation<'_> {
                 return;
             };
             let now = Instant::now();
-            let record = Record { value, mark: self.mark, created: now, used: now };
+            let record =
+                Record { value, mark: self.mark, partition: self.partition, created: now, used: now };
             self.inner.state().store.publish(self.key, self.number, record, self.inner.config.max_entries);
         }
     }
@@ -231,13 +234,12 @@ impl Drop for Changing<'_> {
 
 impl State {
     fn get(&mut self, key: &Data, config: &NearCacheConfig) -> Option<Data> {
-        let partition = self.partition_count;
         let repair = &self.repair;
         let is_old =
             |since: Instant, limit: Option<Duration>| limit.is_some_and(|limit| since.elapsed() >= limit);
         let is_good = |record: &Record| {
             let is_fresh = !is_old(record.created, config.ttl) && !is_old(record.used, config.max_idle);
-            is_fresh && repair.is_good(key.partition(partition), &record.mark)
+            is_fresh && repair.is_good(record.partition, &record.mark)
         };
         self.store.get(key, is_good, config.max_idle.is_some())
     }

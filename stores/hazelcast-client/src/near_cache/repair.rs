@@ -1,7 +1,5 @@
 //! Notices invalidations that were lost on the way: members number them, partition by partition.
 
-use std::collections::HashMap;
-
 use uuid::Uuid;
 
 /// Who numbers a partition's invalidations, and the number of the last one.
@@ -23,18 +21,27 @@ struct Known {
 /// What is known of all partitions.
 #[derive(Debug, Default)]
 pub(super) struct Repair {
-    partitions: HashMap<i32, Known>,
+    /// By partition; of those beyond nothing is known.
+    partitions: Vec<Known>,
 }
+
+/// No cluster has more partitions: a number beyond is no partition's.
+const MOST_PARTITIONS: usize = 1 << 17;
 
 impl Repair {
     /// What is known now: whoever reads a value keeps it with that.
     pub(super) fn mark(&self, partition: i32) -> Mark {
-        self.partitions.get(&partition).map(|known| known.last).unwrap_or_default()
+        self.known(partition).last
+    }
+
+    fn known(&self, partition: i32) -> Known {
+        let known = usize::try_from(partition).ok().and_then(|partition| self.partitions.get(partition));
+        known.copied().unwrap_or_default()
     }
 
     /// Whether what was read then is good still.
     pub(super) fn is_good(&self, partition: i32, mark: &Mark) -> bool {
-        let known = self.partitions.get(&partition).copied().unwrap_or_default();
+        let known = self.known(partition);
         known.last.owner == mark.owner && mark.sequence >= known.stale
     }
 
@@ -49,7 +56,15 @@ impl Repair {
     }
 
     fn advance(&mut self, partition: i32, mark: Mark, come: i64, tolerated: u64) {
-        let known = self.partitions.entry(partition).or_default();
+        let Some(partition) =
+            usize::try_from(partition).ok().filter(|partition| *partition < MOST_PARTITIONS)
+        else {
+            return;
+        };
+        if self.partitions.len() <= partition {
+            self.partitions.resize_with(partition + 1, Known::default);
+        }
+        let known = &mut self.partitions[partition];
         if known.last.owner != mark.owner {
             *known = Known { last: mark, stale: i64::MIN, missed: 0 };
             return;

@@ -4,6 +4,8 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 use super::repair::Mark;
+use foldhash::fast::RandomState;
+
 use crate::data::Data;
 
 /// A value, and what was known of its partition when it was read.
@@ -11,6 +13,7 @@ use crate::data::Data;
 pub(super) struct Record {
     pub(super) value: Data,
     pub(super) mark: Mark,
+    pub(super) partition: i32,
     pub(super) created: Instant,
     pub(super) used: Instant,
 }
@@ -25,7 +28,7 @@ struct Slot {
 /// What is kept.
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    places: HashMap<Data, Place>,
+    places: HashMap<Data, Place, RandomState>,
     slots: Vec<Option<Slot>>,
     free: Vec<usize>,
     hand: usize,
@@ -148,7 +151,7 @@ mod tests {
 
     fn record(number: u8) -> Record {
         let now = Instant::now();
-        Record { value: data(number), mark: Mark::default(), created: now, used: now }
+        Record { value: data(number), mark: Mark::default(), partition: 0, created: now, used: now }
     }
 
     fn put(store: &mut Store, number: u8) {

@@ -90,8 +90,13 @@ impl<K, V> Map<K, V> {
     /// A key's bytes, and where it lies.
     async fn place<Q: ToData + ?Sized>(&self, key: &Q) -> Result<(Data, Target), Error> {
         let key = self.client.to_data(key).await?;
-        let target = Target::Partition(key.partition(self.client.routes().partition_count));
+        let target = self.target(&key);
         Ok((key, target))
+    }
+
+    /// Where a key lies.
+    fn target(&self, key: &Data) -> Target {
+        Target::Partition(key.partition(self.client.routes().partition_count))
     }
 
     /// The value of a key.
@@ -104,10 +109,10 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         V: FromData,
     {
-        let (key, target) = self.place(key).await?;
+        let key = self.client.to_data(key).await?;
         let found = match &self.near {
-            Some(near) => self.get_near(near, &key, target).await?,
-            None => self.get_far(&key, target).await?,
+            Some(near) => self.get_near(near, &key).await?,
+            None => self.get_far(&key).await?,
         };
         self.client.to_value_or_none(found.as_ref()).await
     }

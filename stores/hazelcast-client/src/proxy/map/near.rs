@@ -6,7 +6,6 @@ use super::Map;
 use crate::codec::MapGet;
 use crate::data::Data;
 use crate::error::Error;
-use crate::invocation::Target;
 use crate::near_cache::{Changing, NearCache, NearCacheStats};
 
 impl<K, V> Map<K, V> {
@@ -15,8 +14,8 @@ impl<K, V> Map<K, V> {
         self.near.as_deref().map(NearCache::stats)
     }
 
-    pub(super) async fn get_far(&self, key: &Data, target: Target) -> Result<Option<Data>, Error> {
-        self.client.call(&MapGet { thread: self.owner, name: &self.name, key }, target).await
+    pub(super) async fn get_far(&self, key: &Data) -> Result<Option<Data>, Error> {
+        self.client.call(&MapGet { thread: self.owner, name: &self.name, key }, self.target(key)).await
     }
 
     /// A value that is near.
@@ -26,18 +25,13 @@ impl<K, V> Map<K, V> {
         Ok(near.get(key))
     }
 
-    pub(super) async fn get_near(
-        &self,
-        near: &Arc<NearCache>,
-        key: &Data,
-        target: Target,
-    ) -> Result<Option<Data>, Error> {
+    pub(super) async fn get_near(&self, near: &Arc<NearCache>, key: &Data) -> Result<Option<Data>, Error> {
         near.ready(&self.client).await?;
         if let Some(value) = near.get(key) {
             return Ok(Some(value));
         }
         let reservation = near.reserve(key);
-        let found = self.get_far(key, target).await?;
+        let found = self.get_far(key).await?;
         if let (Some(reservation), Some(value)) = (reservation, &found) {
             reservation.keep(&self.client, value);
         }
