@@ -109,11 +109,12 @@ impl Drop for Late<'_> {
             std::thread::spawn(move || {
                 let epoch = || block_on(inner.look()).ok().flatten().map(|look| look.groups[0].version.epoch);
                 let before = epoch();
-                for _ in 0..1_000 {
+                // Two seconds at most: however busy the machine is, whoever opens next has come by then.
+                for _ in 0..40_000 {
                     if epoch() != before {
                         break;
                     }
-                    std::thread::yield_now();
+                    std::thread::sleep(std::time::Duration::from_micros(50));
                 }
                 let version = block_on(inner.look()).ok().flatten().map(|look| look.groups[0].version);
                 drop(block_on(inner.commit(group, version.unwrap_or_default(), changes)));
