@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::command;
 
 /// How many run at once, each with as many threads as it likes.
-const AT_ONCE: usize = 3;
+const AT_ONCE: usize = 2;
 
 /// A binary with tests.
 pub(super) struct Binary {
