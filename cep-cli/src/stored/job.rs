@@ -108,8 +108,7 @@ impl<S: StateStore> Job<S> {
         let (mut next, mut ready, mut news) = (None, None, None);
         loop {
             let (job, ran_now, tell) = (&mut self, &mut ran, &mut tell);
-            let (next, ready_now, news) = (&mut next, &mut ready, &mut news);
-            let ready = ready_now;
+            let (next, ready, news) = (&mut next, &mut ready, &mut news);
             let mut pass = Pass { job, ran: ran_now, tell, begun, progressed: false, next, ready, news };
             let result = Once::run(&mut pass).await;
             begun = pass.begun;
