@@ -4,16 +4,14 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as expected")]
 
 mod command;
+mod parts;
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use command::{Ran, cep, folder, sorted};
+use parts::{PART, rows};
 use serde_json::Value;
-
-/// Rows of a part, the last of which nobody waits for.
-const PART: usize = 4_000;
 
 /// Each waits for less than the time of two parts, and emits other columns. Parameters of one name have other values.
 const PROGRAMS: [&str; 4] = [
@@ -34,20 +32,6 @@ fn program(at: usize) -> String {
         "stream pay {{ id: int  card: string  amount: float  ts: timestamp }} key card time ts\n\n{}\n",
         PROGRAMS[at]
     )
-}
-
-fn rows(parts: usize) -> String {
-    let mut text = "id,card,amount,ts\n".to_owned();
-    for id in 0..parts * PART {
-        let mixed = (id as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 20;
-        let (card, amount) = (mixed % 300, mixed / 300 % 1_000);
-        let time = 1_000 + id / 10 + id / PART * 30;
-        // All rows before the last of a part are decided by it.
-        let is_last = id % PART == PART - 1;
-        let (amount, time) = if is_last { (500, time + 30) } else { (amount, time) };
-        writeln!(text, "{id},c{card},{amount},{time}").unwrap();
-    }
-    text
 }
 
 /// Runs a program over so many parts, going on from the state in `st`.
