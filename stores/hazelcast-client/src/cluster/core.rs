@@ -158,6 +158,9 @@ impl Inbox for Core {
 
     fn closed(&self, connection: &Arc<Connection>) {
         let cause = connection.cause();
+        // First of all, so that whoever hears of the loss finds nothing near that may have changed since.
+        self.handlers.lose(connection.id);
+        self.listeners.lost(connection.id);
         let mut view = self.view();
         if view.lose(connection.id) {
             info!(client = %self.name, %cause, "a connection is gone");
@@ -168,8 +171,6 @@ impl Inbox for Core {
         }
         drop(view);
         self.calls.lose(connection.id, &cause);
-        self.handlers.lose(connection.id);
-        self.listeners.lost(connection.id);
         self.wake.notify_one();
     }
 }
