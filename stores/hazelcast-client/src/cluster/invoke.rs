@@ -33,11 +33,17 @@ impl Core {
         target: Target,
     ) -> Result<R::Reply, Error> {
         let deadline = after(self.config.invocation_timeout);
-        let permit = timeout_at(deadline, self.in_flight.acquire()).await;
-        // It is never closed; without a permit in time nothing was sent.
-        let Ok(Ok(_permit)) = permit else {
-            let why = "too many requests were under way all the time".to_owned();
-            return Err(Failure::NotSent(why).into_error(R::NAME));
+        let _permit = match self.in_flight.try_acquire() {
+            Ok(permit) => permit,
+            // It is never closed; without a permit in time nothing was sent.
+            Err(_) => {
+                timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok).ok_or_else(
+                    || {
+                        let why = "too many requests were under way all the time".to_owned();
+                        Failure::NotSent(why).into_error(R::NAME)
+                    },
+                )?
+            }
         };
         read::<R>(self.invoke(request, &target, deadline).await)
     }
@@ -82,7 +88,6 @@ impl Core {
     ) -> Result<Message, Error> {
         self.counters.invoked();
         let mut pause = PAUSE;
-        let mut changes = self.changes.subscribe();
         loop {
             if self.is_closed() {
                 return Err(Error::new(
@@ -90,7 +95,7 @@ impl Core {
                     format!("{}: the client is closed", request.name()),
                 ));
             }
-            changes.mark_unchanged();
+            let known = *self.changes.borrow();
             let failure = match self.attempt(request, target, deadline).await {
                 Ok(message) => return Ok(message),
                 Err(failure) => failure,
@@ -101,7 +106,7 @@ impl Core {
             self.counters.retried();
             // What went wrong may be mended as soon as there are other routes.
             let until = deadline.min(Instant::now() + pause);
-            drop(timeout_at(until, changes.changed()).await);
+            drop(timeout_at(until, self.changes.subscribe().wait_for(|count| *count != known)).await);
             pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
@@ -164,21 +169,17 @@ impl Core {
         header: Header,
         deadline: Instant,
     ) -> Result<Message, Failure> {
-        if timeout_at(deadline, connection.room()).await.is_err() {
+        if !connection.has_room() && timeout_at(deadline, connection.room()).await.is_err() {
             return Err(Failure::NotSent(format!("{} takes nothing", connection.address)));
         }
-        let mut call = self.calls.register(connection.id, header.correlation);
+        let call = self.calls.register(connection.id, header.correlation, deadline.into_std());
         // After the call is registered: whoever closes the connection later finds it.
         if connection.is_closed() {
             return Err(Failure::NotSent(connection.cause()));
         }
         connection.send(|out| request.write(out, header));
-        let answer = match timeout_at(deadline, &mut call.answer).await {
-            Ok(Ok(answer)) => answer?,
-            // The table has let go of the call, which it does not do without a word.
-            Ok(Err(_)) => return Err(Failure::Lost(connection.cause())),
-            Err(_) => return Err(Failure::Lost(format!("{} did not answer in time", connection.address))),
-        };
+        let late = || Failure::Lost(format!("{} did not answer in time", connection.address));
+        let answer = call.answer().await.ok_or_else(late)??;
         if answer.kind() != ERROR {
             return Ok(answer);
         }

@@ -16,12 +16,16 @@ use crate::frame::Message;
 /// How often it looks, if nothing wakes it.
 const TICK: Duration = Duration::from_secs(1);
 
+/// How much longer than its time a call may take to end.
+const LATENESS: Duration = Duration::from_millis(50);
+
 /// And no more often, whatever times are configured.
 const SHORTEST_TICK: Duration = Duration::from_millis(10);
 
 impl Core {
     /// Connects for the first time.
     pub(crate) async fn start(self: &Arc<Self>) -> Result<(), Error> {
+        self.watch_time();
         self.connect_any(true).await?;
         self.listen_to_cluster().await;
         tokio::spawn(Arc::clone(self).keep());
@@ -30,6 +34,20 @@ impl Core {
             drop(timeout(self.config.connect_timeout, self.all_connected()).await);
         }
         Ok(())
+    }
+
+    /// Ends calls whose time is up, from the first one on.
+    fn watch_time(self: &Arc<Self>) {
+        let core = Arc::downgrade(self);
+        tokio::spawn(async move {
+            loop {
+                sleep(LATENESS).await;
+                match core.upgrade() {
+                    Some(core) if !core.is_closed() => core.calls.end(Instant::now()),
+                    _ => return,
+                }
+            }
+        });
     }
 
     async fn all_connected(&self) {

@@ -66,6 +66,11 @@ impl Connection {
         }
     }
 
+    /// Whether there is room for another request.
+    pub(crate) fn has_room(&self) -> bool {
+        self.outbox.has_room()
+    }
+
     /// Waits until there is room for another request.
     pub(crate) async fn room(&self) {
         self.outbox.room().await;
@@ -84,7 +89,8 @@ impl Connection {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        *self.closing.borrow()
+        // The first that is done to close it.
+        self.cause.get().is_some()
     }
 
     /// Why it was closed.

@@ -1,5 +1,6 @@
 //! Requests that wait to be sent: one buffer, so that whatever is ready goes out with one write.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use bytes::BytesMut;
@@ -15,6 +16,8 @@ const KEPT: usize = 4 << 20;
 #[derive(Debug, Default)]
 pub(super) struct Outbox {
     waiting: Mutex<BytesMut>,
+    /// Whether so much waits that whoever sends more looks closer.
+    is_full: AtomicBool,
     ready: Notify,
     room: Notify,
 }
@@ -25,8 +28,18 @@ impl Outbox {
     }
 
     pub(super) fn push(&self, write: impl FnOnce(&mut BytesMut)) {
-        write(&mut self.waiting());
+        let mut waiting = self.waiting();
+        write(&mut waiting);
+        if waiting.len() >= ENOUGH {
+            self.is_full.store(true, Ordering::Relaxed);
+        }
+        drop(waiting);
         self.ready.notify_one();
+    }
+
+    /// Whether there is, which may be over by the time it is said: then a little more waits than should.
+    pub(super) fn has_room(&self) -> bool {
+        !self.is_full.load(Ordering::Relaxed)
     }
 
     pub(super) async fn room(&self) {
@@ -51,6 +64,7 @@ impl Outbox {
                 let mut waiting = self.waiting();
                 if !waiting.is_empty() {
                     std::mem::swap(&mut *waiting, spare);
+                    self.is_full.store(false, Ordering::Relaxed);
                     break;
                 }
             }
@@ -61,7 +75,10 @@ impl Outbox {
 
     /// Nothing is sent any more: nobody has to wait.
     pub(super) fn give_up(&self) {
-        self.waiting().clear();
+        let mut waiting = self.waiting();
+        waiting.clear();
+        self.is_full.store(false, Ordering::Relaxed);
+        drop(waiting);
         self.room.notify_waiters();
     }
 }

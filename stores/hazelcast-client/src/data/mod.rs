@@ -4,6 +4,8 @@ mod hash;
 
 pub(crate) use hash::partition;
 
+use std::borrow::Borrow;
+
 use bytes::Bytes;
 
 /// Bytes of a value before its payload: the partition hash and the type.
@@ -113,6 +115,13 @@ impl Data {
             .get(at..at + 4)
             .and_then(|bytes| bytes.first_chunk())
             .map_or(0, |bytes| i32::from_be_bytes(*bytes))
+    }
+}
+
+/// By its bytes, so that it is found in a map by bytes that belong to somebody else.
+impl Borrow<[u8]> for Data {
+    fn borrow(&self) -> &[u8] {
+        &self.0
     }
 }
 

@@ -34,6 +34,7 @@ struct Call {
     backups: u8,
     /// The answer, and since when it waits for backups.
     held: Option<(Message, Instant)>,
+    deadline: Instant,
 }
 
 /// A call's place in the table, which it leaves when nobody waits for it any more.
@@ -41,12 +42,25 @@ struct Call {
 pub(crate) struct Registered<'c> {
     calls: &'c Calls,
     correlation: i64,
-    pub(crate) answer: oneshot::Receiver<Answer>,
+    answer: oneshot::Receiver<Answer>,
+    is_answered: bool,
+}
+
+impl Registered<'_> {
+    /// The answer; none where it has not come in time.
+    pub(crate) async fn answer(mut self) -> Option<Answer> {
+        let answer = (&mut self.answer).await;
+        // Whoever answers takes it from the table, and so does whoever finds that its time is up.
+        self.is_answered = true;
+        answer.ok()
+    }
 }
 
 impl Drop for Registered<'_> {
     fn drop(&mut self) {
-        self.calls.shard(self.correlation).remove(&self.correlation);
+        if !self.is_answered {
+            self.calls.shard(self.correlation).remove(&self.correlation);
+        }
     }
 }
 
@@ -61,11 +75,23 @@ impl Calls {
         self.shards[index].lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(crate) fn register(&self, connection: ConnectionId, correlation: i64) -> Registered<'_> {
+    /// A call that waits until then, or a little longer: [`end`](Self::end) looks from time to time, which costs less than a
+    /// timer for each.
+    pub(crate) fn register(
+        &self,
+        connection: ConnectionId,
+        correlation: i64,
+        deadline: Instant,
+    ) -> Registered<'_> {
         let (caller, answer) = oneshot::channel();
-        let call = Call { connection, caller, backups: 0, held: None };
+        let call = Call { connection, caller, backups: 0, held: None, deadline };
         self.shard(correlation).insert(correlation, call);
-        Registered { calls: self, correlation, answer }
+        Registered { calls: self, correlation, answer, is_answered: false }
+    }
+
+    /// Ends calls whose time is up.
+    pub(crate) fn end(&self, now: Instant) {
+        self.take(|call| call.deadline <= now).for_each(drop);
     }
 
     /// How many there are.

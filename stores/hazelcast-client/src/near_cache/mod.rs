@@ -4,7 +4,6 @@ mod repair;
 mod store;
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -74,14 +73,14 @@ struct Inner {
     name: String,
     config: NearCacheConfig,
     state: Mutex<State>,
-    hits: AtomicU64,
-    misses: AtomicU64,
 }
 
 #[derive(Debug, Default)]
 struct State {
     store: Store,
     repair: Repair,
+    hits: u64,
+    misses: u64,
     invalidations: u64,
     partition_count: i32,
 }
@@ -158,11 +157,23 @@ impl NearCache {
         });
     }
 
+    /// Whether it listens.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.listening.initialized()
+    }
+
     pub(crate) fn get(&self, key: &Data) -> Option<Data> {
-        let found = self.inner.state().get(key, &self.inner.config);
-        let count = if found.is_some() { &self.inner.hits } else { &self.inner.misses };
-        count.fetch_add(1, Ordering::Relaxed);
+        let mut state = self.inner.state();
+        let found = state.get(key.as_bytes(), &self.inner.config);
+        if found.is_none() {
+            state.misses += 1;
+        }
         found
+    }
+
+    /// What it has of a key, of which only the bytes are there; nothing is missed where it is asked again.
+    pub(crate) fn peek(&self, key: &[u8]) -> Option<Data> {
+        self.inner.state().get(key, &self.inner.config)
     }
 
     /// None where somebody else reads the key just now.
@@ -185,8 +196,8 @@ impl NearCache {
         let state = self.inner.state();
         NearCacheStats {
             entries: state.store.len(),
-            hits: self.inner.hits.load(Ordering::Relaxed),
-            misses: self.inner.misses.load(Ordering::Relaxed),
+            hits: state.hits,
+            misses: state.misses,
             evictions: state.store.evictions(),
             invalidations: state.invalidations,
         }
@@ -198,11 +209,8 @@ impl Reservation<'_> {
     pub(crate) fn keep(self, core: &Core, value: &Data) {
         let hears_all = core.config.routing == Routing::SingleMember || core.routes().hears_all;
         if hears_all && !core.routes().is_empty() {
-            // Of its own, so that it does not keep alive all that was read with it.
-            let Some(value) = Data::from_bytes(bytes::Bytes::copy_from_slice(value.as_bytes())) else {
-                return;
-            };
             let now = Instant::now();
+            let value = value.clone();
             let record =
                 Record { value, mark: self.mark, partition: self.partition, created: now, used: now };
             self.inner.state().store.publish(self.key, self.number, record, self.inner.config.max_entries);
@@ -220,7 +228,7 @@ impl Changing<'_> {
     fn invalidate(&self) {
         let mut state = self.inner.state();
         match &self.key {
-            Some(key) => state.store.remove(key),
+            Some(key) => state.store.remove(key.as_bytes()),
             None => state.store.clear(),
         }
     }
@@ -233,7 +241,7 @@ impl Drop for Changing<'_> {
 }
 
 impl State {
-    fn get(&mut self, key: &Data, config: &NearCacheConfig) -> Option<Data> {
+    fn get(&mut self, key: &[u8], config: &NearCacheConfig) -> Option<Data> {
         let repair = &self.repair;
         let is_old =
             |since: Instant, limit: Option<Duration>| limit.is_some_and(|limit| since.elapsed() >= limit);
@@ -241,20 +249,21 @@ impl State {
             let is_fresh = !is_old(record.created, config.ttl) && !is_old(record.used, config.max_idle);
             is_fresh && repair.is_good(record.partition, &record.mark)
         };
-        self.store.get(key, is_good, config.max_idle.is_some())
+        let found = self.store.get(key, is_good, config.max_idle.is_some());
+        self.hits += u64::from(found.is_some());
+        found
     }
 
     fn invalidate(&mut self, key: &Data, mark: Mark, tolerated: u64) {
         self.invalidations += 1;
         self.repair.told(key.partition(self.partition_count), mark, tolerated);
-        self.store.remove(key);
+        self.store.remove(key.as_bytes());
     }
 }
 
 impl Inner {
     fn new(name: &str, config: NearCacheConfig) -> Self {
-        let (state, hits, misses) = Default::default();
-        Self { name: name.to_owned(), config, state, hits, misses }
+        Self { name: name.to_owned(), config, state: Mutex::default() }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::repair::Mark;
+use bytes::Bytes;
 use foldhash::fast::RandomState;
 
+use super::repair::Mark;
 use crate::data::Data;
 
 /// A value, and what was known of its partition when it was read.
@@ -55,7 +56,7 @@ impl Store {
     /// The value of a key; a record that is not good any more goes.
     pub(super) fn get(
         &mut self,
-        key: &Data,
+        key: &[u8],
         is_good: impl Fn(&Record) -> bool,
         keeps_time: bool,
     ) -> Option<Data> {
@@ -84,10 +85,13 @@ impl Store {
     }
 
     /// Keeps what was read, unless the key was changed meanwhile.
-    pub(super) fn publish(&mut self, key: &Data, reservation: u64, record: Record, most: usize) {
+    pub(super) fn publish(&mut self, key: &Data, reservation: u64, mut record: Record, most: usize) {
         if self.places.get(key) != Some(&Place::Reserved(reservation)) {
             return;
         }
+        self.places.remove(key);
+        let (key, value) = side_by_side(key, &record.value);
+        record.value = value;
         while self.len() >= most.max(1) {
             self.evict();
         }
@@ -102,7 +106,7 @@ impl Store {
                 self.slots.len() - 1
             }
         };
-        self.places.insert(key.clone(), Place::Kept(index));
+        self.places.insert(key, Place::Kept(index));
     }
 
     /// Nothing was read.
@@ -112,7 +116,7 @@ impl Store {
         }
     }
 
-    pub(super) fn remove(&mut self, key: &Data) {
+    pub(super) fn remove(&mut self, key: &[u8]) {
         if let Some(Place::Kept(index)) = self.places.remove(key) {
             self.slots[index] = None;
             self.free.push(index);
@@ -133,11 +137,23 @@ impl Store {
             let Some(slot) = self.slots[self.hand].as_mut() else { continue };
             if !std::mem::take(&mut slot.was_used) {
                 let key = slot.key.clone();
-                self.remove(&key);
+                self.remove(key.as_bytes());
                 self.evictions += 1;
                 return;
             }
         }
+    }
+}
+
+/// Key and value in memory of their own: they do not keep alive what they were read with, and whoever has compared the key has
+/// the beginning of the value at hand.
+fn side_by_side(key: &Data, value: &Data) -> (Data, Data) {
+    let both = Bytes::from([&key.as_bytes()[..], value.as_bytes()].concat());
+    let (first, second) = (both.slice(..key.as_bytes().len()), both.slice(key.as_bytes().len()..));
+    match (Data::from_bytes(first), Data::from_bytes(second)) {
+        (Some(key), Some(value)) => (key, value),
+        // Whatever is data has a header.
+        _ => (key.clone(), value.clone()),
     }
 }
 
@@ -160,7 +176,7 @@ mod tests {
     }
 
     fn get(store: &mut Store, number: u8) -> Option<Data> {
-        store.get(&data(number), |_| true, true)
+        store.get(data(number).as_bytes(), |_| true, true)
     }
 
     #[test]
@@ -181,7 +197,7 @@ mod tests {
         let mut store = Store::default();
         let reservation = store.reserve(&data(1)).unwrap();
         assert_eq!(store.reserve(&data(1)), None, "one at a time reads a key");
-        store.remove(&data(1));
+        store.remove(data(1).as_bytes());
         store.publish(&data(1), reservation, record(1), 3);
         assert_eq!(get(&mut store, 1), None);
         let first = store.reserve(&data(1)).unwrap();
@@ -192,7 +208,7 @@ mod tests {
         store.give_up(&data(1), first);
         store.publish(&data(1), second, record(1), 3);
         assert_eq!(get(&mut store, 1), Some(data(1)));
-        assert_eq!(store.get(&data(1), |_| false, false), None);
+        assert_eq!(store.get(data(1).as_bytes(), |_| false, false), None);
         assert_eq!(store.len(), 0);
     }
 }

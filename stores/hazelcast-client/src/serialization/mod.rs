@@ -39,6 +39,8 @@ pub use time::{BigDecimal, BigInteger, LocalDate, LocalDateTime, LocalTime, Offs
 use std::cell::Cell;
 use std::sync::Arc;
 
+use bytes::Bytes;
+
 use crate::data::Data;
 
 /// Types of Hazelcast's own, by number.
@@ -149,6 +151,11 @@ pub(crate) struct Serialized {
     pub(crate) unsent: Vec<Arc<Schema>>,
 }
 
+/// A buffer that has grown beyond this is not kept for the next value.
+const LENT: usize = 64 << 10;
+
+thread_local!(static BUFFER: Cell<Vec<u8>> = const { Cell::new(Vec::new()) });
+
 impl Serializer {
     /// One that has met no schema yet.
     ///
@@ -196,12 +203,39 @@ impl Serializer {
     }
 
     pub(crate) fn serialize<T: ToData + ?Sized>(&self, value: &T) -> Result<Serialized, DataError> {
-        let mut output = Output::new(&self.known, value.partition_hash(), value.type_id());
+        let (bytes, unsent) = self.write(value)?;
+        let bytes = if bytes.capacity() <= LENT {
+            // One allocation of the right size, where a buffer that grows would take some.
+            let exact = Bytes::copy_from_slice(&bytes);
+            BUFFER.set(bytes);
+            exact
+        } else {
+            bytes.into()
+        };
+        let data = Data::from_bytes(bytes).ok_or(DataError::Short)?;
+        Ok(Serialized { data, unsent })
+    }
+
+    /// Lends a value's bytes, for which no memory is asked; none where members have to know something before they get them.
+    pub(crate) fn lend<T: ToData + ?Sized, R>(
+        &self,
+        value: &T,
+        to: impl FnOnce(&[u8]) -> R,
+    ) -> Result<Option<R>, DataError> {
+        let (bytes, unsent) = self.write(value)?;
+        let result = unsent.is_empty().then(|| to(&bytes));
+        if bytes.capacity() <= LENT {
+            BUFFER.set(bytes);
+        }
+        Ok(result)
+    }
+
+    /// Writes a value into this thread's buffer, which is to be put back; who serializes another one meanwhile gets another.
+    fn write<T: ToData + ?Sized>(&self, value: &T) -> Result<(Vec<u8>, Vec<Arc<Schema>>), DataError> {
+        let mut output = Output::new(BUFFER.take(), &self.known, value.partition_hash(), value.type_id());
         value.write(&mut output)?;
         let (bytes, unsent) = output.finish();
-        let bytes = output::checked(bytes)?;
-        let data = Data::from_bytes(bytes.into()).ok_or(DataError::Short)?;
-        Ok(Serialized { data, unsent })
+        Ok((output::checked(bytes)?, unsent))
     }
 
     pub(crate) fn schemas(&self) -> &compact::Schemas {

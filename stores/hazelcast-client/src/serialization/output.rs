@@ -26,8 +26,9 @@ pub struct Output<'s> {
 }
 
 impl<'s> Output<'s> {
-    pub(crate) fn new(known: &'s Known, partition_hash: i32, type_id: i32) -> Self {
-        let mut bytes = Vec::with_capacity(64);
+    /// In the place of what a buffer has.
+    pub(crate) fn new(mut bytes: Vec<u8>, known: &'s Known, partition_hash: i32, type_id: i32) -> Self {
+        bytes.clear();
         bytes.extend_from_slice(&partition_hash.to_be_bytes());
         bytes.extend_from_slice(&type_id.to_be_bytes());
         Self { bytes, known, unsent: Vec::new() }

@@ -3,6 +3,7 @@
 use std::borrow::Borrow;
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
 use futures_util::future::try_join_all;
 
 use super::Map;
@@ -11,6 +12,9 @@ use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::serialization::{FromData, ToData};
+
+/// What goes to each partition.
+type Parts<'a, T> = HashMap<i32, Vec<&'a T>, RandomState>;
 
 impl<K, V> Map<K, V> {
     /// The entries of those of the keys that there are, in no order.
@@ -81,9 +85,9 @@ impl<K, V> Map<K, V> {
         try_join_all(calls).await.map(drop)
     }
 
-    fn by_partition<'a, T>(&self, items: &'a [T], key: impl Fn(&T) -> &Data) -> HashMap<i32, Vec<&'a T>> {
+    fn by_partition<'a, T>(&self, items: &'a [T], key: impl Fn(&T) -> &Data) -> Parts<'a, T> {
         let count = self.client.routes().partition_count;
-        let mut parts: HashMap<_, Vec<_>> = HashMap::new();
+        let mut parts = Parts::default();
         for item in items {
             parts.entry(key(item).partition(count)).or_default().push(item);
         }

@@ -109,6 +109,9 @@ impl<K, V> Map<K, V> {
         Q: ToData + ?Sized,
         V: FromData,
     {
+        if let Some(value) = self.find_near(key)? {
+            return self.client.to_value(&value).await.map(Some);
+        }
         let key = self.client.to_data(key).await?;
         let found = match &self.near {
             Some(near) => self.get_near(near, &key).await?,

@@ -7,6 +7,7 @@ use crate::codec::MapGet;
 use crate::data::Data;
 use crate::error::Error;
 use crate::near_cache::{Changing, NearCache, NearCacheStats};
+use crate::serialization::ToData;
 
 impl<K, V> Map<K, V> {
     /// How the map's near cache has done, where it has one.
@@ -16,6 +17,14 @@ impl<K, V> Map<K, V> {
 
     pub(super) async fn get_far(&self, key: &Data) -> Result<Option<Data>, Error> {
         self.client.call(&MapGet { thread: self.owner, name: &self.name, key }, self.target(key)).await
+    }
+
+    /// A value that is near, the usual way: no memory is asked for but the value's own.
+    pub(super) fn find_near<Q: ToData + ?Sized>(&self, key: &Q) -> Result<Option<Data>, Error> {
+        match self.near.as_deref().filter(|near| near.is_ready()) {
+            Some(near) => Ok(self.client.serializer.lend(key, |bytes| near.peek(bytes))?.flatten()),
+            None => Ok(None),
+        }
     }
 
     /// A value that is near.
