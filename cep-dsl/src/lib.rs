@@ -4,10 +4,10 @@
 //! [`load`] reads a file and all it uses through a function the caller gives; [`check`] takes one text. Both always give a
 //! [`Compiled`]: the sources, everything there is to say about them, and the definitions if nothing is wrong.
 //! [`format()`] prints the one canonical form of a text. The stages are open to tools: [`parse`], [`syntax`],
-//! [`diagnostic`], [`mod@fmt`].
+//! [`diagnostic`], [`mod@fmt`], [`symbols`].
 //!
 //! Nothing here reads files, prints, or panics, whatever the text. Layers, each seeing only those before it:
-//! `source, diagnostic ← syntax ← parse ← fmt`, `parse ← check ← lower`.
+//! `source, diagnostic ← syntax ← parse ← fmt`, `parse ← check ← lower`, `syntax ← symbols`.
 //!
 //! ```
 //! let compiled = cep_dsl::check("fraud.cep", r#"
@@ -31,6 +31,7 @@ mod load;
 mod lower;
 pub mod parse;
 pub mod source;
+pub mod symbols;
 pub mod syntax;
 mod text;
 
@@ -48,6 +49,8 @@ use source::SourceMap;
 pub struct Compiled {
     /// All files, to render diagnostics with.
     pub sources: SourceMap,
+    /// Their trees, those that are used before those that use them.
+    pub files: Vec<syntax::File>,
     /// Everything there is to say, from top to bottom; used files come after those that use them.
     pub diagnostics: Diagnostics,
     /// The definitions; none where there is an error.
@@ -84,5 +87,5 @@ fn compile(loaded: load::Loaded) -> Compiled {
     diagnostics.append(more);
     diagnostics.sort();
     let definitions = (!diagnostics.has_errors()).then(|| lower::lower(program));
-    Compiled { sources: loaded.sources, diagnostics, definitions }
+    Compiled { sources: loaded.sources, files: loaded.files, diagnostics, definitions }
 }
