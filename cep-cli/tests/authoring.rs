@@ -1,4 +1,4 @@
-//! `cep infer`, `new`, `ast`, `completions` and `man` through the real binary.
+//! `cep infer`, `new`, `ast`, `lsp`, `completions` and `man` through the real binary.
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as expected")]
 
@@ -153,4 +153,30 @@ fn shells_get_completions_and_the_manual_its_pages() {
     let page = fs::read_to_string(folder.join("pages/cep-run.1")).unwrap();
     assert!(page.contains(".TH") && page.contains("threads"), "{page}");
     assert!(folder.join("pages/cep.1").is_file() && folder.join("pages/cep-test.1").is_file());
+}
+
+/// A message as editors send it.
+fn message(body: &str) -> String {
+    format!("Content-Length: {}\r\n\r\n{body}", body.len())
+}
+
+#[test]
+fn lsp_serves_an_editor_until_it_says_that_it_is_done() {
+    let folder = folder("lsp");
+    let open = r#"{"jsonrpc":"2.0","method":"textDocument/didOpen","params":{"textDocument":{"uri":"file:///a.cep","languageId":"cep","version":1,"text":"pattern p on s { begin a }"}}}"#;
+    let said = [
+        r#"{"jsonrpc":"2.0","id":1,"method":"initialize","params":{"capabilities":{}}}"#,
+        r#"{"jsonrpc":"2.0","method":"initialized","params":{}}"#,
+        open,
+        r#"{"jsonrpc":"2.0","id":2,"method":"shutdown"}"#,
+        r#"{"jsonrpc":"2.0","method":"exit"}"#,
+    ];
+    let said: String = said.into_iter().map(message).collect();
+    let ran = cep_reading(&folder, &["lsp"], said.as_bytes());
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    assert!(ran.out.contains("\"hoverProvider\":true"), "{}", ran.out);
+    assert!(ran.out.contains("textDocument/publishDiagnostics") && ran.out.contains("E0201"), "{}", ran.out);
+    // One that goes away without a word has failed.
+    let ran = cep_reading(&folder, &["lsp"], b"");
+    assert_eq!(ran.code, Some(1), "{}", ran.err);
 }

@@ -50,6 +50,8 @@ pub enum Command {
     State(StateCommand),
     /// Tell what is right and wrong with a store
     Doctor(Doctor),
+    /// Serve editors over standard input and output (Language Server Protocol)
+    Lsp,
     /// Print what completes the command in a shell
     Completions(Completions),
     /// Write the manual's pages

@@ -7,6 +7,7 @@ mod doctor;
 mod explain;
 mod fmt;
 mod infer;
+mod lsp;
 mod moving;
 mod new;
 mod params;
@@ -38,6 +39,7 @@ pub fn execute(cep: &Cep) -> Outcome {
         Command::Infer(args) => infer::infer(args),
         Command::New(args) => new::new(args),
         Command::Ast(args) => ast::ast(args),
+        Command::Lsp => lsp::lsp(),
         Command::Completions(args) => completions::completions(args),
         Command::Man(args) => completions::man(args),
         Command::Plan(args) => plan::plan(args),

@@ -154,7 +154,7 @@ stream txn { card: string  amount: float  ts: timestamp } key card time ts late 
 stream big = txn where amount > large with over: cards[card].limit - amount
 pattern p on txn by card, big by card {
   begin small: txn where amount < 1 and most > 0 times 2
-  followed by (begin peak where last(small).amount < amount)
+  followed by (begin peak where small.last.amount < amount)
   not followed by none: big where over > small[0].amount
   followed by end
   within 1h

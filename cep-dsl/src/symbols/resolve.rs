@@ -212,8 +212,8 @@ impl Resolver<'_, '_> {
                 None => Vec::from_iter(self.symbols.values.get(&name.text).copied()),
             },
             ExprKind::Index(base, _) | ExprKind::Paren(base) => self.holders(scope, base),
-            ExprKind::Call { args, .. } => {
-                args.first().map(|arg| self.holders(scope, arg)).unwrap_or_default()
+            ExprKind::Member(base, end) if matches!(end.text.as_str(), "first" | "last") => {
+                self.holders(scope, base)
             }
             _ => Vec::new(),
         }
