@@ -15,7 +15,7 @@ const LAYERED: [(&str, &[&[&str]]); 2] =
     [("cep-core/src/", &CORE_LAYERS), ("stores/hazelcast-client/src/", &HAZELCAST_LAYERS)];
 
 const HAZELCAST_LAYERS: [&[&str]; 8] = [
-    &["frame", "data"],
+    &["frame", "data", "streamed"],
     &["codec"],
     &["serialization"],
     &["error", "config"],

@@ -40,6 +40,7 @@ mod near_cache;
 mod proxy;
 mod serialization;
 mod sql;
+mod streamed;
 mod transaction;
 
 pub use client::Client;

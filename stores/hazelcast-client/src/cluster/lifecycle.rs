@@ -67,6 +67,8 @@ pub struct Lifecycle {
 }
 
 impl Lifecycle {
+    crate::streamed::streamed!(LifecycleEvent, "client: hazelcast_client::Client", "client.lifecycle()");
+
     /// The next event, none when the client is closed. Of those that wait for more than 63 others the oldest are dropped.
     ///
     /// Dropping the future loses nothing.

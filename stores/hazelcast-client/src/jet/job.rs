@@ -73,6 +73,12 @@ impl JobStatus {
     }
 
     /// Whether it stays as it is.
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// assert!(!job.status().await?.is_over());
+    /// # Ok(()) }
+    /// ```
     pub const fn is_over(self) -> bool {
         matches!(self, Self::Failed | Self::Completed)
     }
@@ -185,6 +191,12 @@ impl Job {
     }
 
     /// Its number.
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// println!("{}", job.id());
+    /// # Ok(()) }
+    /// ```
     pub const fn id(&self) -> JobId {
         self.id
     }
@@ -193,6 +205,12 @@ impl Job {
     ///
     /// # Errors
     /// As all methods: where members cannot be reached, and [`Refused`](ErrorKind::Refused) where there is no such job.
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// println!("{:?}", job.status().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn status(&self) -> Result<JobStatus, Error> {
         self.client.call(&JobStatusOf { job: self.id.0 }, Target::Any).await.map(JobStatus::of)
     }
@@ -201,6 +219,12 @@ impl Job {
     ///
     /// # Errors
     /// [`Refused`](ErrorKind::Refused) where it has failed, with why, or was cancelled.
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// job.join().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn join(&self) -> Result<(), Error> {
         let request = JobJoin { job: self.id.0, coordinator: Uuid::nil() };
         self.client.call_slowly(&request, Target::Any, None).await
@@ -210,6 +234,14 @@ impl Job {
     ///
     /// # Errors
     /// As [`status`](Self::status), and where it is not over.
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// if job.was_cancelled().await? {
+    ///     println!("somebody has cancelled it");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn was_cancelled(&self) -> Result<bool, Error> {
         self.client.call(&JobWasCancelled { job: self.id.0 }, Target::Any).await
     }
@@ -218,6 +250,12 @@ impl Job {
     ///
     /// # Errors
     /// As [`status`](Self::status), and where it cannot be stopped so.
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// job.terminate(hazelcast_client::Termination::CancelForcefully).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn terminate(&self, how: Termination) -> Result<(), Error> {
         let mode = match how {
             Termination::RestartGracefully => 0,
@@ -235,6 +273,12 @@ impl Job {
     ///
     /// # Errors
     /// As [`status`](Self::status).
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// job.cancel().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn cancel(&self) -> Result<(), Error> {
         match self.terminate(Termination::CancelForcefully).await {
             Err(error) if error.kind() == ErrorKind::Refused && self.status().await?.is_over() => Ok(()),
@@ -246,6 +290,13 @@ impl Job {
     ///
     /// # Errors
     /// As [`terminate`](Self::terminate).
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// job.suspend().await?;
+    /// job.resume().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn suspend(&self) -> Result<(), Error> {
         self.terminate(Termination::SuspendGracefully).await
     }
@@ -254,6 +305,12 @@ impl Job {
     ///
     /// # Errors
     /// As [`terminate`](Self::terminate).
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// job.restart().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn restart(&self) -> Result<(), Error> {
         self.terminate(Termination::RestartGracefully).await
     }
@@ -262,6 +319,13 @@ impl Job {
     ///
     /// # Errors
     /// As [`terminate`](Self::terminate).
+    ///
+    /// ```no_run
+    /// # async fn example(job: hazelcast_client::Job) -> Result<(), hazelcast_client::Error> {
+    /// job.suspend().await?;
+    /// job.resume().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn resume(&self) -> Result<(), Error> {
         self.client.call(&JobResume { job: self.id.0 }, Target::Any).await
     }

@@ -39,6 +39,14 @@ pub struct Jet {
 
 impl Client {
     /// Jobs.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// for job in client.jet().jobs().await? {
+    ///     println!("{job:?}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn jet(&self) -> Jet {
         Jet { client: self.alive.clone() }
     }
@@ -53,6 +61,13 @@ impl Jet {
     /// # Errors
     /// [`Refused`](crate::ErrorKind::Refused): the main class has failed, or members take no jars.
     /// [`Indeterminate`](crate::ErrorKind::Indeterminate): whether jobs were submitted is not known; [`jobs`](Self::jobs) tells.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let jar = hazelcast_client::JobJar::new("counts.jar", std::fs::read("counts.jar").expect("it was built"));
+    /// client.jet().submit(&jar).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn submit(&self, jar: &JobJar) -> Result<(), Error> {
         // All parts go to the same member.
         let (_, connection) = self.client.bind("JobUpload").await?;
@@ -87,12 +102,28 @@ impl Jet {
     ///
     /// # Errors
     /// Where members cannot be reached, or do not run jobs.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// for job in client.jet().jobs().await? {
+    ///     println!("{job:?}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn jobs(&self) -> Result<Vec<JobSummary>, Error> {
         let jobs = self.client.call(&JobList {}, Target::Any).await?;
         Ok(jobs.into_iter().map(JobSummary::of).collect())
     }
 
     /// The job of an id, whether there is one or not.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// for summary in client.jet().jobs().await? {
+    ///     client.jet().job(summary.id).cancel().await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn job(&self, id: JobId) -> Job {
         Job::new(self.client.clone(), id)
     }
@@ -101,6 +132,14 @@ impl Jet {
     ///
     /// # Errors
     /// As [`jobs`](Self::jobs).
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// if let Some(job) = client.jet().job_named("counts").await? {
+    ///     job.join().await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn job_named(&self, name: &str) -> Result<Option<Job>, Error> {
         let jobs = self.jobs().await?;
         let named = jobs.iter().filter(|job| job.name.as_deref() == Some(name));

@@ -37,12 +37,20 @@ impl fmt::Debug for JobJar {
 
 impl JobJar {
     /// A jar of this file name, which members show.
+    ///
+    /// ```
+    /// let jar = hazelcast_client::JobJar::new("counts.jar", &b"the file's bytes"[..]);
+    /// ```
     pub fn new(file: impl Into<String>, bytes: impl Into<Bytes>) -> Self {
         let (file, bytes) = (file.into(), bytes.into());
         Self { file, bytes, name: None, snapshot: None, main: None, arguments: Vec::new(), part: PART }
     }
 
     /// The name of the job that is submitted, where its main class gives it none.
+    ///
+    /// ```
+    /// let jar = hazelcast_client::JobJar::new("counts.jar", &b"the file's bytes"[..]).named("counts");
+    /// ```
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -50,6 +58,10 @@ impl JobJar {
     }
 
     /// The snapshot that the job begins with.
+    ///
+    /// ```
+    /// let jar = hazelcast_client::JobJar::new("counts.jar", &b"the file's bytes"[..]).snapshot("yesterday");
+    /// ```
     #[must_use]
     pub fn snapshot(mut self, name: impl Into<String>) -> Self {
         self.snapshot = Some(name.into());
@@ -57,6 +69,10 @@ impl JobJar {
     }
 
     /// The class that is run; else the one that the jar's manifest names.
+    ///
+    /// ```
+    /// let jar = hazelcast_client::JobJar::new("jobs.jar", &b"the file's bytes"[..]).main_class("org.example.Counts");
+    /// ```
     #[must_use]
     pub fn main_class(mut self, name: impl Into<String>) -> Self {
         self.main = Some(name.into());
@@ -64,6 +80,10 @@ impl JobJar {
     }
 
     /// One more argument of the main class.
+    ///
+    /// ```
+    /// let jar = hazelcast_client::JobJar::new("counts.jar", &b"the file's bytes"[..]).argument("--since").argument("today");
+    /// ```
     #[must_use]
     pub fn argument(mut self, argument: impl Into<String>) -> Self {
         self.arguments.push(argument.into());
@@ -71,6 +91,10 @@ impl JobJar {
     }
 
     /// How many bytes are sent at once, 1 at least: 4 MiB.
+    ///
+    /// ```
+    /// let jar = hazelcast_client::JobJar::new("counts.jar", &b"the file's bytes"[..]).part_bytes(1 << 20);
+    /// ```
     #[must_use]
     pub fn part_bytes(mut self, bytes: usize) -> Self {
         self.part = bytes.max(1);

@@ -97,11 +97,24 @@ impl Batch {
 
 impl Client {
     /// A generator of ids.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let id = client.flake_ids("orders").next().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn flake_ids(&self, name: &str) -> FlakeIds {
         self.flake_ids_with(name, FlakeIdSettings::default())
     }
 
     /// A generator of ids that fetches as many as one says.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let settings = hazelcast_client::FlakeIdSettings::default();
+    /// let id = client.flake_ids_with("orders", settings).next().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn flake_ids_with(&self, name: &str, settings: FlakeIdSettings) -> FlakeIds {
         FlakeIds::new(self.alive.clone(), name, settings)
     }
@@ -114,6 +127,12 @@ impl FlakeIds {
     }
 
     /// The generator's name.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// assert_eq!(client.flake_ids("orders").name(), "orders");
+    /// # Ok(()) }
+    /// ```
     pub fn name(&self) -> &str {
         &self.named.name
     }
@@ -123,6 +142,13 @@ impl FlakeIds {
     /// # Errors
     /// Where members cannot be reached; [`Refused`](ErrorKind::Refused) where the number of each member is too large for its
     /// ids, which starting the cluster again mends.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let ids = client.flake_ids("orders");
+    /// let (one, two) = (ids.next().await?, ids.next().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&self) -> Result<i64, Error> {
         if let Some(id) = self.take() {
             return Ok(id);

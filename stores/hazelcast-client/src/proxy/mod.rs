@@ -1,6 +1,7 @@
 //! What is distributed, as its users hold it.
 
 mod flake_ids;
+mod item_events;
 mod many;
 mod map;
 mod named;
@@ -13,13 +14,14 @@ mod ringbuffer;
 mod topic;
 
 pub use flake_ids::{FlakeIdSettings, FlakeIds};
+pub use item_events::{ItemEvent, ItemEventKind, ItemEvents};
 pub use map::{
     Aggregation, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry, Index, Journal,
     JournalBatch, JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, Pages, Paging, UniqueKey,
 };
 pub use objects::{DistributedObject, ObjectEvent, ObjectEvents, ObjectKind};
 pub use pn_counter::PnCounter;
-pub use queue::{ItemEvent, ItemEventKind, ItemEvents, Queue};
+pub use queue::Queue;
 pub use reliable_topic::{ReliableMessages, ReliableTopic};
 pub use replicated_map::ReplicatedMap;
 pub use ringbuffer::{Overflow, RingBatch, Ringbuffer};

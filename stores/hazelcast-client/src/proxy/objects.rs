@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::frame::Message;
 use crate::invocation::{Outgoing, Target};
 use crate::listener::{self, Event, Listening, Sink, Source};
+use crate::streamed::streamed;
 
 /// What a distributed object is.
 ///
@@ -72,6 +73,10 @@ const SERVICES: [(ObjectKind, &str); 12] = [
 
 impl ObjectKind {
     /// The name of the service that has such objects.
+    ///
+    /// ```
+    /// assert_eq!(hazelcast_client::ObjectKind::Map.service(), "hz:impl:mapService");
+    /// ```
     pub fn service(&self) -> &str {
         match self {
             Self::Other(service) => service,
@@ -103,6 +108,12 @@ pub struct DistributedObject {
 
 impl DistributedObject {
     /// An object of this name, whether it is there or not.
+    ///
+    /// ```
+    /// use hazelcast_client::{DistributedObject, ObjectKind};
+    ///
+    /// let object = DistributedObject::new(ObjectKind::Map, "cards");
+    /// ```
     pub fn new(kind: ObjectKind, name: impl Into<String>) -> Self {
         Self { kind, name: name.into() }
     }
@@ -151,7 +162,18 @@ pub struct ObjectEvents {
 }
 
 impl ObjectEvents {
+    streamed!(Event<ObjectEvent>, "client: hazelcast_client::Client", "client.listen_to_objects().await?");
+
     /// The next event; none when the client is closed. Nothing is lost where the future is dropped.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = client.listen_to_objects().await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{event:?}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Event<ObjectEvent>> {
         next(&self.client, &mut self.queue).await
     }
@@ -229,6 +251,15 @@ impl Client {
     ///
     /// # Errors
     /// Where members cannot be reached.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = client.listen_to_objects().await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{event:?}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn listen_to_objects(&self) -> Result<ObjectEvents, Error> {
         let (sink, queue) = listener::queue(self.alive.config.event_queue);
         let listening = self.alive.listen(Arc::new(ObjectSource { sink })).await?;

@@ -63,6 +63,12 @@ struct Session {
 
 impl Client {
     /// A PN counter. Each call begins a session of its own.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// client.pn_counter("visits").add_and_get(1).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn pn_counter(&self, name: &str) -> PnCounter {
         PnCounter { named: Named::new(self.alive.clone(), name), session: Arc::default() }
     }
@@ -70,6 +76,12 @@ impl Client {
 
 impl PnCounter {
     /// The counter's name.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// assert_eq!(client.pn_counter("visits").name(), "visits");
+    /// # Ok(()) }
+    /// ```
     pub fn name(&self) -> &str {
         &self.named.name
     }
@@ -78,6 +90,12 @@ impl PnCounter {
     ///
     /// # Errors
     /// As all methods: where no replica can be reached, and code 84 where none has seen what this session has.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let visits = client.pn_counter("visits").get().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn get(&self) -> Result<i64, Error> {
         self.ask(Question::Get).await
     }
@@ -86,6 +104,12 @@ impl PnCounter {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let before = client.pn_counter("visits").get_and_add(1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn get_and_add(&self, delta: i64) -> Result<i64, Error> {
         self.ask(Question::Add { delta, before: true }).await
     }
@@ -94,11 +118,23 @@ impl PnCounter {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let visits = client.pn_counter("visits").add_and_get(1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn add_and_get(&self, delta: i64) -> Result<i64, Error> {
         self.ask(Question::Add { delta, before: false }).await
     }
 
     /// Begins a new session, which has seen nothing: for where what was counted is gone.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// client.pn_counter("visits").reset();
+    /// # Ok(()) }
+    /// ```
     pub fn reset(&self) {
         let mut session = self.session();
         session.seen.clear();

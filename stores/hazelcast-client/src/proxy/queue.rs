@@ -2,24 +2,16 @@
 
 use std::borrow::Borrow;
 use std::marker::PhantomData;
-use std::sync::Arc;
 use std::time::Duration;
 
-use uuid::Uuid;
-
 use super::named::Named;
-use super::{millis, next};
+use super::{ItemEvents, millis};
 use crate::client::Alive;
 use crate::codec::{
-    Event as _, QueueAddAll, QueueClear, QueueContains, QueueDrain, QueueDrainSome, QueueEvent, QueueItems,
-    QueueListen, QueueOffer, QueuePeek, QueuePoll, QueuePut, QueueRemainingCapacity, QueueRemove, QueueSize,
-    QueueTake, QueueUnlisten,
+    QueueAddAll, QueueClear, QueueContains, QueueDrain, QueueDrainSome, QueueItems, QueueOffer, QueuePeek,
+    QueuePoll, QueuePut, QueueRemainingCapacity, QueueRemove, QueueSize, QueueTake,
 };
-use crate::data::Data;
 use crate::error::{Error, ErrorKind};
-use crate::frame::Message;
-use crate::invocation::Outgoing;
-use crate::listener::{self, Event, Listening, Sink, Source};
 use crate::serialization::{FromData, ToData};
 
 /// A queue of the cluster. Handles are cheap.
@@ -54,6 +46,12 @@ impl<T> Queue<T> {
     }
 
     /// The queue's name.
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{}", queue.name());
+    /// # Ok(()) }
+    /// ```
     pub fn name(&self) -> &str {
         &self.named.name
     }
@@ -62,6 +60,14 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As all methods: where members cannot be reached, refuse, or hold what is no `T`.
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let had_room = queue.offer("a", Duration::from_secs(1)).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn offer<I>(&self, item: &I, patience: Duration) -> Result<bool, Error>
     where
         T: Borrow<I>,
@@ -76,6 +82,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// queue.put("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put<I>(&self, item: &I) -> Result<(), Error>
     where
         T: Borrow<I>,
@@ -90,6 +102,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let had_room = queue.add_all(["a", "b"]).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn add_all<'i, I>(&self, items: impl IntoIterator<Item = &'i I>) -> Result<bool, Error>
     where
         T: Borrow<I>,
@@ -103,6 +121,14 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let next = queue.poll(Duration::from_secs(1)).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn poll(&self, patience: Duration) -> Result<Option<T>, Error>
     where
         T: FromData,
@@ -116,6 +142,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let next = queue.take().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn take(&self) -> Result<T, Error>
     where
         T: FromData,
@@ -130,6 +162,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let next = queue.peek().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn peek(&self) -> Result<Option<T>, Error>
     where
         T: FromData,
@@ -142,6 +180,14 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// for item in queue.drain(Some(100)).await? {
+    ///     println!("{item}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn drain(&self, most: Option<usize>) -> Result<Vec<T>, Error>
     where
         T: FromData,
@@ -158,6 +204,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let all = queue.items().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn items(&self) -> Result<Vec<T>, Error>
     where
         T: FromData,
@@ -170,6 +222,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let was_there = queue.remove("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remove<I>(&self, item: &I) -> Result<bool, Error>
     where
         T: Borrow<I>,
@@ -183,6 +241,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let is_there = queue.contains("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn contains<I>(&self, item: &I) -> Result<bool, Error>
     where
         T: Borrow<I>,
@@ -196,6 +260,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{} items", queue.size().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn size(&self) -> Result<usize, Error> {
         let size = self.named.call(&QueueSize { name: &self.named.name }).await?;
         Ok(usize::try_from(size).unwrap_or_default())
@@ -205,6 +275,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let room = queue.remaining_capacity().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remaining_capacity(&self) -> Result<usize, Error> {
         let room = self.named.call(&QueueRemainingCapacity { name: &self.named.name }).await?;
         Ok(usize::try_from(room).unwrap_or_default())
@@ -214,6 +290,12 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// queue.clear().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn clear(&self) -> Result<(), Error> {
         self.named.call(&QueueClear { name: &self.named.name }).await
     }
@@ -222,82 +304,16 @@ impl<T> Queue<T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = queue.listen().await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn listen(&self) -> Result<ItemEvents<T>, Error> {
-        let (sink, queue) = listener::queue(self.named.client.config.event_queue);
-        let source = QueueSource { name: Arc::clone(&self.named.name), sink };
-        let listening = self.named.client.listen(Arc::new(source)).await?;
-        Ok(ItemEvents { named: self.named.clone(), queue, _listening: listening, item: PhantomData })
-    }
-}
-
-/// What happened to an item.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum ItemEventKind {
-    /// It was put into the queue.
-    Added,
-    /// It was taken.
-    Removed,
-}
-
-/// An item that has come or gone.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct ItemEvent<T> {
-    /// What happened.
-    pub kind: ItemEventKind,
-    /// The item.
-    pub item: Option<T>,
-    /// The member that tells.
-    pub member: Uuid,
-}
-
-/// Items that come and go, one after the other. Dropping it ends the listening.
-#[derive(Debug)]
-pub struct ItemEvents<T> {
-    named: Named,
-    queue: listener::Queue<ItemEvent<Data>>,
-    _listening: Listening,
-    item: PhantomData<fn() -> T>,
-}
-
-impl<T: FromData> ItemEvents<T> {
-    /// The next event; none when the client is closed.
-    pub async fn next(&mut self) -> Option<Result<Event<ItemEvent<T>>, Error>> {
-        match next(&self.named.client, &mut self.queue).await? {
-            Event::Gap(gap) => Some(Ok(Event::Gap(gap))),
-            Event::Item(ItemEvent { kind, item, member }) => {
-                let item = self.named.value(item).await;
-                Some(item.map(|item| Event::Item(ItemEvent { kind, item, member })))
-            }
-        }
-    }
-}
-
-#[derive(Debug)]
-struct QueueSource {
-    name: Arc<str>,
-    sink: Sink<ItemEvent<Data>>,
-}
-
-impl Source for QueueSource {
-    fn add(&self, is_local: bool) -> Box<dyn Outgoing + '_> {
-        Box::new(QueueListen { with_values: true, is_local, name: &self.name })
-    }
-
-    fn remove(&self, registration: Uuid) -> Box<dyn Outgoing + '_> {
-        Box::new(QueueUnlisten { registration, name: &self.name })
-    }
-
-    fn event(&self, message: &Message) {
-        let Ok(QueueEvent { member, kind, item }) = QueueEvent::read(message) else { return };
-        let kind = match kind {
-            1 => ItemEventKind::Added,
-            2 => ItemEventKind::Removed,
-            _ => return,
-        };
-        self.sink.item(ItemEvent { kind, item, member });
-    }
-
-    fn lost(&self) {
-        self.sink.lost();
+        ItemEvents::listen(&self.named).await
     }
 }

@@ -14,6 +14,7 @@ use crate::data::Data;
 use crate::error::Error;
 use crate::listener::{Event, Gap};
 use crate::serialization::{DataError, FromData, Input, Output, ToData, types};
+use crate::streamed::streamed;
 
 /// What the ringbuffer behind a topic is named.
 const PREFIX: &str = "_hz_rb_";
@@ -54,6 +55,12 @@ impl<T> ReliableTopic<T> {
     }
 
     /// The topic's name.
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::ReliableTopic<String>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{}", topic.name());
+    /// # Ok(()) }
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -62,6 +69,12 @@ impl<T> ReliableTopic<T> {
     ///
     /// # Errors
     /// Where members cannot be reached, or refuse.
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::ReliableTopic<String>) -> Result<(), hazelcast_client::Error> {
+    /// topic.publish("hello").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn publish<M>(&self, message: &M) -> Result<(), Error>
     where
         T: Borrow<M>,
@@ -82,12 +95,29 @@ impl<T> ReliableTopic<T> {
     ///
     /// # Errors
     /// As [`publish`](Self::publish).
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::ReliableTopic<String>) -> Result<(), hazelcast_client::Error> {
+    /// let mut messages = topic.listen().await?;
+    /// while let Some(message) = messages.next().await {
+    ///     println!("{:?}", message?);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn listen(&self) -> Result<ReliableMessages<T>, Error> {
         let next = self.ring.tail_sequence().await? + 1;
         Ok(self.listen_from(next))
     }
 
     /// Listens to messages from a number on, which [`ReliableMessages::sequence`] has told before: to go on where one was.
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::ReliableTopic<String>) -> Result<(), hazelcast_client::Error> {
+    /// // From the oldest message that is still there.
+    /// let mut messages = topic.listen_from(0);
+    /// let first = messages.next().await;
+    /// # Ok(()) }
+    /// ```
     pub fn listen_from(&self, sequence: i64) -> ReliableMessages<T> {
         let ring = self.ring.clone();
         ReliableMessages { ring, next: sequence, read: VecDeque::new(), message: std::marker::PhantomData }
@@ -95,6 +125,15 @@ impl<T> ReliableTopic<T> {
 }
 
 /// Messages, one after the other.
+///
+/// ```no_run
+/// # async fn example(topic: hazelcast_client::ReliableTopic<String>) -> Result<(), hazelcast_client::Error> {
+/// let mut messages = topic.listen().await?;
+/// while let Some(message) = messages.next().await {
+///     println!("{:?}", message?);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct ReliableMessages<T> {
     ring: Ringbuffer<Envelope>,
@@ -106,7 +145,21 @@ pub struct ReliableMessages<T> {
 }
 
 impl<T: FromData> ReliableMessages<T> {
+    streamed!(
+        Result<Event<TopicMessage<T>>, Error>,
+        "topic: hazelcast_client::ReliableTopic<String>",
+        "topic.listen().await?"
+    );
+
     /// The number of the message that comes next.
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::ReliableTopic<String>) -> Result<(), hazelcast_client::Error> {
+    /// let messages = topic.listen().await?;
+    /// // Another listener goes on from here.
+    /// let position = messages.sequence();
+    /// # Ok(()) }
+    /// ```
     pub fn sequence(&self) -> i64 {
         self.read.front().map_or(self.next, |(sequence, _)| *sequence)
     }
@@ -114,6 +167,15 @@ impl<T: FromData> ReliableMessages<T> {
     /// The next message; none when the client is closed. Messages that gave way before they were read are a
     /// [`Gap::Overflow`]. After an error it can be asked again: nothing is lost by that, but a message that is no `T` is
     /// passed over. Nothing is lost where the future is dropped.
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::ReliableTopic<String>) -> Result<(), hazelcast_client::Error> {
+    /// let mut messages = topic.listen().await?;
+    /// while let Some(message) = messages.next().await {
+    ///     println!("{:?}", message?);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<Event<TopicMessage<T>>, Error>> {
         while self.read.is_empty() {
             let client = self.ring.client().clone();

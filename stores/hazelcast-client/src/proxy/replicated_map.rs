@@ -53,6 +53,12 @@ impl<K, V> ReplicatedMap<K, V> {
     }
 
     /// The map's name.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{}", map.name());
+    /// # Ok(()) }
+    /// ```
     pub fn name(&self) -> &str {
         &self.named.name
     }
@@ -67,6 +73,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As all methods: where members cannot be reached, refuse, or hold what is no `V`.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let value = map.get("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn get<Q>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -83,6 +95,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.put("a", &1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -97,6 +115,14 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let old = map.put_for("a", &1, Some(Duration::from_secs(60))).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put_for<Q, W>(&self, key: &Q, value: &W, ttl: Option<Duration>) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -117,6 +143,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.put_all([("a", &1), ("b", &2)]).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put_all<'e, Q, W>(
         &self,
         entries: impl IntoIterator<Item = (&'e Q, &'e W)>,
@@ -137,6 +169,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.remove("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remove<Q>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -153,6 +191,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let is_there = map.contains_key("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn contains_key<Q>(&self, key: &Q) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -166,6 +210,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let is_there = map.contains_value(&1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn contains_value<W>(&self, value: &W) -> Result<bool, Error>
     where
         V: Borrow<W>,
@@ -179,6 +229,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{} entries", map.size().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn size(&self) -> Result<usize, Error> {
         let size = self.named.call(&ReplicatedSize { name: &self.named.name }).await?;
         Ok(usize::try_from(size).unwrap_or_default())
@@ -188,6 +244,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// assert!(map.is_empty().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn is_empty(&self) -> Result<bool, Error> {
         self.named.call(&ReplicatedIsEmpty { name: &self.named.name }).await
     }
@@ -196,6 +258,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.clear().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn clear(&self) -> Result<(), Error> {
         self.named.client.call(&ReplicatedClear { name: &self.named.name }, Target::Any).await
     }
@@ -204,6 +272,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let keys = map.keys().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn keys(&self) -> Result<Vec<K>, Error>
     where
         K: FromData,
@@ -216,6 +290,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let values = map.values().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn values(&self) -> Result<Vec<V>, Error>
     where
         V: FromData,
@@ -228,6 +308,12 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let entries = map.entries().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn entries(&self) -> Result<Vec<(K, V)>, Error>
     where
         K: FromData,
@@ -241,6 +327,13 @@ impl<K, V> ReplicatedMap<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::ReplicatedMap<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = map.listen().await?;
+    /// let first = events.next().await;
+    /// # Ok(()) }
+    /// ```
     pub async fn listen(&self) -> Result<EntryEvents<K, V>, Error> {
         let (sink, queue) = queue(self.named.client.config.event_queue);
         let source = ReplicatedSource { name: Arc::clone(&self.named.name), sink };

@@ -16,6 +16,15 @@ use crate::serialization::{FromData, ToData};
 const MOST: usize = 1_000;
 
 /// What becomes of a new item where there is no room for it.
+///
+/// ```no_run
+/// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+/// use hazelcast_client::Overflow;
+///
+/// // None: it is full, and nothing was overwritten.
+/// let sequence = ring.add("a", Overflow::Fail).await?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Overflow {
     /// The oldest item gives way.
@@ -49,6 +58,13 @@ impl<T> Clone for Ringbuffer<T> {
 }
 
 /// Items that were read.
+///
+/// ```no_run
+/// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+/// let batch = ring.read_many(0, 1, 100).await?;
+/// println!("{} items", batch.items.len());
+/// # Ok(()) }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct RingBatch<T> {
     /// Items with their numbers.
@@ -67,6 +83,12 @@ impl<T> Ringbuffer<T> {
     }
 
     /// The ringbuffer's name.
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{}", ring.name());
+    /// # Ok(()) }
+    /// ```
     pub fn name(&self) -> &str {
         &self.named.name
     }
@@ -75,6 +97,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As all methods: where members cannot be reached, refuse, or hold what is no `T`.
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// let sequence = ring.add("a", hazelcast_client::Overflow::Overwrite).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn add<I>(&self, item: &I, overflow: Overflow) -> Result<Option<i64>, Error>
     where
         T: Borrow<I>,
@@ -89,6 +117,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As [`add`](Self::add).
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// let last = ring.add_all(["a", "b"], hazelcast_client::Overflow::Overwrite).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn add_all<'i, I>(
         &self,
         items: impl IntoIterator<Item = &'i I>,
@@ -107,6 +141,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As [`add`](Self::add); code 51 where the item has given way.
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// let oldest = ring.read_one(ring.head_sequence().await?).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn read_one(&self, sequence: i64) -> Result<T, Error>
     where
         T: FromData,
@@ -122,6 +162,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As [`add`](Self::add).
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// let batch = ring.read_many(ring.head_sequence().await?, 1, 100).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn read_many(&self, start: i64, least: usize, most: usize) -> Result<RingBatch<T>, Error>
     where
         T: FromData,
@@ -143,6 +189,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As [`add`](Self::add).
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// let oldest = ring.head_sequence().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn head_sequence(&self) -> Result<i64, Error> {
         self.named.call(&RingHead { name: &self.named.name }).await
     }
@@ -151,6 +203,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As [`add`](Self::add).
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// let newest = ring.tail_sequence().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn tail_sequence(&self) -> Result<i64, Error> {
         self.named.call(&RingTail { name: &self.named.name }).await
     }
@@ -159,6 +217,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As [`add`](Self::add).
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{} items", ring.size().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn size(&self) -> Result<usize, Error> {
         self.named.call(&RingSize { name: &self.named.name }).await.map(size)
     }
@@ -167,6 +231,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As [`add`](Self::add).
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// let most = ring.capacity().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn capacity(&self) -> Result<usize, Error> {
         self.named.call(&RingCapacity { name: &self.named.name }).await.map(size)
     }
@@ -175,6 +245,12 @@ impl<T> Ringbuffer<T> {
     ///
     /// # Errors
     /// As [`add`](Self::add).
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>) -> Result<(), hazelcast_client::Error> {
+    /// let room = ring.remaining_capacity().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remaining_capacity(&self) -> Result<usize, Error> {
         self.named.call(&RingRemainingCapacity { name: &self.named.name }).await.map(size)
     }

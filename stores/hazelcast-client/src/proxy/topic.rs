@@ -16,6 +16,7 @@ use crate::frame::Message;
 use crate::invocation::Outgoing;
 use crate::listener::{self, Event, Listening, Sink, Source};
 use crate::serialization::{FromData, ToData};
+use crate::streamed::streamed;
 
 /// A topic of the cluster: each message goes to all who listen, at most once. Handles are cheap.
 ///
@@ -51,6 +52,12 @@ impl<T> Topic<T> {
     }
 
     /// The topic's name.
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::Topic<String>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{}", topic.name());
+    /// # Ok(()) }
+    /// ```
     pub fn name(&self) -> &str {
         &self.named.name
     }
@@ -59,6 +66,12 @@ impl<T> Topic<T> {
     ///
     /// # Errors
     /// Where members cannot be reached, or refuse.
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::Topic<String>) -> Result<(), hazelcast_client::Error> {
+    /// topic.publish("hello").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn publish<M>(&self, message: &M) -> Result<(), Error>
     where
         T: Borrow<M>,
@@ -72,6 +85,12 @@ impl<T> Topic<T> {
     ///
     /// # Errors
     /// As [`publish`](Self::publish).
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::Topic<String>) -> Result<(), hazelcast_client::Error> {
+    /// topic.publish_all(["hello", "world"]).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn publish_all<'m, M>(&self, messages: impl IntoIterator<Item = &'m M>) -> Result<(), Error>
     where
         T: Borrow<M>,
@@ -85,6 +104,15 @@ impl<T> Topic<T> {
     ///
     /// # Errors
     /// As [`publish`](Self::publish).
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::Topic<String>) -> Result<(), hazelcast_client::Error> {
+    /// let mut messages = topic.listen().await?;
+    /// while let Some(message) = messages.next().await {
+    ///     println!("{:?}", message?);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn listen(&self) -> Result<TopicMessages<T>, Error> {
         let (sink, queue) = listener::queue(self.named.client.config.event_queue);
         let source = TopicSource { name: Arc::clone(&self.named.name), sink };
@@ -94,6 +122,15 @@ impl<T> Topic<T> {
 }
 
 /// A message, as whoever listens gets it.
+///
+/// ```no_run
+/// # async fn example(topic: hazelcast_client::Topic<String>) -> Result<(), hazelcast_client::Error> {
+/// let mut messages = topic.listen().await?;
+/// if let Some(Ok(hazelcast_client::Event::Item(message))) = messages.next().await {
+///     println!("{message:?}");
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct TopicMessage<T> {
     /// What was sent.
@@ -105,6 +142,15 @@ pub struct TopicMessage<T> {
 }
 
 /// Messages, one after the other. Dropping it ends the listening.
+///
+/// ```no_run
+/// # async fn example(topic: hazelcast_client::Topic<String>) -> Result<(), hazelcast_client::Error> {
+/// let mut messages = topic.listen().await?;
+/// while let Some(message) = messages.next().await {
+///     println!("{:?}", message?);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct TopicMessages<T> {
     named: Named,
@@ -114,7 +160,22 @@ pub struct TopicMessages<T> {
 }
 
 impl<T: FromData> TopicMessages<T> {
+    streamed!(
+        Result<Event<TopicMessage<T>>, Error>,
+        "topic: hazelcast_client::Topic<String>",
+        "topic.listen().await?"
+    );
+
     /// The next message; none when the client is closed.
+    ///
+    /// ```no_run
+    /// # async fn example(topic: hazelcast_client::Topic<String>) -> Result<(), hazelcast_client::Error> {
+    /// let mut messages = topic.listen().await?;
+    /// while let Some(message) = messages.next().await {
+    ///     println!("{:?}", message?);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<Event<TopicMessage<T>>, Error>> {
         match next(&self.named.client, &mut self.queue).await? {
             Event::Gap(gap) => Some(Ok(Event::Gap(gap))),

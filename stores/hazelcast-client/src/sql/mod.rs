@@ -83,6 +83,14 @@ pub enum SqlOutcome {
 
 impl Client {
     /// SQL.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// client.sql().execute(Statement::new("DELETE FROM counts")).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn sql(&self) -> Sql {
         Sql { client: self.alive.clone(), known: Arc::default() }
     }
@@ -95,6 +103,18 @@ impl Sql {
     /// [`Unavailable`](ErrorKind::Unavailable) and [`Indeterminate`](ErrorKind::Indeterminate): ask again.
     /// [`Refused`](ErrorKind::Refused): the statement is wrong, or gives no rows; the source is a [`SqlError`], which may have
     /// a suggestion.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// while let Some(row) = rows.next().await {
+    ///     let row = row?;
+    ///     println!("{}: {}", row.get::<String>(0)?, row.get::<i64>("this")?);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn query(&self, statement: Statement) -> Result<SqlRows, Error> {
         match self.send(statement, ROWS).await? {
             SqlOutcome::Rows(rows) => Ok(rows),
@@ -110,6 +130,15 @@ impl Sql {
     /// # Errors
     /// [`Unavailable`](ErrorKind::Unavailable): nothing was changed. [`Indeterminate`](ErrorKind::Indeterminate): something may
     /// have been changed, or a part of it, so look. [`Refused`](ErrorKind::Refused): as [`query`](Self::query).
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let statement = Statement::new("UPDATE counts SET this = this + ? WHERE __key = ?").bind(1).bind("a");
+    /// let changed = client.sql().execute(statement).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn execute(&self, statement: Statement) -> Result<u64, Error> {
         match self.send(statement, UPDATE_COUNT).await? {
             SqlOutcome::Updated(count) => Ok(count),
@@ -121,6 +150,19 @@ impl Sql {
     ///
     /// # Errors
     /// As [`execute`](Self::execute).
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// use hazelcast_client::SqlOutcome;
+    ///
+    /// match client.sql().run(Statement::new("SHOW MAPPINGS")).await? {
+    ///     SqlOutcome::Rows(mut rows) => while let Some(row) = rows.next().await { println!("{:?}", row?) },
+    ///     SqlOutcome::Updated(count) => println!("{count} rows"),
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn run(&self, statement: Statement) -> Result<SqlOutcome, Error> {
         self.send(statement, ANYTHING).await
     }
@@ -129,6 +171,16 @@ impl Sql {
     ///
     /// # Errors
     /// Where members cannot be reached.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// if let Some(mapping) = client.sql().mapping_for("counts").await? {
+    ///     client.sql().execute(Statement::new(mapping)).await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn mapping_for(&self, map: &str) -> Result<Option<String>, Error> {
         Ok(self.client.call(&SqlMapping { name: map }, Target::Any).await?.text)
     }

@@ -14,6 +14,7 @@ use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::invocation::Target;
 use crate::serialization::FromData;
+use crate::streamed::streamed;
 
 /// A column of rows.
 ///
@@ -92,6 +93,17 @@ impl SqlRow {
     ///
     /// # Errors
     /// [`Data`](ErrorKind::Data) where there is no such column, or its value is of another type.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// if let Some(row) = rows.next().await {
+    ///     let count: i64 = row?.get("this")?;
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn get<T: FromSql>(&self, column: impl ColumnIndex) -> Result<T, Error> {
         Ok(T::from_sql(self.value(column)?)?)
     }
@@ -101,6 +113,17 @@ impl SqlRow {
     ///
     /// # Errors
     /// As [`get`](Self::get), and where members cannot be reached.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// if let Some(row) = rows.next().await {
+    ///     let value: Option<i64> = row?.object("this").await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn object<T: FromData>(&self, column: impl ColumnIndex + Send) -> Result<Option<T>, Error> {
         match self.value(column)? {
             SqlValue::Null => Ok(None),
@@ -119,11 +142,33 @@ impl SqlRow {
     }
 
     /// All values, in the order of the columns.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// if let Some(row) = rows.next().await {
+    ///     println!("{:?}", row?.values());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn values(&self) -> &[SqlValue] {
         &self.values
     }
 
     /// The columns.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// if let Some(row) = rows.next().await {
+    ///     println!("{:?}", row?.columns());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn columns(&self) -> &[SqlColumn] {
         &self.shape.columns
     }
@@ -162,6 +207,12 @@ impl fmt::Debug for SqlRows {
 }
 
 impl SqlRows {
+    streamed!(
+        Result<SqlRow, Error>,
+        "client: hazelcast_client::Client",
+        "client.sql().query(hazelcast_client::Statement::new(\"SELECT * FROM counts\")).await?"
+    );
+
     pub(super) fn new(
         cursor: Cursor,
         columns: Vec<WireColumn>,
@@ -178,16 +229,45 @@ impl SqlRows {
     }
 
     /// The columns.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// println!("{:?}", rows.columns());
+    /// # Ok(()) }
+    /// ```
     pub fn columns(&self) -> &[SqlColumn] {
         &self.shape.columns
     }
 
     /// Whether rows go on for ever, as those of a stream do.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// assert!(!rows.is_infinite());
+    /// # Ok(()) }
+    /// ```
     pub const fn is_infinite(&self) -> bool {
         self.is_infinite
     }
 
     /// The next row; none when there are no more. After an error there are no more.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// while let Some(row) = rows.next().await {
+    ///     println!("{:?}", row?.values());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<SqlRow, Error>> {
         loop {
             if let Some(values) = self.page.as_mut().and_then(Page::next) {
@@ -223,6 +303,16 @@ impl SqlRows {
 
     /// Ends the query, and waits until the member has. Dropping the rows does so without waiting, and so does dropping the
     /// future.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// use hazelcast_client::Statement;
+    ///
+    /// let mut rows = client.sql().query(Statement::new("SELECT __key, this FROM counts")).await?;
+    /// let first = rows.next().await;
+    /// rows.close().await;
+    /// # Ok(()) }
+    /// ```
     pub async fn close(mut self) {
         self.fetching = None;
         if let Some(closing) = self.cursor.close_soon() {

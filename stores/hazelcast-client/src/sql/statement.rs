@@ -43,11 +43,19 @@ impl fmt::Debug for Statement {
 
 impl Statement {
     /// A statement, in which each `?` stands for an argument.
+    ///
+    /// ```
+    /// let statement = hazelcast_client::Statement::new("SELECT * FROM counts");
+    /// ```
     pub fn new(text: impl Into<Box<str>>) -> Self {
         Self { text: text.into(), arguments: Vec::new(), timeout: None, page: PAGE, schema: None }
     }
 
     /// The next argument; `None` is null.
+    ///
+    /// ```
+    /// let statement = hazelcast_client::Statement::new("SELECT * FROM counts WHERE this > ?").bind(10);
+    /// ```
     #[must_use]
     pub fn bind(mut self, argument: impl ToData + Send + Sync + 'static) -> Self {
         self.arguments.push(Arc::new(argument));
@@ -55,6 +63,12 @@ impl Statement {
     }
 
     /// How long members run it before they give up; else as they are configured.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let statement = hazelcast_client::Statement::new("SELECT * FROM counts").timeout(Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = Some(timeout);
@@ -62,6 +76,10 @@ impl Statement {
     }
 
     /// How many rows are fetched at once, 1 to 1,048,576: 4,096. Members make no more before these were taken.
+    ///
+    /// ```
+    /// let statement = hazelcast_client::Statement::new("SELECT * FROM counts").page_rows(10_000);
+    /// ```
     #[must_use]
     pub fn page_rows(mut self, rows: usize) -> Self {
         self.page = i32::try_from(rows.clamp(1, MOST_ROWS)).unwrap_or(i32::MAX);
@@ -69,6 +87,10 @@ impl Statement {
     }
 
     /// Where names are looked up that have no schema of their own.
+    ///
+    /// ```
+    /// let statement = hazelcast_client::Statement::new("SELECT * FROM counts").schema("partitioned");
+    /// ```
     #[must_use]
     pub fn schema(mut self, schema: impl Into<String>) -> Self {
         self.schema = Some(schema.into());

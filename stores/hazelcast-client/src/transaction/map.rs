@@ -61,6 +61,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As all methods: where the transaction is over, or its connection lost, or members refuse or hold what is no `V`.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let value = map.get("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn get<Q>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -76,6 +82,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let value = map.get_for_update("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn get_for_update<Q>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -91,6 +103,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let is_there = map.contains_key("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn contains_key<Q>(&self, key: &Q) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -104,6 +122,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.put("a", &1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -119,6 +143,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.put_for("a", &1, Some(std::time::Duration::from_secs(60))).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put_for<Q, W>(&self, key: &Q, value: &W, ttl: Option<Duration>) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -138,6 +168,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.set("a", &1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn set<Q, W>(&self, key: &Q, value: &W) -> Result<(), Error>
     where
         K: Borrow<Q>,
@@ -154,6 +190,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let there = map.put_if_absent("a", &1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put_if_absent<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -171,6 +213,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.replace("a", &2).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn replace<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -188,6 +236,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let was_one = map.replace_if_same("a", &1, &2).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn replace_if_same<Q, W>(&self, key: &Q, expected: &W, value: &W) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -204,6 +258,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.remove("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remove<Q>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -219,6 +279,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.delete("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn delete<Q>(&self, key: &Q) -> Result<(), Error>
     where
         K: Borrow<Q>,
@@ -232,6 +298,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let was_zero = map.remove_if_same("a", &0).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remove_if_same<Q, W>(&self, key: &Q, expected: &W) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -248,6 +320,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let entries = map.size().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn size(&self) -> Result<usize, Error> {
         let (id, thread, name) = self.own();
         let size = self.call(&TxMapSize { id, thread, name }).await?;
@@ -258,6 +336,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// assert!(map.is_empty().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn is_empty(&self) -> Result<bool, Error> {
         let (id, thread, name) = self.own();
         self.call(&TxMapIsEmpty { id, thread, name }).await
@@ -267,6 +351,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let keys = map.keys(None).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn keys(&self, predicate: Option<&Predicate>) -> Result<Vec<K>, Error>
     where
         K: FromData,
@@ -286,6 +376,12 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::TransactionMap<'_, String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let values = map.values(None).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn values(&self, predicate: Option<&Predicate>) -> Result<Vec<V>, Error>
     where
         V: FromData,

@@ -53,17 +53,31 @@ impl Default for TransactionOptions {
 impl TransactionOptions {
     /// All members are asked whether they can commit before any does. What is to be committed is told to so many other
     /// members: when the one that has the transaction is lost while it commits, another one goes on.
+    ///
+    /// ```
+    /// let options = hazelcast_client::TransactionOptions::two_phases(1);
+    /// ```
     pub const fn two_phases(durability: u8) -> Self {
         Self { timeout: Duration::from_secs(120), phases: Phases::Two { durability } }
     }
 
     /// Commits at once, which is faster: when a member is lost meanwhile, a part may be committed and another not.
+    ///
+    /// ```
+    /// let options = hazelcast_client::TransactionOptions::one_phase();
+    /// ```
     pub const fn one_phase() -> Self {
         Self { timeout: Duration::from_secs(120), phases: Phases::One }
     }
 
     /// How long it may last; later it cannot be committed any more. It is also how long an operation waits for an entry that
     /// another one has locked. At least a millisecond.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let options = hazelcast_client::TransactionOptions::one_phase().timeout(Duration::from_secs(5));
+    /// ```
     #[must_use]
     pub const fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
@@ -114,6 +128,14 @@ impl Client {
     ///
     /// # Errors
     /// Where members cannot be reached, or refuse.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// transaction.map::<String, i64>("counts").set("a", &1).await?;
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn transaction(&self, options: TransactionOptions) -> Result<Transaction, Error> {
         let client = self.alive.clone();
         let (_, connection) = client.bind("TransactionCreate").await?;
@@ -131,16 +153,39 @@ impl Client {
 
 impl Transaction {
     /// Its id, as members know it.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// println!("{}", transaction.id());
+    /// # Ok(()) }
+    /// ```
     pub const fn id(&self) -> Uuid {
         self.id
     }
 
     /// A map, within the transaction.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// transaction.map::<String, i64>("counts").set("a", &1).await?;
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn map<K, V>(&self, name: &str) -> TransactionMap<'_, K, V> {
         TransactionMap::new(self, name)
     }
 
     /// A queue, within the transaction.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// transaction.queue::<String>("jobs").offer("first").await?;
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn queue<T>(&self, name: &str) -> TransactionQueue<'_, T> {
         TransactionQueue::new(self, name)
     }
@@ -153,6 +198,14 @@ impl Transaction {
     /// [`Indeterminate`](ErrorKind::Indeterminate): it is not known whether it was committed, so look. With every other kind
     /// **nothing was committed**: [`Unavailable`](ErrorKind::Unavailable), the connection was lost before;
     /// [`Refused`](ErrorKind::Refused), its time was over (code 58), or an operation was not waited for.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// transaction.map::<String, i64>("counts").set("a", &1).await?;
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn commit(mut self) -> Result<(), Error> {
         self.is_over = true;
         let (client, connection, end) = (self.client.clone(), Arc::clone(&self.connection), self.end());
@@ -179,6 +232,14 @@ impl Transaction {
     ///
     /// # Errors
     /// Where the member refuses.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// transaction.map::<String, i64>("counts").set("a", &1).await?;
+    /// transaction.roll_back().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn roll_back(mut self) -> Result<(), Error> {
         self.is_over = true;
         let (client, connection, end) = (self.client.clone(), Arc::clone(&self.connection), self.end());

@@ -45,6 +45,12 @@ impl<'t, T> TransactionQueue<'t, T> {
     ///
     /// # Errors
     /// As all methods: where the transaction is over, or its connection lost, or members refuse or hold what is no `T`.
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::TransactionQueue<'_, String>) -> Result<(), hazelcast_client::Error> {
+    /// let had_room = queue.offer("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn offer<I>(&self, item: &I) -> Result<bool, Error>
     where
         T: Borrow<I>,
@@ -58,6 +64,14 @@ impl<'t, T> TransactionQueue<'t, T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::TransactionQueue<'_, String>) -> Result<(), hazelcast_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let next = queue.poll(Duration::from_secs(1)).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn poll(&self, patience: Duration) -> Result<Option<T>, Error>
     where
         T: FromData,
@@ -72,6 +86,12 @@ impl<'t, T> TransactionQueue<'t, T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::TransactionQueue<'_, String>) -> Result<(), hazelcast_client::Error> {
+    /// let next = queue.take().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn take(&self) -> Result<T, Error>
     where
         T: FromData,
@@ -86,6 +106,14 @@ impl<'t, T> TransactionQueue<'t, T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::TransactionQueue<'_, String>) -> Result<(), hazelcast_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// let next = queue.peek(Duration::from_secs(1)).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn peek(&self, patience: Duration) -> Result<Option<T>, Error>
     where
         T: FromData,
@@ -100,6 +128,12 @@ impl<'t, T> TransactionQueue<'t, T> {
     ///
     /// # Errors
     /// As [`offer`](Self::offer).
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::TransactionQueue<'_, String>) -> Result<(), hazelcast_client::Error> {
+    /// let items = queue.size().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn size(&self) -> Result<usize, Error> {
         let (id, thread, name) = self.own();
         let size = self.transaction.call(&TxQueueSize { id, thread, name }, Duration::ZERO).await?;

@@ -4,7 +4,8 @@ use std::fmt::Debug;
 use std::time::Duration;
 
 use hazelcast_client::{
-    Client, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Event, Expiry, FromData, Gap, Predicate,
+    Client, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, Event, Expiry, FromData, Gap, Paging,
+    Predicate,
 };
 
 use crate::support::{Payment, config, connect, eventually, shared, soon};
@@ -107,4 +108,24 @@ async fn listening_ends_with_the_listener_and_with_the_client() {
     while let Some(event) = soon(events.next()).await {
         assert_eq!(event.unwrap(), Event::Gap(Gap::ConnectionLost));
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_and_pages_are_streams_too() {
+    use futures_util::{StreamExt as _, TryStreamExt as _};
+
+    let map = connect(shared(1)).await.map::<i32, i32>("as-streams");
+    let events = map.listen(EntryFilter::new().with_values()).await.unwrap();
+    for key in 0..3 {
+        map.set(&key, &(key * 10)).await.unwrap();
+    }
+    let told: Vec<_> = soon(events.into_stream().take(3).collect()).await;
+    let values = told.into_iter().map(|event| match event.unwrap() {
+        Event::Item(event) => event.value.unwrap(),
+        Event::Gap(gap) => panic!("{gap:?}"),
+    });
+    assert_eq!(values.collect::<Vec<_>>(), [0, 10, 20]);
+    let pages = map.pages_of_keys(Paging::new(2)).await.unwrap();
+    let pages: Vec<Vec<i32>> = pages.into_stream().try_collect().await.unwrap();
+    assert_eq!(pages, [vec![0, 1], vec![2]]);
 }

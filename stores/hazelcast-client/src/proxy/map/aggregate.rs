@@ -45,11 +45,19 @@ impl<T> Aggregation<T> {
 
 impl Aggregation<i64> {
     /// How many entries there are.
+    ///
+    /// ```
+    /// let how_many = hazelcast_client::Aggregation::count();
+    /// ```
     pub const fn count() -> Self {
         Self { class: Class::Count, attribute: None, result: PhantomData }
     }
 
     /// The sum of integers.
+    ///
+    /// ```
+    /// let sum = hazelcast_client::Aggregation::sum("amount");
+    /// ```
     pub fn sum(attribute: impl Into<String>) -> Self {
         Self::of(Class::FixedSum, attribute)
     }
@@ -57,6 +65,10 @@ impl Aggregation<i64> {
 
 impl Aggregation<f64> {
     /// The sum of floating numbers.
+    ///
+    /// ```
+    /// let sum = hazelcast_client::Aggregation::floating_sum("price");
+    /// ```
     pub fn floating_sum(attribute: impl Into<String>) -> Self {
         Self::of(Class::FloatingSum, attribute)
     }
@@ -64,6 +76,10 @@ impl Aggregation<f64> {
 
 impl Aggregation<Option<f64>> {
     /// The mean of numbers; none where there are none.
+    ///
+    /// ```
+    /// let average = hazelcast_client::Aggregation::average("price");
+    /// ```
     pub fn average(attribute: impl Into<String>) -> Self {
         Self::of(Class::Average, attribute)
     }
@@ -71,11 +87,19 @@ impl Aggregation<Option<f64>> {
 
 impl<T> Aggregation<Option<T>> {
     /// The greatest; none where there are none.
+    ///
+    /// ```
+    /// let highest = hazelcast_client::Aggregation::<Option<i64>>::max("amount");
+    /// ```
     pub fn max(attribute: impl Into<String>) -> Self {
         Self::of(Class::Max, attribute)
     }
 
     /// The least; none where there are none.
+    ///
+    /// ```
+    /// let lowest = hazelcast_client::Aggregation::<Option<i64>>::min("amount");
+    /// ```
     pub fn min(attribute: impl Into<String>) -> Self {
         Self::of(Class::Min, attribute)
     }

@@ -21,6 +21,14 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// for (key, value) in map.get_all(["a", "b"]).await? {
+    ///     println!("{key}: {value}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn get_all<'q, Q>(&self, keys: impl IntoIterator<Item = &'q Q>) -> Result<Vec<(K, V)>, Error>
     where
         K: Borrow<Q> + FromData,
@@ -64,6 +72,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.put_all([("a", &1), ("b", &2)]).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put_all<'e, Q, W>(
         &self,
         entries: impl IntoIterator<Item = (&'e Q, &'e W)>,

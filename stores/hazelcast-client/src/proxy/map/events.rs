@@ -18,8 +18,15 @@ use crate::invocation::Outgoing;
 use crate::listener::{Event, Listening, Queue, Sink, Source, queue};
 use crate::proxy::next;
 use crate::serialization::{FromData, Predicate, ToData};
+use crate::streamed::streamed;
 
 /// What happened to an entry, or to the map.
+///
+/// ```
+/// use hazelcast_client::{EntryEventKind, EntryFilter};
+///
+/// let filter = EntryFilter::new().kinds([EntryEventKind::Added, EntryEventKind::Removed]);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum EntryEventKind {
@@ -80,11 +87,21 @@ pub struct EntryFilter {
 
 impl EntryFilter {
     /// All events, without values.
+    ///
+    /// ```
+    /// let all = hazelcast_client::EntryFilter::new();
+    /// ```
     pub fn new() -> Self {
         Self::default()
     }
 
     /// Only events of these kinds.
+    ///
+    /// ```
+    /// use hazelcast_client::{EntryEventKind, EntryFilter};
+    ///
+    /// let filter = EntryFilter::new().kinds([EntryEventKind::Added, EntryEventKind::Removed]);
+    /// ```
     #[must_use]
     pub fn kinds(mut self, kinds: impl IntoIterator<Item = EntryEventKind>) -> Self {
         let bit = |kind| KINDS.iter().find(|(known, _)| *known == kind).map_or(0, |(_, bit)| *bit);
@@ -93,6 +110,12 @@ impl EntryFilter {
     }
 
     /// Only events of entries for which a condition holds.
+    ///
+    /// ```
+    /// use hazelcast_client::{EntryFilter, Predicate};
+    ///
+    /// let filter = EntryFilter::new().matching(Predicate::sql("amount > 500"));
+    /// ```
     #[must_use]
     pub fn matching(mut self, predicate: Predicate) -> Self {
         self.predicate = Some(predicate);
@@ -100,6 +123,10 @@ impl EntryFilter {
     }
 
     /// Events carry the new and the old value.
+    ///
+    /// ```
+    /// let filter = hazelcast_client::EntryFilter::new().with_values();
+    /// ```
     #[must_use]
     pub const fn with_values(mut self) -> Self {
         self.with_values = true;
@@ -112,6 +139,15 @@ impl EntryFilter {
 }
 
 /// Something that happened to an entry, or to the map.
+///
+/// ```no_run
+/// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+/// let mut events = map.listen(hazelcast_client::EntryFilter::new().with_values()).await?;
+/// if let Some(Ok(hazelcast_client::Event::Item(event))) = events.next().await {
+///     println!("{:?} {:?}: {:?}", event.kind, event.key, event.value);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct EntryEvent<K, V> {
     /// What happened.
@@ -131,6 +167,15 @@ pub struct EntryEvent<K, V> {
 }
 
 /// Events of a map, one after the other. Dropping it ends the listening.
+///
+/// ```no_run
+/// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+/// let mut events = map.listen(hazelcast_client::EntryFilter::new().with_values()).await?;
+/// while let Some(event) = events.next().await {
+///     println!("{:?}", event?);
+/// }
+/// # Ok(()) }
+/// ```
 #[derive(Debug)]
 pub struct EntryEvents<K, V> {
     client: Alive,
@@ -146,9 +191,24 @@ impl<K, V> EntryEvents<K, V> {
 }
 
 impl<K: FromData, V: FromData> EntryEvents<K, V> {
+    streamed!(
+        Result<Event<EntryEvent<K, V>>, Error>,
+        "map: hazelcast_client::Map<String, i64>",
+        "map.listen(hazelcast_client::EntryFilter::new()).await?"
+    );
+
     /// The next event; none when the client is closed. An event whose key or value is of another type is an error, after
     /// which the next one can be asked for. Nothing is lost where the future is dropped before it is ready, but what had
     /// been taken to be read.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = map.listen(hazelcast_client::EntryFilter::new().with_values()).await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<Event<EntryEvent<K, V>>, Error>> {
         match next(&self.client, &mut self.queue).await? {
             Event::Gap(gap) => Some(Ok(Event::Gap(gap))),
@@ -256,6 +316,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = map.listen_to_key("a", hazelcast_client::EntryFilter::new()).await?;
+    /// let first = events.next().await;
+    /// # Ok(()) }
+    /// ```
     pub async fn listen_to_key<Q>(&self, key: &Q, filter: EntryFilter) -> Result<EntryEvents<K, V>, Error>
     where
         K: std::borrow::Borrow<Q>,

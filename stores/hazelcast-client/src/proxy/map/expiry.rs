@@ -26,16 +26,32 @@ enum Ttl {
 
 impl Expiry {
     /// So long after it was written.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let expiry = hazelcast_client::Expiry::after(Duration::from_secs(60));
+    /// ```
     pub const fn after(ttl: Duration) -> Self {
         Self { ttl: Some(Ttl::After(ttl)), max_idle: None }
     }
 
     /// Never, whatever the map's configuration says.
+    ///
+    /// ```
+    /// let expiry = hazelcast_client::Expiry::never();
+    /// ```
     pub const fn never() -> Self {
         Self { ttl: Some(Ttl::Never), max_idle: None }
     }
 
     /// Also when nobody has read or written it for so long.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let expiry = hazelcast_client::Expiry::never().or_idle_for(Duration::from_secs(600));
+    /// ```
     #[must_use]
     pub const fn or_idle_for(mut self, max_idle: Duration) -> Self {
         self.max_idle = Some(max_idle);

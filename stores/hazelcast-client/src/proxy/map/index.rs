@@ -53,21 +53,37 @@ impl Index {
     }
 
     /// For equality and for ranges.
+    ///
+    /// ```
+    /// let index = hazelcast_client::Index::sorted(["amount"]);
+    /// ```
     pub fn sorted<A: Into<String>>(attributes: impl IntoIterator<Item = A>) -> Self {
         Self::new(Kind::Sorted, attributes)
     }
 
     /// For equality.
+    ///
+    /// ```
+    /// let index = hazelcast_client::Index::hash(["card"]);
+    /// ```
     pub fn hash<A: Into<String>>(attributes: impl IntoIterator<Item = A>) -> Self {
         Self::new(Kind::Hash, attributes)
     }
 
     /// For equality of an attribute with few different values, also under `and`, `or` and `not`.
+    ///
+    /// ```
+    /// let index = hazelcast_client::Index::bitmap("country");
+    /// ```
     pub fn bitmap(attribute: impl Into<String>) -> Self {
         Self::new(Kind::Bitmap, [attribute])
     }
 
     /// A name; else one is made from the map's and those of the attributes.
+    ///
+    /// ```
+    /// let index = hazelcast_client::Index::sorted(["amount"]).named("by-amount");
+    /// ```
     #[must_use]
     pub fn named(mut self, name: impl Into<String>) -> Self {
         self.name = Some(name.into());
@@ -75,6 +91,12 @@ impl Index {
     }
 
     /// What tells the entries of a bitmap apart: by default their keys, as objects. Other indexes have no use for it.
+    ///
+    /// ```
+    /// use hazelcast_client::{Index, UniqueKey};
+    ///
+    /// let index = Index::bitmap("country").unique_key("__key", UniqueKey::Object);
+    /// ```
     #[must_use]
     pub fn unique_key(mut self, attribute: impl Into<String>, kind: UniqueKey) -> Self {
         self.unique = (attribute.into(), kind);

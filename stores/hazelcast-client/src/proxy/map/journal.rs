@@ -123,6 +123,12 @@ pub struct JournalBatch<K, V> {
 
 impl<K, V> Map<K, V> {
     /// What happened to the map's entries.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let ends = map.journal().ends(0).await?;
+    /// # Ok(()) }
+    /// ```
     pub fn journal(&self) -> Journal<K, V> {
         let (client, name) = (self.client.clone(), Arc::clone(&self.name));
         Journal { client, name, filter: None, types: PhantomData }
@@ -133,6 +139,12 @@ impl<K, V> Journal<K, V> {
     /// Only the events for which a condition holds: an object of a class that members have and that implements
     /// `java.util.function.Predicate` over `EventJournalMapEvent`. It is sent as a [`Compact`](crate::Compact) value whose
     /// type name is that of the class.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>, filter: hazelcast_client::Data) -> Result<(), hazelcast_client::Error> {
+    /// let journal = map.journal().filtered(filter);
+    /// # Ok(()) }
+    /// ```
     #[must_use]
     pub fn filtered(mut self, filter: impl ToData + Send + Sync + 'static) -> Self {
         self.filter = Some(Arc::new(filter));
@@ -143,6 +155,12 @@ impl<K, V> Journal<K, V> {
     ///
     /// # Errors
     /// As [`Map::get`]; code 61 where the map has no journal.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{:?}", map.journal().ends(0).await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn ends(&self, partition: i32) -> Result<JournalEnds, Error> {
         let ends =
             self.client.call(&JournalSubscribe { name: &self.name }, Target::Partition(partition)).await?;
@@ -156,6 +174,14 @@ impl<K, V> Journal<K, V> {
     ///
     /// # Errors
     /// As [`ends`](Self::ends); code 23 where `most` is more than a journal holds.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let journal = map.journal();
+    /// let ends = journal.ends(0).await?;
+    /// let batch = journal.read(0, ends.oldest, 1, 100).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn read(
         &self,
         partition: i32,

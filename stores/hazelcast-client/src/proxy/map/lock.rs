@@ -23,6 +23,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.lock("a", None).await?;
+    /// map.unlock("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn lock<Q>(&self, key: &Q, lease: Option<Duration>) -> Result<(), Error>
     where
         K: Borrow<Q>,
@@ -38,6 +45,16 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// use std::time::Duration;
+    ///
+    /// if map.try_lock("a", Duration::from_secs(1), Some(Duration::from_secs(60))).await? {
+    ///     map.unlock("a").await?;
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn try_lock<Q>(
         &self,
         key: &Q,
@@ -59,6 +76,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// Code 26 where somebody else holds the lock, or nobody.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.lock("a", None).await?;
+    /// map.unlock("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn unlock<Q>(&self, key: &Q) -> Result<(), Error>
     where
         K: Borrow<Q>,
@@ -73,6 +97,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.force_unlock("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn force_unlock<Q>(&self, key: &Q) -> Result<(), Error>
     where
         K: Borrow<Q>,
@@ -87,6 +117,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let somebody_has_it = map.is_locked("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn is_locked<Q>(&self, key: &Q) -> Result<bool, Error>
     where
         K: Borrow<Q>,

@@ -12,6 +12,7 @@ mod paging;
 mod process;
 mod query;
 mod same;
+mod timed;
 mod write;
 
 pub use aggregate::Aggregation;
@@ -25,19 +26,15 @@ pub use paging::{EntryPages, Pages, Paging};
 use std::borrow::Borrow;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
 use crate::client::Alive;
 use crate::codec::{
-    DestroyObject, MapClear, MapContainsKey, MapDelete, MapEvict, MapIsEmpty, MapPut, MapPutIfAbsent,
-    MapPutIfAbsentWithMaxIdle, MapPutWithMaxIdle, MapRemove, MapSet, MapSetTtl, MapSetWithMaxIdle, MapSize,
-    MapTryPut,
+    DestroyObject, MapClear, MapContainsKey, MapDelete, MapEvict, MapIsEmpty, MapRemove, MapSize,
 };
 use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::near_cache::NearCache;
-use crate::proxy::millis;
 use crate::serialization::{FromData, ToData};
 
 /// A map of the cluster. Handles are cheap.
@@ -83,6 +80,12 @@ impl<K, V> Map<K, V> {
     }
 
     /// The map's name.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{}", map.name());
+    /// # Ok(()) }
+    /// ```
     pub fn name(&self) -> &str {
         &self.name
     }
@@ -103,6 +106,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As all methods: where members cannot be reached, refuse, or hold what is no `V`.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let value = map.get("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn get<Q>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -124,6 +133,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.put("a", &1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -134,28 +149,16 @@ impl<K, V> Map<K, V> {
         self.put_with(key, value, Expiry::default()).await
     }
 
-    /// Puts a value that goes by itself, and gives the one that was there.
-    ///
-    /// # Errors
-    /// As [`get`](Self::get).
-    pub async fn put_with<Q, W>(&self, key: &Q, value: &W, expiry: Expiry) -> Result<Option<V>, Error>
-    where
-        K: Borrow<Q>,
-        V: FromData + Borrow<W>,
-        Q: ToData + ?Sized,
-        W: ToData + ?Sized,
-    {
-        let (key, value, target, _writes) = self.write_value(key, value).await?;
-        let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
-        let idle = expiry.max_idle_millis();
-        let idle = idle.map(|max_idle| MapPutWithMaxIdle { thread, ttl, max_idle, name, key, value });
-        self.put_either(&MapPut { thread, ttl, name, key, value }, idle.as_ref(), target).await
-    }
-
     /// Puts a value; faster than [`put`](Self::put), as the old one is not sent back.
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.set("a", &1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn set<Q, W>(&self, key: &Q, value: &W) -> Result<(), Error>
     where
         K: Borrow<Q>,
@@ -166,32 +169,16 @@ impl<K, V> Map<K, V> {
         self.set_with(key, value, Expiry::default()).await
     }
 
-    /// Puts a value that goes by itself.
-    ///
-    /// # Errors
-    /// As [`get`](Self::get).
-    pub async fn set_with<Q, W>(&self, key: &Q, value: &W, expiry: Expiry) -> Result<(), Error>
-    where
-        K: Borrow<Q>,
-        V: Borrow<W>,
-        Q: ToData + ?Sized,
-        W: ToData + ?Sized,
-    {
-        let (key, value, target, _writes) = self.write_value(key, value).await?;
-        let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
-        match expiry.max_idle_millis() {
-            None => self.client.call(&MapSet { thread, ttl, name, key, value }, target).await,
-            Some(max_idle) => {
-                let request = MapSetWithMaxIdle { thread, ttl, max_idle, name, key, value };
-                self.client.call(&request, target).await.map(drop)
-            }
-        }
-    }
-
     /// Puts a value where there is none; else gives the one that is there.
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let there = map.put_if_absent("a", &1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn put_if_absent<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -202,50 +189,16 @@ impl<K, V> Map<K, V> {
         self.put_if_absent_with(key, value, Expiry::default()).await
     }
 
-    /// Puts a value that goes by itself where there is none; else gives the one that is there.
-    ///
-    /// # Errors
-    /// As [`get`](Self::get).
-    pub async fn put_if_absent_with<Q, W>(
-        &self,
-        key: &Q,
-        value: &W,
-        expiry: Expiry,
-    ) -> Result<Option<V>, Error>
-    where
-        K: Borrow<Q>,
-        V: FromData + Borrow<W>,
-        Q: ToData + ?Sized,
-        W: ToData + ?Sized,
-    {
-        let (key, value, target, _writes) = self.write_value(key, value).await?;
-        let (thread, name, key, value, ttl) = (self.owner, &*self.name, &key, &value, expiry.ttl_millis());
-        let idle = expiry.max_idle_millis();
-        let idle = idle.map(|max_idle| MapPutIfAbsentWithMaxIdle { thread, ttl, max_idle, name, key, value });
-        self.put_either(&MapPutIfAbsent { thread, ttl, name, key, value }, idle.as_ref(), target).await
-    }
-
-    /// Puts a value, unless the key is locked by another for longer than one wants to wait; tells whether it was put.
-    ///
-    /// # Errors
-    /// As [`get`](Self::get).
-    pub async fn try_put<Q, W>(&self, key: &Q, value: &W, patience: Duration) -> Result<bool, Error>
-    where
-        K: Borrow<Q>,
-        V: Borrow<W>,
-        Q: ToData + ?Sized,
-        W: ToData + ?Sized,
-    {
-        let (key, value, target, _writes) = self.write_value(key, value).await?;
-        let timeout = millis(patience);
-        let request = MapTryPut { thread: self.owner, timeout, name: &self.name, key: &key, value: &value };
-        self.client.call_slowly(&request, target, Some(patience)).await
-    }
-
     /// Takes a key away, and gives its value.
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.remove("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remove<Q>(&self, key: &Q) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -262,6 +215,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.delete("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn delete<Q>(&self, key: &Q) -> Result<(), Error>
     where
         K: Borrow<Q>,
@@ -275,6 +234,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let is_there = map.contains_key("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn contains_key<Q>(&self, key: &Q) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -288,6 +253,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let was_there = map.evict("a").await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn evict<Q>(&self, key: &Q) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -297,24 +268,16 @@ impl<K, V> Map<K, V> {
         self.client.call(&MapEvict { thread: self.owner, name: &self.name, key: &key }, target).await
     }
 
-    /// From now on a key's entry lives for so long, or for ever; tells whether there is one.
-    ///
-    /// # Errors
-    /// As [`get`](Self::get).
-    pub async fn set_ttl<Q>(&self, key: &Q, ttl: Option<Duration>) -> Result<bool, Error>
-    where
-        K: Borrow<Q>,
-        Q: ToData + ?Sized,
-    {
-        let (key, target, _writes) = self.write(key).await?;
-        let ttl = ttl.map_or(0, millis);
-        self.client.call(&MapSetTtl { ttl, name: &self.name, key: &key }, target).await
-    }
-
     /// How many entries there are.
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// println!("{} entries", map.size().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn size(&self) -> Result<usize, Error> {
         let size = self.client.call(&MapSize { name: &self.name }, Target::Any).await?;
         Ok(usize::try_from(size).unwrap_or_default())
@@ -324,6 +287,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// assert!(map.is_empty().await?);
+    /// # Ok(()) }
+    /// ```
     pub async fn is_empty(&self) -> Result<bool, Error> {
         self.client.call(&MapIsEmpty { name: &self.name }, Target::Any).await
     }
@@ -332,6 +301,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.clear().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn clear(&self) -> Result<(), Error> {
         let _writes = self.writes_all();
         self.client.call(&MapClear { name: &self.name }, Target::Any).await
@@ -341,6 +316,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// map.destroy().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn destroy(self) -> Result<(), Error> {
         let _writes = self.writes_all();
         let request = DestroyObject { name: &self.name, service: "hz:impl:mapService" };

@@ -11,6 +11,14 @@ use crate::serialization::ToData;
 
 impl<K, V> Map<K, V> {
     /// How the map's near cache has done, where it has one.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// if let Some(stats) = map.near_cache_stats() {
+    ///     println!("{} hits", stats.hits);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn near_cache_stats(&self) -> Option<NearCacheStats> {
         self.near.as_deref().map(NearCache::stats)
     }

@@ -11,6 +11,7 @@ use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::serialization::{FromData, Predicate, ToData};
+use crate::streamed::streamed;
 
 /// Which entries are wanted, in which order, and how many at a time.
 ///
@@ -38,11 +39,21 @@ impl fmt::Debug for Paging {
 impl Paging {
     /// All entries, in pages of so many (1 at least), in the natural order of what is asked for: keys by keys, values by
     /// values, entries by keys. Members have to know that order: numbers, texts, dates and times have one.
+    ///
+    /// ```
+    /// let pages = hazelcast_client::Paging::new(100);
+    /// ```
     pub fn new(size: usize) -> Self {
         Self { size: count(size.max(1)), predicate: None, comparator: None }
     }
 
     /// Only the entries for which a condition holds.
+    ///
+    /// ```
+    /// use hazelcast_client::{Paging, Predicate};
+    ///
+    /// let pages = Paging::new(100).matching(Predicate::sql("amount > 500"));
+    /// ```
     #[must_use]
     pub fn matching(mut self, predicate: Predicate) -> Self {
         self.predicate = Some(predicate);
@@ -105,7 +116,22 @@ pub struct Pages<T> {
 }
 
 impl<T: FromData> Pages<T> {
+    streamed!(
+        Result<Vec<T>, Error>,
+        "map: hazelcast_client::Map<String, i64>",
+        "map.pages_of_keys(hazelcast_client::Paging::new(100)).await?"
+    );
+
     /// The page behind the one that came last; none behind the last page.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut pages = map.pages_of_values(hazelcast_client::Paging::new(100)).await?;
+    /// while let Some(page) = pages.next().await {
+    ///     println!("{} values", page?.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<Vec<T>, Error>> {
         let number = self.pager.next?;
         Some(self.page(number).await)
@@ -115,6 +141,13 @@ impl<T: FromData> Pages<T> {
     ///
     /// # Errors
     /// As [`Map::get`]; code 23 where members cannot order what was asked for.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut pages = map.pages_of_values(hazelcast_client::Paging::new(100)).await?;
+    /// let third = pages.page(2).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn page(&mut self, number: usize) -> Result<Vec<T>, Error> {
         let (client, name, page) = (&self.pager.client, &*self.pager.name, &self.pager.page(number));
         let answer = match self.pager.iteration {
@@ -147,7 +180,22 @@ pub struct EntryPages<K, V> {
 }
 
 impl<K: FromData, V: FromData> EntryPages<K, V> {
+    streamed!(
+        Result<Vec<(K, V)>, Error>,
+        "map: hazelcast_client::Map<String, i64>",
+        "map.pages_of_entries(hazelcast_client::Paging::new(100)).await?"
+    );
+
     /// The page behind the one that came last; none behind the last page.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut pages = map.pages_of_entries(hazelcast_client::Paging::new(100)).await?;
+    /// while let Some(page) = pages.next().await {
+    ///     println!("{} entries", page?.len());
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<Vec<(K, V)>, Error>> {
         let number = self.pager.next?;
         Some(self.page(number).await)
@@ -157,6 +205,13 @@ impl<K: FromData, V: FromData> EntryPages<K, V> {
     ///
     /// # Errors
     /// As [`Pages::page`].
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut pages = map.pages_of_entries(hazelcast_client::Paging::new(100)).await?;
+    /// let third = pages.page(2).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn page(&mut self, number: usize) -> Result<Vec<(K, V)>, Error> {
         let (client, name, page) = (&self.pager.client, &*self.pager.name, &self.pager.page(number));
         let answer = client.call(&MapEntriesPage { name, page }, Target::Any).await?;
@@ -213,6 +268,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// Where the comparator cannot be written, or members do not take its schema.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut pages = map.pages_of_keys(hazelcast_client::Paging::new(100)).await?;
+    /// let first = pages.page(0).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn pages_of_keys(&self, paging: Paging) -> Result<Pages<K>, Error> {
         Ok(Pages { pager: self.pager(KEYS, paging).await?, items: PhantomData })
     }
@@ -221,6 +283,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`pages_of_keys`](Self::pages_of_keys).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut pages = map.pages_of_values(hazelcast_client::Paging::new(100)).await?;
+    /// let first = pages.page(0).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn pages_of_values(&self, paging: Paging) -> Result<Pages<V>, Error> {
         Ok(Pages { pager: self.pager(VALUES, paging).await?, items: PhantomData })
     }
@@ -229,6 +298,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`pages_of_keys`](Self::pages_of_keys).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut pages = map.pages_of_entries(hazelcast_client::Paging::new(100)).await?;
+    /// let first = pages.page(0).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn pages_of_entries(&self, paging: Paging) -> Result<EntryPages<K, V>, Error> {
         Ok(EntryPages { pager: self.pager(ENTRIES, paging).await?, entries: PhantomData })
     }

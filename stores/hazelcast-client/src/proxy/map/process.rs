@@ -16,6 +16,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get); code 21 where members have no such class.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>, raise: hazelcast_client::Data) -> Result<(), hazelcast_client::Error> {
+    /// // A processor is a class that members have; any value of its type will do.
+    /// let raised: Option<i64> = map.execute_on_key("a", &raise).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn execute_on_key<Q, P, R>(&self, key: &Q, processor: &P) -> Result<Option<R>, Error>
     where
         K: Borrow<Q>,
@@ -35,6 +42,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`execute_on_key`](Self::execute_on_key).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>, raise: hazelcast_client::Data) -> Result<(), hazelcast_client::Error> {
+    /// let raised: Vec<(String, i64)> = map.execute_on_keys(["a", "b"], &raise).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn execute_on_keys<'q, Q, P, R>(
         &self,
         keys: impl IntoIterator<Item = &'q Q>,
@@ -59,6 +72,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`execute_on_key`](Self::execute_on_key).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>, raise: hazelcast_client::Data) -> Result<(), hazelcast_client::Error> {
+    /// let raised: Vec<(String, i64)> = map.execute_on_entries(&raise).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn execute_on_entries<P, R>(&self, processor: &P) -> Result<Vec<(K, R)>, Error>
     where
         K: FromData,
@@ -76,6 +95,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`execute_on_key`](Self::execute_on_key).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>, raise: hazelcast_client::Data) -> Result<(), hazelcast_client::Error> {
+    /// let low = hazelcast_client::Predicate::sql("this < 10");
+    /// let raised: Vec<(String, i64)> = map.execute_on_entries_with(&raise, &low).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn execute_on_entries_with<P, R>(
         &self,
         processor: &P,

@@ -16,6 +16,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let keys = map.keys().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn keys(&self) -> Result<Vec<K>, Error>
     where
         K: FromData,
@@ -50,6 +56,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let values = map.values().await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn values(&self) -> Result<Vec<V>, Error>
     where
         V: FromData,
@@ -62,6 +74,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let high = hazelcast_client::Predicate::sql("this > 500");
+    /// let values = map.values_with(&high).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn values_with(&self, predicate: &Predicate) -> Result<Vec<V>, Error>
     where
         V: FromData,
@@ -76,6 +95,14 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// for (key, value) in map.entries().await? {
+    ///     println!("{key}: {value}");
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn entries(&self) -> Result<Vec<(K, V)>, Error>
     where
         K: FromData,
@@ -89,6 +116,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let high = hazelcast_client::Predicate::sql("this > 500");
+    /// let entries = map.entries_with(&high).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn entries_with(&self, predicate: &Predicate) -> Result<Vec<(K, V)>, Error>
     where
         K: FromData,
@@ -104,6 +138,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let is_there = map.contains_value(&1).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn contains_value<W>(&self, value: &W) -> Result<bool, Error>
     where
         V: Borrow<W>,
@@ -117,6 +157,13 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let high = hazelcast_client::Predicate::sql("this > 500");
+    /// map.remove_all(&high).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remove_all(&self, predicate: &Predicate) -> Result<(), Error> {
         let predicate = self.client.to_data(predicate).await?;
         let _writes = self.writes_all();

@@ -12,6 +12,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let old = map.replace("a", &2).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn replace<Q, W>(&self, key: &Q, value: &W) -> Result<Option<V>, Error>
     where
         K: Borrow<Q>,
@@ -29,6 +35,16 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// while let Some(count) = map.get("a").await? {
+    ///     if map.replace_if_same("a", &count, &(count + 1)).await? {
+    ///         break;
+    ///     }
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn replace_if_same<Q, W>(&self, key: &Q, expected: &W, value: &W) -> Result<bool, Error>
     where
         K: Borrow<Q>,
@@ -47,6 +63,12 @@ impl<K, V> Map<K, V> {
     ///
     /// # Errors
     /// As [`get`](Self::get).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let was_zero = map.remove_if_same("a", &0).await?;
+    /// # Ok(()) }
+    /// ```
     pub async fn remove_if_same<Q, W>(&self, key: &Q, expected: &W) -> Result<bool, Error>
     where
         K: Borrow<Q>,

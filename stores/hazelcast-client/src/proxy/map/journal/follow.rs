@@ -16,6 +16,7 @@ use crate::data::Data;
 use crate::error::Error;
 use crate::listener::{Event, Gap};
 use crate::serialization::FromData;
+use crate::streamed::streamed;
 
 /// Events that are read of a partition at once.
 const BATCH: usize = 100;
@@ -81,6 +82,13 @@ impl<K, V> Journal<K, V> {
     ///
     /// # Errors
     /// As [`ends`](Self::ends).
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = map.journal().follow(hazelcast_client::JournalStart::Oldest).await?;
+    /// let first = events.next().await;
+    /// # Ok(()) }
+    /// ```
     pub async fn follow(&self, start: JournalStart) -> Result<JournalEvents<K, V>, Error> {
         let count = self.client.routes().partition_count;
         let positions = match start {
@@ -115,6 +123,13 @@ impl<K, V> Journal<K, V> {
 
 impl<K, V> JournalEvents<K, V> {
     /// By partition, the number of the event that is taken next: to go on there with [`JournalStart::At`].
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = map.journal().follow(hazelcast_client::JournalStart::Oldest).await?;
+    /// let positions = events.positions();
+    /// # Ok(()) }
+    /// ```
     pub fn positions(&self) -> Vec<i64> {
         self.positions.clone()
     }
@@ -134,9 +149,24 @@ impl<K, V> JournalEvents<K, V> {
 }
 
 impl<K: FromData, V: FromData> JournalEvents<K, V> {
+    streamed!(
+        Result<Event<JournalEvent<K, V>>, Error>,
+        "map: hazelcast_client::Map<String, i64>",
+        "map.journal().follow(hazelcast_client::JournalStart::Oldest).await?"
+    );
+
     /// The next event; none when the client is closed. Events that gave way before they were read are a [`Gap::Overflow`]:
     /// so many, or fewer where they are filtered. After an error it can be asked again: nothing is lost by that, but an
     /// event whose key or value is of another type is passed over.
+    ///
+    /// ```no_run
+    /// # async fn example(map: hazelcast_client::Map<String, i64>) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = map.journal().follow(hazelcast_client::JournalStart::Oldest).await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub async fn next(&mut self) -> Option<Result<Event<JournalEvent<K, V>>, Error>> {
         loop {
             let missed = std::mem::take(&mut self.missed);

@@ -1,0 +1,140 @@
+//! Listening to what comes into a queue and goes.
+
+use std::marker::PhantomData;
+use std::sync::Arc;
+
+use uuid::Uuid;
+
+use super::named::Named;
+use super::next;
+use crate::codec::{Event as _, QueueEvent, QueueListen, QueueUnlisten};
+use crate::data::Data;
+use crate::error::Error;
+use crate::frame::Message;
+use crate::invocation::Outgoing;
+use crate::listener::{self, Event, Listening, Sink, Source};
+use crate::serialization::FromData;
+use crate::streamed::streamed;
+
+/// What happened to an item.
+///
+/// ```no_run
+/// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+/// let mut events = queue.listen().await?;
+/// if let Some(Ok(hazelcast_client::Event::Item(event))) = events.next().await {
+///     let was_added = event.kind == hazelcast_client::ItemEventKind::Added;
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum ItemEventKind {
+    /// It was put into the queue.
+    Added,
+    /// It was taken.
+    Removed,
+}
+
+/// An item that has come or gone.
+///
+/// ```no_run
+/// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+/// let mut events = queue.listen().await?;
+/// if let Some(Ok(hazelcast_client::Event::Item(event))) = events.next().await {
+///     println!("{:?} {:?}", event.kind, event.item);
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ItemEvent<T> {
+    /// What happened.
+    pub kind: ItemEventKind,
+    /// The item.
+    pub item: Option<T>,
+    /// The member that tells.
+    pub member: Uuid,
+}
+
+/// Items that come and go, one after the other. Dropping it ends the listening.
+///
+/// ```no_run
+/// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+/// let mut events = queue.listen().await?;
+/// while let Some(event) = events.next().await {
+///     println!("{:?}", event?);
+/// }
+/// # Ok(()) }
+/// ```
+#[derive(Debug)]
+pub struct ItemEvents<T> {
+    named: Named,
+    queue: listener::Queue<ItemEvent<Data>>,
+    _listening: Listening,
+    item: PhantomData<fn() -> T>,
+}
+
+impl<T> ItemEvents<T> {
+    pub(super) async fn listen(queue: &Named) -> Result<Self, Error> {
+        let (sink, events) = listener::queue(queue.client.config.event_queue);
+        let source = QueueSource { name: Arc::clone(&queue.name), sink };
+        let listening = queue.client.listen(Arc::new(source)).await?;
+        Ok(Self { named: queue.clone(), queue: events, _listening: listening, item: PhantomData })
+    }
+}
+
+impl<T: FromData> ItemEvents<T> {
+    streamed!(
+        Result<Event<ItemEvent<T>>, Error>,
+        "queue: hazelcast_client::Queue<String>",
+        "queue.listen().await?"
+    );
+
+    /// The next event; none when the client is closed.
+    ///
+    /// ```no_run
+    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
+    /// let mut events = queue.listen().await?;
+    /// while let Some(event) = events.next().await {
+    ///     println!("{:?}", event?);
+    /// }
+    /// # Ok(()) }
+    /// ```
+    pub async fn next(&mut self) -> Option<Result<Event<ItemEvent<T>>, Error>> {
+        match next(&self.named.client, &mut self.queue).await? {
+            Event::Gap(gap) => Some(Ok(Event::Gap(gap))),
+            Event::Item(ItemEvent { kind, item, member }) => {
+                let item = self.named.value(item).await;
+                Some(item.map(|item| Event::Item(ItemEvent { kind, item, member })))
+            }
+        }
+    }
+}
+
+#[derive(Debug)]
+struct QueueSource {
+    name: Arc<str>,
+    sink: Sink<ItemEvent<Data>>,
+}
+
+impl Source for QueueSource {
+    fn add(&self, is_local: bool) -> Box<dyn Outgoing + '_> {
+        Box::new(QueueListen { with_values: true, is_local, name: &self.name })
+    }
+
+    fn remove(&self, registration: Uuid) -> Box<dyn Outgoing + '_> {
+        Box::new(QueueUnlisten { registration, name: &self.name })
+    }
+
+    fn event(&self, message: &Message) {
+        let Ok(QueueEvent { member, kind, item }) = QueueEvent::read(message) else { return };
+        let kind = match kind {
+            1 => ItemEventKind::Added,
+            2 => ItemEventKind::Removed,
+            _ => return,
+        };
+        self.sink.item(ItemEvent { kind, item, member });
+    }
+
+    fn lost(&self) {
+        self.sink.lost();
+    }
+}
