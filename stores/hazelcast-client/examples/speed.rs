@@ -1,7 +1,8 @@
 //! How fast the client is, and others on the same member in the same run: the official Go and Python clients, and redis-benchmark
 //! as a yardstick. docs/benchmarks.md has what came out.
 //!
-//! `cargo run --release -p hazelcast-client --example speed -- [--seconds N] [--go] [--python] [--redis]`
+//! `cargo run --release -p hazelcast-client --example speed -- [--seconds N] [--small] [--go] [--python] [--redis]`
+//! (`--small`: a member as tests start it, otherwise one as in production)
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 #![expect(clippy::unwrap_used, reason = "a measurement ends where something is not as expected")]
 
@@ -32,8 +33,8 @@ async fn main() -> Result<(), Error> {
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
     let seconds = args.iter().skip_while(|arg| *arg != "--seconds").nth(1);
     let length = Duration::from_secs_f64(seconds.map_or(5.0, |seconds| seconds.parse().unwrap()));
-    // The member's heap is as large as one has it that is measured.
-    let cluster = Options::new("speed").start();
+    let options = Options::new("speed");
+    let cluster = if has("--small") { options.start() } else { options.large().start() };
     ours(&cluster, length).await?;
     if has("--go") {
         rivals::go(&cluster, length);
@@ -54,7 +55,10 @@ async fn ours(cluster: &Cluster, length: Duration) -> Result<(), Error> {
     let map = client.map::<String, String>("speed");
     let value = "\0".repeat(SIZE);
     fill(&map, &value).await?;
+    // Members compile what is called often; those who are measured later find that done.
     latency(SINGLES / 4, |i| map.get(key(i))).await?;
+    throughput(length, |i| map.set(key(i), &value)).await?;
+    throughput(length, |i| map.get(key(i))).await?;
     println!("## hazelcast-client");
     println!("ping_us {:.1}", latency(SINGLES, |_| client.ping()).await?);
     println!("set_us {:.1}", latency(SINGLES, |i| map.set(key(i), &value)).await?);

@@ -19,6 +19,7 @@ pub struct Options {
     yaml: String,
     sources: Vec<PathBuf>,
     has_jet: bool,
+    is_large: bool,
 }
 
 impl Options {
@@ -28,7 +29,7 @@ impl Options {
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         let name = format!("{name}-{}-{number}", std::process::id());
         let (properties, yaml, sources) = (vec![], String::new(), vec![]);
-        Self { name, members: 1, room: 1, properties, yaml, sources, has_jet: false }
+        Self { name, members: 1, room: 1, properties, yaml, sources, has_jet: false, is_large: false }
     }
 
     /// So many members from the beginning.
@@ -71,6 +72,14 @@ impl Options {
     #[must_use]
     pub const fn jet(mut self) -> Self {
         self.has_jet = true;
+        self
+    }
+
+    /// Members as they are run in production, to be measured: the whole compiler, the collector that Java chooses, and a heap of
+    /// a gigabyte. They take longer to be at their best.
+    #[must_use]
+    pub const fn large(mut self) -> Self {
+        self.is_large = true;
         self
     }
 
@@ -147,9 +156,9 @@ impl Cluster {
         let in_use = |port: &u16| self.members.iter().any(|member| member.port == *port);
         let port = self.ports.iter().find(|port| !in_use(port)).copied();
         let port = port.ok_or("there is no room for another member: Options::room_for")?;
-        let Options { name, properties, yaml, has_jet, .. } = &self.options;
-        let (ports, has_jet) = (&*self.ports, *has_jet);
-        let settings = Settings { cluster: name, port, ports, properties, yaml, has_jet };
+        let Options { name, properties, yaml, has_jet, is_large, .. } = &self.options;
+        let (ports, has_jet, is_large) = (&*self.ports, *has_jet, *is_large);
+        let settings = Settings { cluster: name, port, ports, properties, yaml, has_jet, is_large };
         let mut member = Member::start(&settings, &self.folder, &self.classes)?;
         member.wait()?;
         self.members.push(member);

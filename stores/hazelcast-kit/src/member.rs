@@ -10,7 +10,7 @@ use crate::settings::Settings;
 use crate::tools;
 
 /// Small, and quick to start.
-const FLAGS: [&str; 8] = [
+const SMALL_FLAGS: [&str; 7] = [
     "-Xms64m",
     "-Xmx128m",
     "-Xss256k",
@@ -18,8 +18,10 @@ const FLAGS: [&str; 8] = [
     "-XX:TieredStopAtLevel=1",
     "-XX:ReservedCodeCacheSize=48m",
     "-XX:MaxMetaspaceSize=96m",
-    "-Djava.net.preferIPv4Stack=true",
 ];
+
+/// As large as one that is measured.
+const LARGE_FLAGS: [&str; 2] = ["-Xms1g", "-Xmx1g"];
 
 /// What SQL needs more, which counts as it comes later.
 const JET_FLAGS: [&str; 4] =
@@ -55,8 +57,13 @@ impl Member {
         fs::write(&config, settings.text()).map_err(told)?;
         let file = File::create(&log).map_err(told)?;
         let mut command = Command::new(tools::java()?);
-        let flags = if settings.has_jet { &JET_FLAGS[..] } else { &[] };
-        command.args(FLAGS).args(flags).arg(format!("-Dhazelcast.config={}", config.display()));
+        let flags = if settings.is_large { &LARGE_FLAGS[..] } else { &SMALL_FLAGS };
+        let jet = if settings.has_jet && !settings.is_large { &JET_FLAGS[..] } else { &[] };
+        command
+            .arg("-Djava.net.preferIPv4Stack=true")
+            .args(flags)
+            .args(jet)
+            .arg(format!("-Dhazelcast.config={}", config.display()));
         command.args(["-cp", classes, MAIN]).current_dir(folder).stdin(Stdio::null());
         command.stdout(file.try_clone().map_err(told)?).stderr(file);
         let child = command.spawn().map_err(told)?;

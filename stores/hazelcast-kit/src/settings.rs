@@ -13,6 +13,8 @@ pub(crate) struct Settings<'o> {
     pub(crate) yaml: &'o str,
     /// Whether it runs SQL and jobs.
     pub(crate) has_jet: bool,
+    /// Whether it is as large and as fast as in production.
+    pub(crate) is_large: bool,
 }
 
 /// Settings that keep a member small, quiet, on this machine, and quick to notice that another has gone.
@@ -45,7 +47,7 @@ const STRUCTURES: &str = "  map:
 impl Settings<'_> {
     /// The file as text.
     pub(crate) fn text(&self) -> String {
-        let Self { cluster, port, ports, properties, yaml, has_jet } = self;
+        let Self { cluster, port, ports, properties, yaml, has_jet, .. } = self;
         let members: Vec<_> = ports.iter().map(|port| format!("\"127.0.0.1:{port}\"")).collect();
         let mut text = format!(
             "hazelcast:\n  cluster-name: \"{cluster}\"\n  network:\n    port: {{ port: {port}, auto-increment: false }}\n    \
