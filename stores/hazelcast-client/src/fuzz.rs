@@ -1,9 +1,10 @@
 //! For the fuzz targets alone: everything that reads what a peer sends, over any bytes.
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 
 use crate::codec::{self, Event as _, Reply, Request};
-use crate::frame::{Decoder, Message};
+use crate::data::Data;
+use crate::frame::{Decoder, Header, Message};
 use crate::jet::wire::JobList;
 use crate::sql::wire::{SqlExecute, SqlFetch};
 
@@ -32,6 +33,43 @@ pub fn wire(bytes: &[u8]) -> usize {
         found += read(&message);
     }
     found
+}
+
+/// The buffers of a connection, to see what framing costs.
+#[derive(Debug)]
+pub struct Framing {
+    decoder: Decoder,
+    out: BytesMut,
+}
+
+impl Default for Framing {
+    fn default() -> Self {
+        Self { decoder: Decoder::new(MOST), out: BytesMut::new() }
+    }
+}
+
+impl Framing {
+    /// Writes requests behind one another as they wait to be sent, and gives their bytes as they are sent; their number is that
+    /// of the keys.
+    pub fn write<'k>(&mut self, keys: impl IntoIterator<Item = &'k Data>) -> &[u8] {
+        self.out.clear();
+        for (correlation, key) in (0..).zip(keys) {
+            let header = Header { correlation, partition: 7, backup_aware: true };
+            codec::MapGet { thread: 1, name: "a map", key }.write(&mut self.out, header);
+        }
+        &self.out
+    }
+
+    /// Finds the messages in what has come, as a connection does; how many there were.
+    pub fn read(&mut self, bytes: &[u8]) -> usize {
+        self.decoder.buffer().reserve(bytes.len());
+        self.decoder.buffer().extend_from_slice(bytes);
+        let mut found = 0;
+        while let Ok(Some(message)) = self.decoder.next() {
+            found += usize::from(message.rest().all(|frame| frame.payload.len() < MOST));
+        }
+        found
+    }
 }
 
 fn read(message: &Message) -> usize {
