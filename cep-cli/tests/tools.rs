@@ -97,9 +97,12 @@ fn check_writes_one_sarif_log_with_rules_places_and_fixes() {
 fn check_fix_mends_what_is_certain_and_tells_what_is_left() {
     let folder = folder("check-fix");
     let stream = "stream s { a: int  ts: timestamp } time ts\n";
-    let slips = format!("{stream}pattern p on s {{\n  begin x WHERE a = 1 && a <> 2;\n  followedBy y\n}}\n");
-    let mended =
-        format!("{stream}pattern p on s {{\n  begin x where a == 1 and a != 2\n  followed by y\n}}\n");
+    let slips = format!(
+        "{stream}pattern p on s {{\n  begin x WHERE a = 1 && a <> 2;\n  followedBy y\n  within 1m\n}}\n"
+    );
+    let mended = format!(
+        "{stream}pattern p on s {{\n  begin x where a == 1 and a != 2\n  followed by y\n  within 1m\n}}\n"
+    );
     fs::write(folder.join("p.cep"), slips).unwrap();
     let ran = cep(&folder, &["check", "--fix", "p.cep"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), "p.cep: 6 changes\n"));
