@@ -3,10 +3,12 @@
 mod ast;
 mod check;
 mod completions;
+mod cost;
 mod doctor;
 mod explain;
 mod fmt;
 mod infer;
+mod links;
 mod moving;
 mod new;
 mod params;
