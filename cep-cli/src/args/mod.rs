@@ -23,6 +23,12 @@ pub use tools::{Ast, Completions, Infer, Man, New, Shell, Test};
 #[derive(Clone, PartialEq, Eq, Debug, Parser)]
 #[command(name = "cep", version, after_help = Outcome::HELP)]
 pub struct Cep {
+    /// Read options from this file; `none` goes without [default: the first `cep.toml` from here upwards]
+    #[arg(long, global = true, value_name = "FILE|none", help_heading = "Configuration")]
+    pub config: Option<String>,
+    /// Print each option with where its value comes from, and do nothing else
+    #[arg(long, global = true, help_heading = "Configuration")]
+    pub show_config: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
