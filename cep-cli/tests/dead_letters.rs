@@ -173,3 +173,33 @@ fn two_runs_do_not_write_to_one_file() {
     assert!(first.wait().unwrap().success());
     assert_eq!(letters(&folder).len(), 1);
 }
+
+#[test]
+fn runs_that_are_killed_put_each_bad_row_aside_once() {
+    let mut rows = "card,amount,ts\n".to_owned();
+    for row in 0..150_000 {
+        let amount = if row % 97 == 0 { "much".to_owned() } else { (row % 7).to_string() };
+        rows.push_str(&format!("c{},{amount},{row}\n", row % 50));
+    }
+    let folder = with_file("dead-killed", "txn.csv", rows.as_bytes());
+    assert_eq!(run(&folder, &["txn.csv", "-q"]).code, Some(0));
+    let expected = letters(&folder);
+    assert_eq!(expected.len(), 150_000_usize.div_ceil(97));
+    fs::remove_file(folder.join("bad.jsonl")).unwrap();
+    let state = ["--store", "disk:st", "--resume", "--sink", "out.jsonl", "--commit-every", "2000", "-q"];
+    let args = [&["run", "p.cep", "txn.csv"], &state[..], &POLICY].concat();
+    for kill in 1..=6 {
+        let mut child = command(&folder, &args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        // Killed once it has put some more aside, if it has not come to its end before.
+        let enough = || fs::metadata(folder.join("bad.jsonl")).is_ok_and(|file| file.len() > kill * 25_000);
+        while !enough() && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+    }
+    let last = cep(&folder, &args);
+    // A run that has come to its end already says so.
+    assert_eq!(last.code, Some(0), "{}", last.err);
+    assert_eq!(letters(&folder), expected);
+}
