@@ -4,6 +4,7 @@
 
 pub mod args;
 pub mod commands;
+pub mod config;
 pub mod explain;
 pub mod finder;
 pub mod infer;

@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-use cep_cli::args::Cep;
-use cep_cli::commands;
-use clap::Parser as _;
-
 fn main() -> ExitCode {
-    commands::execute(&Cep::parse()).into()
+    cep_cli::commands::run(&std::env::args_os().collect::<Vec<_>>())
 }

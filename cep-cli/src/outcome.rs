@@ -7,7 +7,8 @@ use std::process::ExitCode;
 pub enum Outcome {
     /// Everything was done: 0. Also where the reader of the output has had enough.
     Done,
-    /// The run failed: 1. Bad input, a failing file or pipe, a pattern that asked to stop.
+    /// The run failed: 1. Bad input, a failing file or pipe, a pattern that asked to stop. Also warnings that `cep check` is
+    /// told to deny.
     Failed,
     /// Nothing was run: 2. Wrong usage, or pattern files with errors.
     Rejected,
@@ -22,7 +23,8 @@ impl Outcome {
     pub const HELP: &str = "\
 Exit codes:
   0  done
-  1  the run failed: bad input, a failing file or pipe, a pattern that asked to stop
+  1  the run failed: bad input, a failing file or pipe, a pattern that asked to stop; or `cep check` was told to deny
+     the warnings there are
   2  nothing was run: wrong usage, or errors in a pattern file
   3  `cep fmt --check` found files that are not in canonical form, or `cep test` something else than expected
   4  `cep plan` found that partial matches would be lost, or the run be refused";

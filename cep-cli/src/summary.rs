@@ -1,6 +1,7 @@
 //! What a run came to, told on standard error at its end.
 
 use std::fmt;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cep_core::matcher::PatternStats;
@@ -19,8 +20,19 @@ pub struct Summary {
     pub patterns: Vec<(String, PatternStats)>,
     /// The records of keys that are set aside as they cannot be read, and the events of those keys that were diverted.
     pub quarantine: (u64, u64),
-    /// The inputs with bad rows that were skipped: how many, and the first few.
-    pub bad_rows: Vec<(u64, Vec<BadRow>)>,
+    /// The inputs with bad rows that were skipped.
+    pub bad_rows: Vec<Skipped>,
+}
+
+/// The bad rows of an input.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Skipped {
+    /// How many.
+    pub count: u64,
+    /// The first few.
+    pub first: Vec<BadRow>,
+    /// The file they were put in, if they were.
+    pub put_aside: Option<PathBuf>,
 }
 
 impl Summary {
@@ -38,7 +50,11 @@ impl Summary {
             quarantine: (0, 0),
             bad_rows: bad
                 .filter(|bad| bad.count() > 0)
-                .map(|bad| (bad.count(), bad.first().to_vec()))
+                .map(|bad| Skipped {
+                    count: bad.count(),
+                    first: bad.first().to_vec(),
+                    put_aside: bad.put_aside().map(Path::to_owned),
+                })
                 .collect(),
         }
     }
@@ -72,7 +88,7 @@ impl fmt::Display for Summary {
             let keys = counted(keys, "key in quarantine", "keys in quarantine");
             writeln!(f, "  {keys}, {} diverted", counted(diverted, "event", "events"))?;
         }
-        self.bad_rows.iter().try_for_each(|(count, first)| write_bad_rows(f, *count, first))
+        self.bad_rows.iter().try_for_each(|skipped| write_bad_rows(f, skipped))
     }
 }
 
@@ -90,8 +106,13 @@ fn pattern_words(stats: &PatternStats) -> String {
     words
 }
 
-fn write_bad_rows(f: &mut fmt::Formatter<'_>, count: u64, first: &[BadRow]) -> fmt::Result {
-    writeln!(f, "  {} skipped", counted(count, "bad row", "bad rows"))?;
+fn write_bad_rows(f: &mut fmt::Formatter<'_>, skipped: &Skipped) -> fmt::Result {
+    let Skipped { count, first, put_aside } = skipped;
+    let rows = counted(*count, "bad row", "bad rows");
+    match put_aside {
+        Some(file) => writeln!(f, "  {rows} put into {}", file.display())?,
+        None => writeln!(f, "  {rows} skipped")?,
+    }
     first.iter().try_for_each(|row| writeln!(f, "    {row}"))?;
     let rest = count - first.len() as u64;
     if rest > 0 { writeln!(f, "    and {}", counted(rest, "more", "more")) } else { Ok(()) }
@@ -141,7 +162,7 @@ mod tests {
                 ("open".into(), PatternStats { matches: 0, timeouts: 2, late: 1_000, dropped: 3 }),
             ],
             quarantine: (1, 7),
-            bad_rows: vec![(3, vec![bad])],
+            bad_rows: vec![Skipped { count: 3, first: vec![bad], put_aside: None }],
         };
         let expected = "\
 1,234,567 rows in 0.50 s, 2.47 M rows/s

@@ -49,7 +49,7 @@ fn open(
     (program, bindings): &(Program, Bindings),
     bookmarks: &HashMap<String, Bookmark>,
 ) -> Result<Merge, InputError> {
-    open_streams_at(bindings, program, ReadOptions::default(), bookmarks)
+    open_streams_at(bindings, program, &ReadOptions::default(), bookmarks)
 }
 
 /// What comes of a merge: its batches, each as text, with the bookmarks after it.

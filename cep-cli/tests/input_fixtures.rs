@@ -61,7 +61,7 @@ fn write_error(out: &mut String, error: &InputError) {
 
 fn read(path: &Path, on_bad_row: OnBadRow) -> String {
     let mut out = String::new();
-    let mut reader = match open(path, on_bad_row) {
+    let mut reader = match open(path, on_bad_row.clone()) {
         Ok(reader) => reader,
         Err(error) => {
             write_error(&mut out, &error);

@@ -53,7 +53,7 @@ impl Read for Pieces {
 }
 
 /// How to read.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 struct Way {
     format: Format,
     on_bad_row: OnBadRow,
@@ -101,9 +101,9 @@ const ONLY: [Option<&[usize]>; 3] = [None, Some(&[0, 7]), Some(&[2, 5, 7])];
 fn check(bytes: &[u8], size: usize, records: usize, format: Format) {
     for on_bad_row in [OnBadRow::Skip, OnBadRow::Fail] {
         for only in ONLY {
-            let way = Way { format, on_bad_row, only };
-            let expected = outcome(&stream(), bytes, usize::MAX, 0, way);
-            let found = outcome(&stream(), bytes, size, records, way);
+            let way = Way { format, on_bad_row: on_bad_row.clone(), only };
+            let expected = outcome(&stream(), bytes, usize::MAX, 0, way.clone());
+            let found = outcome(&stream(), bytes, size, records, way.clone());
             assert_eq!(
                 found,
                 expected,
@@ -339,7 +339,7 @@ proptest! {
     ) {
         let bytes = [b"text\n".as_slice(), rows.concat().as_bytes()].concat();
         let way = Way { format: Format::Csv, on_bad_row: OnBadRow::Skip, only: None };
-        let expected = outcome(&narrow(), &bytes, usize::MAX, 0, way);
+        let expected = outcome(&narrow(), &bytes, usize::MAX, 0, way.clone());
         prop_assert_eq!(outcome(&narrow(), &bytes, usize::MAX, records, way), expected);
     }
 

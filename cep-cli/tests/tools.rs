@@ -97,9 +97,12 @@ fn check_writes_one_sarif_log_with_rules_places_and_fixes() {
 fn check_fix_mends_what_is_certain_and_tells_what_is_left() {
     let folder = folder("check-fix");
     let stream = "stream s { a: int  ts: timestamp } time ts\n";
-    let slips = format!("{stream}pattern p on s {{\n  begin x WHERE a = 1 && a <> 2;\n  followedBy y\n}}\n");
-    let mended =
-        format!("{stream}pattern p on s {{\n  begin x where a == 1 and a != 2\n  followed by y\n}}\n");
+    let slips = format!(
+        "{stream}pattern p on s {{\n  begin x WHERE a = 1 && a <> 2;\n  followedBy y\n  within 1m\n}}\n"
+    );
+    let mended = format!(
+        "{stream}pattern p on s {{\n  begin x where a == 1 and a != 2\n  followed by y\n  within 1m\n}}\n"
+    );
     fs::write(folder.join("p.cep"), slips).unwrap();
     let ran = cep(&folder, &["check", "--fix", "p.cep"]);
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), "p.cep: 6 changes\n"));
@@ -177,7 +180,9 @@ fn fmt_keeps_links_and_permissions() {
 fn explanations_of_the_examples_are_as_pinned() {
     let mut wrong = Vec::new();
     for name in ["card-testing", "earthquakes", "unpaid-orders"] {
-        for (form, extension) in [("prose", "txt"), ("automaton", "automaton"), ("dot", "dot")] {
+        for (form, extension) in
+            [("prose", "txt"), ("automaton", "automaton"), ("dot", "dot"), ("svg", "svg")]
+        {
             let file = format!("examples/{name}/{name}.cep");
             let ran = cep(&root(), &["explain", &file, "--as", form]);
             assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{name}");
@@ -186,6 +191,36 @@ fn explanations_of_the_examples_are_as_pinned() {
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn the_picture_of_the_readme_is_that_of_its_pattern() {
+    let ran = cep(&root(), &["explain", "examples/quickstart/quickstart.cep", "--format", "svg"]);
+    assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""));
+    check_pinned(&root().join("docs/pictures/quickstart.svg"), &ran.out).unwrap();
+}
+
+#[test]
+fn warnings_can_be_denied_and_allowed() {
+    let folder = folder("check-deny");
+    let stream = "stream s { a: int  ts: timestamp } time ts\n";
+    let pattern = "pattern p on s { begin x one or more within 1m }\n";
+    fs::write(folder.join("p.cep"), format!("{stream}{pattern}")).unwrap();
+    fs::write(folder.join("meant.cep"), format!("{stream}// cep: allow W0412\n{pattern}")).unwrap();
+    for (args, code) in [
+        (&["p.cep"][..], 0),
+        (&["p.cep", "--deny", "warnings"], 1),
+        (&["p.cep", "--deny", "w0412"], 1),
+        (&["p.cep", "--deny", "W0413"], 0),
+        (&["p.cep", "--deny", "E0129"], 2),
+        (&["meant.cep", "--deny", "warnings"], 0),
+        (&["p.cep", "meant.cep", "--deny", "warnings", "--format", "json"], 1),
+    ] {
+        let ran = cep(&folder, &[&["check"], args].concat());
+        assert_eq!(ran.code, Some(code), "{args:?} {}", ran.err);
+    }
+    assert!(cep(&folder, &["check", "p.cep"]).err.starts_with("warning[W0412]"));
+    assert_eq!(cep(&folder, &["check", "meant.cep"]).err, "");
 }
 
 #[test]

@@ -23,6 +23,7 @@
 //! assert!(compiled.definitions.is_none());
 //! ```
 
+mod allow;
 mod catalog;
 mod check;
 pub mod diagnostic;
@@ -86,6 +87,7 @@ fn compile(loaded: load::Loaded) -> Compiled {
     let (program, more) = check::check(&loaded.sources, &files, loaded.incomplete);
     diagnostics.append(more);
     diagnostics.sort();
+    let diagnostics = allow::without_allowed(&loaded.sources, &loaded.files, diagnostics);
     let definitions = (!diagnostics.has_errors()).then(|| lower::lower(program));
     Compiled { sources: loaded.sources, files: loaded.files, diagnostics, definitions }
 }

@@ -23,6 +23,9 @@ fn check(name: &str, text: &str) -> Compiled {
     cep_dsl::load(Path::new(name), &mut read).unwrap()
 }
 
+/// What the pattern of a newcomer may go on to say less surprisingly, once it is read.
+const SURPRISES: [Code; 3] = [Code::MatchesMultiply, Code::EndlessPartialMatch, Code::NextAfterGaps];
+
 fn main_codes(compiled: &Compiled) -> BTreeSet<Code> {
     compiled.diagnostics.iter().map(|it| it.code).collect()
 }
@@ -38,7 +41,7 @@ fn mended(name: &str, text: &str) -> Result<String, String> {
     let mut text = text.to_owned();
     for _ in 0..ROUNDS {
         let compiled = check(name, &text);
-        if compiled.diagnostics.is_empty() {
+        if compiled.diagnostics.iter().all(|it| SURPRISES.contains(&it.code)) {
             return Ok(text);
         }
         let after = followed(&text, &compiled);

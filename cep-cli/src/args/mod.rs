@@ -1,5 +1,6 @@
 //! The arguments of the command, and their help. What they mean for a run is decided where they are used.
 
+mod explain;
 mod state;
 mod tools;
 
@@ -7,12 +8,14 @@ use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
 use std::time::Duration;
 
+use cep_dsl::diagnostic::{Code, Severity};
 use cep_engine::store::Namespace;
 use clap::{ArgGroup, Args, Parser, Subcommand, ValueEnum};
 
-use crate::input::{Format, OnBadRow};
+use crate::input::{BadRowPolicy, Format};
 use crate::outcome::Outcome;
 use crate::output::OutputFormat;
+pub use explain::{Explain, Form};
 pub use state::{CopyState, ExportState, ImportState, Inspect, StateAction, StateCommand};
 pub use tools::{Ast, Completions, Infer, Man, New, Shell, Test};
 
@@ -20,6 +23,12 @@ pub use tools::{Ast, Completions, Infer, Man, New, Shell, Test};
 #[derive(Clone, PartialEq, Eq, Debug, Parser)]
 #[command(name = "cep", version, after_help = Outcome::HELP)]
 pub struct Cep {
+    /// Read options from this file; `none` goes without [default: the first `cep.toml` from here upwards]
+    #[arg(long, global = true, value_name = "FILE|none", help_heading = "Configuration")]
+    pub config: Option<String>,
+    /// Print each option with where its value comes from, and do nothing else
+    #[arg(long, global = true, help_heading = "Configuration")]
+    pub show_config: bool,
     /// What to do.
     #[command(subcommand)]
     pub command: Command,
@@ -73,9 +82,9 @@ pub struct Run {
     /// The format of all event files [default: by extension, else by the first byte]
     #[arg(long, value_name = "FORMAT")]
     pub format: Option<Format>,
-    /// What to do with rows that cannot be read
+    /// What to do with rows that cannot be read: `fail`, `skip` them, or `dead-letter:FILE`, which also puts them aside
     #[arg(long, value_name = "POLICY", default_value = "fail")]
-    pub on_bad_row: OnBadRow,
+    pub on_bad_row: BadRowPolicy,
     /// How to write what is found [default: table on a terminal, else jsonl]
     #[arg(short, long, value_name = "FORMAT")]
     pub output: Option<OutputFormat>,
@@ -214,9 +223,30 @@ pub struct Check {
     /// How to write the mistakes
     #[arg(long, alias = "message-format", value_name = "FORMAT", default_value = "text")]
     pub format: MessageFormat,
+    /// Exit with 1 where there are such warnings: `warnings` for all, or a code such as W0412; may be repeated
+    #[arg(long, value_name = "WHAT", value_parser = parse_denied)]
+    pub deny: Vec<Denied>,
     /// Mend in the files what can be mended in one way only, then tell what is left
     #[arg(long)]
     pub fix: bool,
+}
+
+/// Warnings that are not accepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Denied {
+    /// None of them is.
+    Warnings,
+    /// Those of a code are not.
+    Code(Code),
+}
+
+fn parse_denied(text: &str) -> Result<Denied, String> {
+    if text == "warnings" {
+        return Ok(Denied::Warnings);
+    }
+    let code = Code::by_str(&text.to_uppercase()).filter(|code| code.severity() == Severity::Warning);
+    code.map(Denied::Code)
+        .ok_or_else(|| "write `warnings`, or the code of a warning such as W0412".to_owned())
 }
 
 /// How mistakes in pattern files are written.
@@ -239,30 +269,6 @@ pub struct Fmt {
     /// Change nothing; say which files would change, and exit with 3 if any would
     #[arg(long)]
     pub check: bool,
-}
-
-/// `cep explain`.
-#[derive(Clone, PartialEq, Eq, Debug, Args)]
-pub struct Explain {
-    /// The pattern file; or the code of a diagnostic, such as E0113
-    #[arg(value_name = "PATTERNS|CODE")]
-    pub patterns: PathBuf,
-    /// Only these patterns [default: all]; or more codes
-    pub names: Vec<String>,
-    /// How to tell it
-    #[arg(long = "as", value_name = "FORM", default_value = "prose")]
-    pub form: Form,
-}
-
-/// How a pattern is told.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, ValueEnum)]
-pub enum Form {
-    /// In words.
-    Prose,
-    /// The states and transitions of the automaton.
-    Automaton,
-    /// The automaton as a graph, for Graphviz.
-    Dot,
 }
 
 /// `cep plan`.
@@ -339,7 +345,7 @@ mod tests {
         let Command::Run(run) = Cep::try_parse_from(line).unwrap().command else { panic!("a run") };
         assert_eq!(run.files, ["a.csv", "b=-"]);
         assert_eq!(run.params, [("x".into(), "1=2".into()), ("y".into(), String::new())]);
-        assert_eq!((run.output, run.on_bad_row), (Some(OutputFormat::Counts), OnBadRow::Fail));
+        assert_eq!((run.output, run.on_bad_row), (Some(OutputFormat::Counts), BadRowPolicy::Fail));
         assert_eq!((run.threads.get(), run.state), (1, State::default()));
         let Command::Run(run) =
             Cep::try_parse_from(["cep", "run", "f.cep", "--threads", "3"]).unwrap().command

@@ -5,13 +5,13 @@ use std::fs;
 use std::path::Path;
 
 use cep_dsl::Compiled;
-use cep_dsl::diagnostic::{apply_edits, compatible_edits, to_json, to_sarif};
+use cep_dsl::diagnostic::{Diagnostic, apply_edits, compatible_edits, to_json, to_sarif};
 use cep_dsl::source::SourceId;
 
 use super::fmt::replace;
 use super::program::{load, show};
-use super::{complain, print, tell};
-use crate::args::{Check, MessageFormat};
+use super::{complain, links, print, tell};
+use crate::args::{Check, Denied, MessageFormat};
 use crate::outcome::Outcome;
 
 /// How often a file is mended and looked at again: a mistake mended may have hidden others.
@@ -33,8 +33,19 @@ pub(super) fn check(args: &Check) -> Outcome {
     }
     match checked.iter().any(|compiled| compiled.definitions.is_none()) {
         true => Outcome::Rejected,
+        false if outcome == Outcome::Done && is_denied(args, &checked) => Outcome::Failed,
         false => outcome,
     }
+}
+
+fn is_denied(args: &Check, checked: &[Compiled]) -> bool {
+    let denied = |diagnostic: &Diagnostic| {
+        args.deny.iter().any(|denied| match denied {
+            Denied::Warnings => true,
+            Denied::Code(code) => *code == diagnostic.code,
+        })
+    };
+    checked.iter().any(|compiled| compiled.diagnostics.iter().any(denied))
 }
 
 fn tell_of(checked: &[Compiled], format: MessageFormat) -> Outcome {
@@ -50,7 +61,7 @@ fn tell_of(checked: &[Compiled], format: MessageFormat) -> Outcome {
         }
         MessageFormat::Sarif => {
             let all = checked.iter().map(|compiled| (&compiled.sources, &compiled.diagnostics));
-            print(&format!("{:#}\n", to_sarif(env!("CARGO_PKG_VERSION"), all)))
+            print(&format!("{:#}\n", to_sarif(env!("CARGO_PKG_VERSION"), &links::page, all)))
         }
     }
 }

@@ -1,25 +1,42 @@
 //! `cep explain`: what the patterns of a file mean, and what the codes of diagnostics are about.
 
+use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
 use cep_core::event::{DataType, Value};
-use cep_core::pattern::Definitions;
-use cep_core::program::ParamValues;
+use cep_core::ids::PatternId;
+use cep_core::pattern::{Definitions, TableDef};
+use cep_core::program::{ParamValues, Program};
 use cep_core::time::{Duration, Timestamp};
 use cep_dsl::diagnostic::Code;
 
+use super::fmt::replace;
 use super::program::{compile, definitions};
-use super::{complain, print};
+use super::{complain, params, print};
 use crate::args::{Explain, Form};
-use crate::explain::{View, explain as view_of};
+use crate::explain::{Table, Tables, View, explain as view_of, picture};
+use crate::input::{Place, ReadOptions, open_table, table_place};
 use crate::outcome::Outcome;
 use crate::suggest;
 
 pub(super) fn explain(args: &Explain) -> Outcome {
     let told = if is_code(&args.patterns) { pages(args) } else { all(args) };
-    match told {
-        Ok(text) => print(&text),
-        Err(outcome) => outcome,
+    match (told, &args.output) {
+        (Ok(text), None) => print(&text),
+        (Ok(text), Some(file)) => written(file, &text),
+        (Err(outcome), _) => outcome,
+    }
+}
+
+fn written(file: &Path, text: &str) -> Outcome {
+    let put = if file.exists() { replace(file, text) } else { fs::write(file, text) };
+    match put {
+        Ok(()) => Outcome::Done,
+        Err(error) => {
+            complain(&format_args!("{}: {error}", file.display()), None);
+            Outcome::Failed
+        }
     }
 }
 
@@ -52,31 +69,69 @@ fn page(name: &str) -> Result<&'static str, Outcome> {
 
 fn all(args: &Explain) -> Result<String, Outcome> {
     let definitions = definitions(&args.patterns)?;
-    let program = compile(&definitions, &stand_ins(&definitions))?;
-    let known: Vec<_> = program.patterns().map(|(_, pattern)| pattern.name.clone()).collect();
-    if let Some(name) = args.names.iter().find(|name| !known.contains(name)) {
-        let near = suggest::closest(name, known.iter().map(String::as_str));
+    let program = Arc::new(compile(&definitions, &values(args, &definitions)?)?);
+    let wanted = wanted(args, &program)?;
+    let view = match args.format {
+        Form::Prose => View::Prose,
+        Form::Automaton => View::Automaton,
+        Form::Dot => View::Dot,
+        Form::Svg => return Ok(picture(wanted.into_iter().map(|id| program.source(id)))),
+    };
+    let tables = tables(&definitions, args.patterns.parent().unwrap_or(Path::new("")));
+    if !args.cost.is_empty() {
+        return super::cost::measured(args, &definitions, &program, &tables);
+    }
+    let told = |id| format!("{}\n", view_of(&program, id, view, &tables).trim_end());
+    let views: Vec<_> = wanted.into_iter().map(told).collect();
+    Ok(views.join("\n"))
+}
+
+/// The rows of tables, for examples; a table that cannot be read has none.
+fn tables(definitions: &Definitions, folder: &Path) -> Tables {
+    let table = |definition: &TableDef| {
+        let file = table_place(definition, folder).ok().filter(|place| !matches!(place, Place::Stdin));
+        let file = file.and_then(|place| open_table(&place, definition, &ReadOptions::default()).ok());
+        let named = |row: Vec<Value>| {
+            let names = definition.schema.fields().iter().map(|field| field.name.clone());
+            names.zip(row).collect()
+        };
+        let rows = file.map(|file| file.rows.into_iter().map(named).collect()).unwrap_or_default();
+        (definition.name.clone(), Table { key: definition.key.clone(), rows })
+    };
+    definitions.tables.iter().map(table).collect()
+}
+
+/// The patterns that are asked for, in the order of the file.
+fn wanted(args: &Explain, program: &Program) -> Result<Vec<PatternId>, Outcome> {
+    let known: Vec<_> = program.patterns().map(|(_, pattern)| pattern.name.as_str()).collect();
+    let asked: Vec<_> = args.names.iter().chain(&args.only).collect();
+    if let Some(name) = asked.iter().find(|name| !known.contains(&name.as_str())) {
+        let near = suggest::closest(name, known.iter().copied());
         let help = near.map(|near| format!("did you mean `{near}`?"));
         let help = help.unwrap_or_else(|| format!("the patterns are {}", known.join(", ")));
         complain(&format_args!("there is no pattern `{name}`"), Some(&help));
         return Err(Outcome::Rejected);
     }
-    let view = match args.form {
-        Form::Prose => View::Prose,
-        Form::Automaton => View::Automaton,
-        Form::Dot => View::Dot,
-    };
-    let wanted =
-        program.patterns().filter(|(_, pattern)| args.names.is_empty() || args.names.contains(&pattern.name));
-    let views: Vec<_> =
-        wanted.map(|(id, _)| format!("{}\n", view_of(&program, id, view).trim_end())).collect();
-    Ok(views.join("\n"))
+    let wanted = program.patterns().filter(|(_, pattern)| asked.is_empty() || asked.contains(&&pattern.name));
+    Ok(wanted.map(|(id, _)| id).collect())
 }
 
-/// Values for parameters without default: what a pattern means does not depend on them.
-fn stand_ins(definitions: &Definitions) -> ParamValues {
-    let without = definitions.params.iter().filter(|param| param.default.is_none());
-    without.map(|param| (param.name.clone(), stand_in(&param.ty.data))).collect()
+/// Values for all parameters. What a pattern means does not depend on them, what it costs does: there they have to be given.
+fn values(args: &Explain, definitions: &Definitions) -> Result<ParamValues, Outcome> {
+    let mut stood_in = definitions.clone();
+    for param in stood_in.params.iter_mut().filter(|_| args.cost.is_empty()) {
+        param.default = param.default.take().or_else(|| Some(stand_in(&param.ty.data)));
+    }
+    let mut values = params::values(&args.params, &stood_in).map_err(|error| {
+        complain(&error, Some(&error.help()));
+        Outcome::Rejected
+    })?;
+    for param in stood_in.params {
+        if let Some(default) = param.default {
+            values.entry(param.name).or_insert(default);
+        }
+    }
+    Ok(values)
 }
 
 fn stand_in(data: &DataType) -> Value {

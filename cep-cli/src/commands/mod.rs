@@ -3,10 +3,12 @@
 mod ast;
 mod check;
 mod completions;
+mod cost;
 mod doctor;
 mod explain;
 mod fmt;
 mod infer;
+mod links;
 mod lsp;
 mod moving;
 mod new;
@@ -21,11 +23,35 @@ mod stores;
 mod test;
 mod watch;
 
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write as _};
+use std::process::ExitCode;
 
 use crate::args::{Cep, Command};
+use crate::config::{self, Asked, Refused, Surroundings};
 use crate::outcome::Outcome;
+
+/// Does what the arguments ask for, with what the configuration adds to them.
+#[must_use]
+pub fn run(args: &[OsString]) -> ExitCode {
+    let surroundings = Surroundings {
+        folder: std::env::current_dir().unwrap_or_default(),
+        variables: std::env::vars_os()
+            .filter_map(|(name, value)| Some((name.into_string().ok()?, value)))
+            .collect(),
+        files: &|path| std::fs::read_to_string(path),
+    };
+    match config::read(args, &surroundings) {
+        Ok(Asked::Run(cep)) => execute(&cep).into(),
+        Ok(Asked::Show(text)) => print(&text).into(),
+        Err(Refused::Usage(error)) => error.exit(),
+        Err(Refused::Config(error)) => {
+            complain(&error, error.help().as_ref().map(|help| help as &dyn Display));
+            Outcome::Rejected.into()
+        }
+    }
+}
 
 /// Does what the arguments ask for.
 #[must_use]

@@ -7,11 +7,11 @@ use std::path::Path;
 use cep_core::pattern::Definitions;
 use cep_core::program::{ParamValues, Program};
 use cep_dsl::Compiled;
-use cep_dsl::diagnostic::{Diagnostics, render, render_styled};
+use cep_dsl::diagnostic::{Diagnostics, render, render_linked, render_styled};
 use cep_dsl::source::SourceMap;
 use cep_engine::{ProgramText, TextFile};
 
-use super::{complain, params, tell};
+use super::{complain, links, params, tell};
 use crate::outcome::Outcome;
 
 /// Reads and checks a pattern file.
@@ -27,9 +27,12 @@ pub(super) fn show(compiled: &Compiled) {
     tell(&rendered(&compiled.sources, &compiled.diagnostics));
 }
 
-/// Diagnostics as they are shown on standard error: in colours on a terminal, unless `NO_COLOR` asks for none.
+/// Diagnostics as they are shown on standard error: in colours, and with links, on a terminal, unless `NO_COLOR` asks for none.
 pub(super) fn rendered(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
     match in_colours(std::io::stderr().is_terminal(), std::env::var_os("NO_COLOR").as_deref()) {
+        true if links::are_shown(|name| std::env::var_os(name)) => {
+            render_linked(sources, diagnostics, &links::page)
+        }
         true => render_styled(sources, diagnostics),
         false => render(sources, diagnostics),
     }

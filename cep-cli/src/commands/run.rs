@@ -17,7 +17,8 @@ use super::{complain, params, stopped, tell};
 use crate::args;
 use crate::finder::Finder;
 use crate::input::{
-    Bindings, InputError, ReadAhead, ReadOptions, bind, open_streams, open_table, table_place, total_size,
+    Again, BadRowPolicy, Bindings, DeadLetters, InputError, OnBadRow, ReadAhead, ReadOptions, Rereading,
+    bind, open_streams, open_table, table_place, total_size,
 };
 use crate::outcome::Outcome;
 use crate::output::{OutputFormat, Renderer, ShapeError, Shapes, writer};
@@ -30,7 +31,7 @@ use crate::summary::Summary;
 const OUTPUT_BUFFER: usize = 64 * 1024;
 
 pub(super) fn run(args: &args::Run) -> Outcome {
-    let parts = match prepare(args) {
+    let parts = match reading(args).and_then(|reading| prepare(args, &reading)) {
         Ok(parts) => parts,
         Err(outcome) => return outcome,
     };
@@ -60,7 +61,28 @@ struct Job {
     total: Option<u64>,
 }
 
-pub(super) fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
+/// How inputs are read.
+fn reading(args: &args::Run) -> Result<ReadOptions, Outcome> {
+    let on_bad_row = match &args.on_bad_row {
+        BadRowPolicy::Fail => OnBadRow::Fail,
+        BadRowPolicy::Skip => OnBadRow::Skip,
+        BadRowPolicy::DeadLetter(file) => {
+            let rereading = match (args.state.resume, args.state.store.is_some() || args.watch) {
+                (true, _) => Rereading::GoingOn,
+                (false, true) => Rereading::InThisRun,
+                (false, false) => Rereading::Never,
+            };
+            let letters = DeadLetters::open(file, rereading).map_err(|error| {
+                complain(&error, None);
+                Outcome::Failed
+            })?;
+            OnBadRow::DeadLetter { letters, again: Again::Never }
+        }
+    };
+    Ok(ReadOptions { format: args.format, on_bad_row, batch_rows: None, until_end: args.until_end })
+}
+
+pub(super) fn prepare(args: &args::Run, reading: &ReadOptions) -> Result<Parts, Outcome> {
     let Source { definitions, files } = source(&args.patterns)?;
     let values = params::values(&args.params, &definitions).map_err(|error| {
         complain(&error, Some(&error.help()));
@@ -69,7 +91,7 @@ pub(super) fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
     refuse_connectors(&definitions)?;
     let program = Arc::new(compile(&definitions, &values)?);
     let text = ProgramText { files, params: args.params.clone() };
-    let parts = Parts::of(args, program, text)?;
+    let parts = Parts::of(args, program, text, reading)?;
     for unused in &parts.bindings.unused {
         tell(&format_args!("warning: `{}` is not read: no pattern reads `{}`\n", unused.file, unused.stream));
     }
@@ -78,7 +100,12 @@ pub(super) fn prepare(args: &args::Run) -> Result<Parts, Outcome> {
 
 impl Parts {
     /// Those of a program.
-    pub(super) fn of(args: &args::Run, program: Arc<Program>, text: ProgramText) -> Result<Self, Outcome> {
+    pub(super) fn of(
+        args: &args::Run,
+        program: Arc<Program>,
+        text: ProgramText,
+        reading: &ReadOptions,
+    ) -> Result<Self, Outcome> {
         let definitions = program.definitions();
         let shapes = shapes(args, &program)?;
         let folder = args.patterns.parent().unwrap_or(Path::new(""));
@@ -86,10 +113,8 @@ impl Parts {
             complain(&error, Some(&error.help()));
             Outcome::Rejected
         })?;
-        let reading =
-            ReadOptions { format: args.format, on_bad_row: args.on_bad_row, until_end: args.until_end };
         let tables = tables(definitions, &program, folder, reading)?;
-        Ok(Self { program, shapes, bindings, reading, tables, text })
+        Ok(Self { program, shapes, bindings, reading: reading.clone(), tables, text })
     }
 }
 
@@ -142,7 +167,7 @@ pub(super) fn tables(
     definitions: &Definitions,
     program: &Program,
     folder: &Path,
-    options: ReadOptions,
+    options: &ReadOptions,
 ) -> Result<TableRows, Outcome> {
     let mut rows = TableRows::default();
     for table in &definitions.tables {
@@ -164,7 +189,7 @@ pub(super) fn tables(
 fn open(bindings: Bindings, program: Arc<Program>, options: ReadOptions) -> Result<ReadAhead, Outcome> {
     // What has an end ends there; without a store there is nothing to be put in order before.
     let stop = if bindings.reads_logs() { stop_on_signals()? } else { Stop::default() };
-    ReadAhead::start(move || open_streams(&bindings, &program, options), stop)
+    ReadAhead::start(move || open_streams(&bindings, &program, &options), stop)
         .map_err(|error| failed_input(&error))
 }
 

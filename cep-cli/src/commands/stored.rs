@@ -144,7 +144,7 @@ async fn with_draining<S: StateStore>(
         return Ok((given, parts));
     }
     let replay = parts.bindings.replay;
-    let mut parts = Parts::of(args, Arc::clone(&given.program), parts.text)?;
+    let mut parts = Parts::of(args, Arc::clone(&given.program), parts.text, &parts.reading)?;
     parts.bindings.replay = replay;
     Ok((given, parts))
 }
@@ -154,15 +154,15 @@ fn changes(args: &args::Run, parts: &Parts, format: OutputFormat) -> Box<dyn FnM
     if !args.watch {
         return Box::new(|| None);
     }
-    let changed = watch(args, parts.text.files.clone());
-    let (args, replay) = (args.clone(), parts.bindings.replay.clone());
+    let changed = watch(args, parts.text.files.clone(), parts.reading.clone());
+    let (args, replay, reading) = (args.clone(), parts.bindings.replay.clone(), parts.reading.clone());
     Box::new(move || {
         let Parts { program, tables, text, .. } = changed.try_recv().ok()?;
-        let (args, replay) = (args.clone(), replay.clone());
+        let (args, replay, reading) = (args.clone(), replay.clone(), reading.clone());
         let make = move |given: &Given| {
             let text = given.text.clone().unwrap_or_default();
             let Parts { program, shapes, mut bindings, .. } =
-                Parts::of(&args, Arc::clone(&given.program), text).ok()?;
+                Parts::of(&args, Arc::clone(&given.program), text, &reading).ok()?;
             bindings.replay.clone_from(&replay);
             let header = Renderer::header(format, &shapes).map_err(|error| rejected_shape(&error)).ok()?;
             Some(Made { bindings, renderer: Renderer::new(format, program, shapes), header })

@@ -86,7 +86,7 @@ impl Session<'_> {
 
     fn matcher(suite: &Suite, definitions: &Definitions, program: &Arc<Program>) -> Result<Matcher, Outcome> {
         let folder = suite.patterns.parent().unwrap_or(Path::new(""));
-        let tables = super::run::tables(definitions, program, folder, ReadOptions::default())?;
+        let tables = super::run::tables(definitions, program, folder, &ReadOptions::default())?;
         let mut matcher = Matcher::new(Arc::clone(program));
         matcher.set_tables(tables);
         Ok(matcher)

@@ -12,6 +12,7 @@ use cep_engine::TextFile;
 use super::run::{Parts, prepare};
 use super::tell;
 use crate::args;
+use crate::input::ReadOptions;
 
 /// How often files are looked at.
 const LOOK: Duration = Duration::from_millis(200);
@@ -20,14 +21,14 @@ const LOOK: Duration = Duration::from_millis(200);
 type Stamp = Option<(SystemTime, u64)>;
 
 /// Looks at the files of a program from now on. The thread ends with the process, or once nobody takes what it finds.
-pub(super) fn watch(args: &args::Run, files: Vec<TextFile>) -> Receiver<Parts> {
+pub(super) fn watch(args: &args::Run, files: Vec<TextFile>, reading: ReadOptions) -> Receiver<Parts> {
     let (sender, changed) = channel();
     let args = args.clone();
-    thread::spawn(move || look(&args, files, &sender));
+    thread::spawn(move || look(&args, files, &reading, &sender));
     changed
 }
 
-fn look(args: &args::Run, mut files: Vec<TextFile>, sender: &Sender<Parts>) {
+fn look(args: &args::Run, mut files: Vec<TextFile>, reading: &ReadOptions, sender: &Sender<Parts>) {
     let (mut looked_at, mut before) = (Vec::new(), stamps(&files));
     loop {
         thread::sleep(LOOK);
@@ -39,7 +40,7 @@ fn look(args: &args::Run, mut files: Vec<TextFile>, sender: &Sender<Parts>) {
             if found != files {
                 looked_at = stamps(&found);
                 files = found;
-                let Ok(parts) = prepare(args) else {
+                let Ok(parts) = prepare(args, reading) else {
                     tell(&"the patterns have mistakes: the run goes on with those it had\n");
                     continue;
                 };

@@ -19,10 +19,7 @@ pub fn prose(pattern: &Pattern) -> String {
     if let Some(window) = pattern.window() {
         push(&mut text, 2, &format!("All of it takes less than {window}, from the first event on."));
     }
-    push(&mut text, 2, &skip(&pattern.skip));
-    if let Some(limit) = pattern.limit {
-        push(&mut text, 2, &limited(limit));
-    }
+    rules(pattern).iter().for_each(|rule| push(&mut text, 2, rule));
     for emit in &pattern.emits {
         emitted(&mut text, "Each match", emit);
     }
@@ -32,11 +29,17 @@ pub fn prose(pattern: &Pattern) -> String {
     text
 }
 
+/// What a match does to others, and how many partial matches there may be.
+pub(super) fn rules(pattern: &Pattern) -> Vec<String> {
+    std::iter::once(skip(&pattern.skip)).chain(pattern.limit.map(limited)).collect()
+}
+
 fn push(text: &mut String, indent: usize, line: &str) {
     let _ = writeln!(text, "{:indent$}{line}", "");
 }
 
-fn inputs(inputs: &[Input]) -> String {
+/// What a pattern reads, and by which key.
+pub(super) fn inputs(inputs: &[Input]) -> String {
     let names: Vec<_> = inputs.iter().map(|input| input.stream.as_str()).collect();
     let merged = if names.len() > 1 { ", merged by time" } else { "" };
     let streams = format!("reads {}{merged}", listed(&names));

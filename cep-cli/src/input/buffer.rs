@@ -54,13 +54,25 @@ pub(super) struct RecordBuffer {
     ended: bool,
     line: u64,
     consumed: u64,
+    /// The line that was stepped over last as one that cannot be read; of one that is too long, what may be held.
+    skipped: Vec<u8>,
 }
 
 impl RecordBuffer {
     /// Begins to read: checks that this is text and steps over a byte order mark.
     pub(super) fn open(input: Box<dyn Read>, file: Arc<str>) -> Result<Self, InputError> {
         let buffer = vec![0; FIRST_SIZE];
-        let mut buffer = Self { input, file, buffer, start: 0, end: 0, ended: false, line: 1, consumed: 0 };
+        let mut buffer = Self {
+            input,
+            file,
+            buffer,
+            start: 0,
+            end: 0,
+            ended: false,
+            line: 1,
+            consumed: 0,
+            skipped: Vec::new(),
+        };
         while buffer.bytes().len() < 3 && buffer.fill()? != Filled::End {}
         match buffer.bytes() {
             [0xef, 0xbb, 0xbf, ..] => buffer.start = 3,
@@ -168,11 +180,22 @@ impl RecordBuffer {
         self.line += lines;
     }
 
+    /// The current record, so many bytes, without its line end; where there is none, the line that was stepped over.
+    pub(super) fn raw(&self, current: usize) -> &[u8] {
+        let record = if current > 0 { &self.bytes()[..current] } else { &self.skipped };
+        record.strip_suffix(b"\n").unwrap_or(record)
+    }
+
     /// Steps over the rest of the line, however long it is.
     pub(super) fn skip_line(&mut self) -> Result<(), InputError> {
+        self.skipped.clear();
         loop {
-            if let Some(at) = memchr(b'\n', self.bytes()) {
-                self.consume(at + 1, 1);
+            let end = memchr(b'\n', self.bytes()).map(|at| at + 1);
+            let part = &self.buffer[self.start..end.map_or(self.end, |end| self.start + end)];
+            let room = MAX_RECORD - self.skipped.len();
+            self.skipped.extend_from_slice(&part[..part.len().min(room)]);
+            if let Some(end) = end {
+                self.consume(end, 1);
                 return Ok(());
             }
             self.consume(self.bytes().len(), 0);

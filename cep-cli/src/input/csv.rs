@@ -67,6 +67,11 @@ impl CsvRows {
         self.records.bytes_read()
     }
 
+    /// The current record, without its line end.
+    pub(super) fn raw(&self) -> &[u8] {
+        self.records.raw()
+    }
+
     pub(super) fn lines_read(&self) -> u64 {
         self.records.lines_read()
     }

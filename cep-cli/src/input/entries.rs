@@ -62,6 +62,11 @@ impl EntryRows {
         self.bytes
     }
 
+    /// The fields of the last entry that was read.
+    pub(super) fn raw(&self) -> Vec<(Vec<u8>, Vec<u8>)> {
+        self.last.as_ref().map(|entry| entry.fields.clone()).unwrap_or_default()
+    }
+
     /// The last entry that was read.
     pub(super) fn mark(&self) -> Option<LogMark> {
         match &self.last {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use cep_engine::log::LogError;
 
 use super::bookmark::Moved;
+use super::dead_letters::DeadLettersError;
 use super::problem::Problem;
 
 /// A place in an input.
@@ -90,6 +91,9 @@ pub enum InputError {
         /// What is wrong with it.
         problem: HeaderProblem,
     },
+    /// A bad row could not be put aside.
+    #[error(transparent)]
+    DeadLetters(#[from] DeadLettersError),
     /// A row is bad and bad rows are not to be skipped.
     #[error("{0}")]
     BadRow(Box<BadRow>),
@@ -100,7 +104,7 @@ impl InputError {
     #[must_use]
     pub fn help(&self) -> Option<String> {
         match self {
-            Self::Unreadable { .. } => None,
+            Self::Unreadable { .. } | Self::DeadLetters(_) => None,
             Self::Moved { .. } => Some(
                 "give the file that was read before, with what has been appended to it; to begin anew, drop the state \
                  (`cep state drop`)"
@@ -109,7 +113,7 @@ impl InputError {
             Self::Log(error) => error.help(),
             Self::Header { problem, .. } => Some(problem.help()),
             Self::BadRow(row) => {
-                Some(format!("{}; `--on-bad-row skip` leaves such rows out", row.problem.help()))
+                Some(format!("{}; `--on-bad-row skip` leaves such rows out, `--on-bad-row dead-letter:FILE` puts them aside", row.problem.help()))
             }
         }
     }

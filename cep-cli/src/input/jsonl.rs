@@ -56,6 +56,11 @@ impl JsonRows {
         self.buffer.consumed() + self.current.0 as u64
     }
 
+    /// The current line as it came; after an error, the line that was given up.
+    pub(super) fn raw(&self) -> &[u8] {
+        self.buffer.raw(self.current.0)
+    }
+
     pub(super) fn lines_read(&self) -> u64 {
         self.buffer.line() - 1 + self.current.1
     }

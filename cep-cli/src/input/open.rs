@@ -16,6 +16,7 @@ use super::bad_rows::OnBadRow;
 use super::bell::Bell;
 use super::bind::{Bindings, Place};
 use super::bookmark::{Bookmark, Identity};
+use super::dead_letters::Again;
 use super::entries::{self, EntryRows};
 use super::error::InputError;
 use super::fetch::Fetch;
@@ -27,12 +28,14 @@ use super::reader::EventReader;
 use super::table::{TableFile, read_table};
 
 /// How inputs are read.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct ReadOptions {
     /// The format of all of them; else their extension or first byte tells.
     pub format: Option<Format>,
     /// What to do with bad rows.
     pub on_bad_row: OnBadRow,
+    /// The most rows of a batch, where fewer are wanted than usual.
+    pub batch_rows: Option<usize>,
     /// Whether a log ends where it ends now, instead of being waited for.
     pub until_end: bool,
 }
@@ -44,7 +47,7 @@ pub struct ReadOptions {
 pub fn open_streams(
     bindings: &Bindings,
     program: &Program,
-    options: ReadOptions,
+    options: &ReadOptions,
 ) -> Result<Merge, InputError> {
     open_streams_at(bindings, program, options, &HashMap::new())
 }
@@ -56,7 +59,7 @@ pub fn open_streams(
 pub fn open_streams_at(
     bindings: &Bindings,
     program: &Program,
-    options: ReadOptions,
+    options: &ReadOptions,
     bookmarks: &HashMap<String, Bookmark>,
 ) -> Result<Merge, InputError> {
     let mut readers = Vec::new();
@@ -70,7 +73,7 @@ pub fn open_streams_at(
             let mark = bookmark.as_ref().and_then(|bookmark| bookmark.mark.clone());
             let entries = entries(log, definition, mark, bell.clone(), options)?;
             let reader = EventReader::of_log(entries, origin, id, definition, Box::new(now));
-            let reader = reader.only(&program.columns_read(id));
+            let reader = reader.only(&program.columns_read(id)).in_batches_of(options.batch_rows);
             readers.push(match &bookmark {
                 Some(bookmark) => reader.going_on(bookmark),
                 None => reader,
@@ -80,14 +83,15 @@ pub fn open_streams_at(
         let (opened, used) = match (&binding.place, &bindings.replay) {
             (Place::Stdin, Some(replay)) => {
                 let (input, used) = replay.open();
-                (stdin(Box::new(input), options), used)
+                (stdin(Box::new(input), options, Again::InThisRun), used)
             }
             _ => (open(&binding.place, options, bookmark.as_mut())?, None),
         };
         let Opened { input, origin, identity } = opened;
         let input = noticing_silence(input, &origin, definition);
         let reader = EventReader::open(input, origin, id, definition, Box::new(now))?;
-        let reader = reader.of_file(identity).only(&program.columns_read(id));
+        let reader =
+            reader.of_file(identity).only(&program.columns_read(id)).in_batches_of(options.batch_rows);
         let reader = match bookmark {
             Some(bookmark) => reader.going_on(&bookmark),
             None => reader,
@@ -114,7 +118,7 @@ struct Opened {
 pub fn open_table(
     place: &Place,
     definition: &TableDef,
-    options: ReadOptions,
+    options: &ReadOptions,
 ) -> Result<TableFile, InputError> {
     let Opened { input, origin, .. } = open(place, options, None)?;
     read_table(input, &origin, definition)
@@ -139,9 +143,9 @@ fn noticing_silence(input: Box<dyn Read + Send>, origin: &Origin, definition: &S
     }
 }
 
-fn open_log(address: &StreamAddress, options: ReadOptions) -> Result<(RedisStream, Origin), InputError> {
+fn open_log(address: &StreamAddress, options: &ReadOptions) -> Result<(RedisStream, Origin), InputError> {
     let log = RedisStream::connect(address, &RedisOptions::default())?;
-    let on_bad_row = options.on_bad_row;
+    let on_bad_row = options.on_bad_row.clone().reading_again(Again::InAnyRun);
     let origin = Origin { file: log.name().into(), format: None, pace: Pace::Live, on_bad_row };
     Ok((log, origin))
 }
@@ -152,7 +156,7 @@ fn entries(
     definition: &StreamDef,
     mark: Option<LogMark>,
     bell: Bell,
-    options: ReadOptions,
+    options: &ReadOptions,
 ) -> Result<EntryRows, InputError> {
     let name: Arc<str> = log.name().into();
     let found = log.go_to(mark.as_ref())?;
@@ -163,10 +167,9 @@ fn entries(
     Ok(EntryRows::new(name, fetch, &definition.schema, mark, options.until_end))
 }
 
-fn open(place: &Place, options: ReadOptions, bookmark: Option<&mut Bookmark>) -> Result<Opened, InputError> {
-    let ReadOptions { format, on_bad_row, .. } = options;
+fn open(place: &Place, options: &ReadOptions, bookmark: Option<&mut Bookmark>) -> Result<Opened, InputError> {
     let Place::File(path) = place else {
-        return Ok(stdin(Box::new(io::stdin()), options));
+        return Ok(stdin(Box::new(io::stdin()), options, Again::Never));
     };
     let name: Arc<str> = path.display().to_string().into();
     let unreadable = |source| InputError::Unreadable { file: Arc::clone(&name), source };
@@ -179,7 +182,9 @@ fn open(place: &Place, options: ReadOptions, bookmark: Option<&mut Bookmark>) ->
         None if is_regular => Some(Identity::of(&mut file).map_err(unreadable)?),
         known => known.filter(|_| is_regular),
     };
-    let format = format.or_else(|| Format::of_path(path));
+    let format = options.format.or_else(|| Format::of_path(path));
+    let again = if is_regular { Again::InAnyRun } else { Again::Never };
+    let on_bad_row = options.on_bad_row.clone().reading_again(again);
     let origin = Origin { file: Arc::clone(&name), format, pace, on_bad_row };
     let input: Box<dyn Read + Send> = match bookmark {
         Some(bookmark) if is_regular => {
@@ -190,8 +195,11 @@ fn open(place: &Place, options: ReadOptions, bookmark: Option<&mut Bookmark>) ->
     Ok(Opened { input, origin, identity })
 }
 
-fn stdin(input: Box<dyn Read + Send>, ReadOptions { format, on_bad_row, .. }: ReadOptions) -> Opened {
-    let origin = Origin { file: "standard input".into(), format, pace: Pace::Live, on_bad_row };
+/// Standard input, which may be kept to be read once more.
+fn stdin(input: Box<dyn Read + Send>, options: &ReadOptions, again: Again) -> Opened {
+    let on_bad_row = options.on_bad_row.clone().reading_again(again);
+    let origin =
+        Origin { file: "standard input".into(), format: options.format, pace: Pace::Live, on_bad_row };
     Opened { input, origin, identity: None }
 }
 

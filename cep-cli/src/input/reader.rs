@@ -17,7 +17,7 @@ use super::buffer::Wait;
 use super::entries::EntryRows;
 use super::error::InputError;
 use super::origin::{Origin, Pace};
-use super::rows::{Rows, Step};
+use super::rows::{Rows, Step, times_of};
 use super::silence::Silence;
 
 /// The most rows of a batch.
@@ -57,6 +57,8 @@ pub struct EventReader {
     /// The columns that nobody reads.
     left_out: Vec<ColumnId>,
     stride: Stride,
+    /// The most rows of a batch.
+    most_rows: usize,
     /// Room to work in.
     times: Vec<Timestamp>,
 }
@@ -117,7 +119,7 @@ impl EventReader {
             silence,
             floor: Watermark::MIN,
             rows,
-            bad_rows: BadRows::new(origin.on_bad_row),
+            bad_rows: BadRows::new(origin.on_bad_row.clone()),
             origin,
             stream,
             schema,
@@ -128,6 +130,7 @@ impl EventReader {
             state: State::Reading,
             left_out: Vec::new(),
             stride: Stride::default(),
+            most_rows: BATCH_ROWS,
             times: Vec::new(),
         }
     }
@@ -143,6 +146,13 @@ impl EventReader {
         let (needed, left_out): (Vec<_>, Vec<_>) = columns.partition(needed);
         self.rows.only(&needed);
         self.left_out = left_out;
+        self
+    }
+
+    /// Gives batches of no more than so many rows.
+    #[must_use]
+    pub(super) fn in_batches_of(mut self, rows: Option<usize>) -> Self {
+        self.most_rows = rows.unwrap_or(BATCH_ROWS).clamp(1, BATCH_ROWS);
         self
     }
 
@@ -224,9 +234,15 @@ impl EventReader {
                 Ok(Step::NotYet) => break,
                 Err(error) => {
                     batch.abandon_row();
-                    self.bad_rows.admit(error).unwrap_or_else(|error| self.state = State::Failing(error));
+                    let admitted = self.bad_rows.admit(error, || self.rows.raw());
+                    admitted.unwrap_or_else(|error| self.state = State::Failing(error));
                 }
             }
+        }
+        // Before the rows behind them go anywhere.
+        if let Err(error) = self.bad_rows.sync() {
+            self.state = State::Failed;
+            return Some(Err(error));
         }
         self.silence.heed(batch.is_empty());
         if batch.is_empty() { self.take_error().map(Err) } else { Some(Ok(batch.finish())) }
@@ -244,7 +260,7 @@ impl EventReader {
     }
 
     fn is_full(&self, batch: &BatchBuilder, full_at: u64) -> bool {
-        batch.len() >= BATCH_ROWS || (!batch.is_empty() && self.bytes_read() >= full_at)
+        batch.len() >= self.most_rows || (!batch.is_empty() && self.bytes_read() >= full_at)
     }
 
     fn wait(&self, batch: &BatchBuilder) -> Wait {
@@ -258,7 +274,7 @@ impl EventReader {
     fn take_rows(&mut self, batch: &mut BatchBuilder, full_at: u64, others: Watermark) {
         let bytes = full_at.saturating_sub(self.bytes_read());
         let room = Room {
-            rows: BATCH_ROWS - batch.len(),
+            rows: self.most_rows - batch.len(),
             bytes: usize::try_from(bytes).expect("a batch is smaller than memory"),
         };
         let rows = self.rows.take_rows(batch, room, &mut self.stride);
@@ -379,11 +395,4 @@ impl fmt::Debug for EventReader {
             .field("state", &self.state)
             .finish_non_exhaustive()
     }
-}
-
-/// The event times in the rows that are not finished.
-fn times_of(batch: &mut BatchBuilder, column: ColumnId) -> impl Iterator<Item = Timestamp> {
-    let finished = batch.len();
-    let millis = batch.column_mut(column).millis().expect("a time field is a timestamp that is never null");
-    millis[finished..].iter().map(|millis| Timestamp(*millis))
 }

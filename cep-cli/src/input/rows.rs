@@ -5,12 +5,14 @@ use std::sync::Arc;
 
 use cep_core::event::{BatchBuilder, Schema};
 use cep_core::ids::ColumnId;
+use cep_core::time::Timestamp;
 use cep_engine::log::LogMark;
 
 use super::block::stride::Stride;
 use super::block::{Room, take_all};
 use super::buffer::{RecordBuffer, Wait};
 use super::csv::CsvRows;
+use super::dead_letters::Raw;
 use super::entries::EntryRows;
 use super::error::InputError;
 use super::format::Format;
@@ -82,6 +84,15 @@ impl Rows {
         }
     }
 
+    /// The row that was found bad last, as it came.
+    pub(super) fn raw(&self) -> Raw {
+        match self {
+            Self::Csv(rows) => Raw::Line { bytes: rows.raw().to_vec(), end: rows.bytes_read() },
+            Self::Jsonl(rows) => Raw::Line { bytes: rows.raw().to_vec(), end: rows.bytes_read() },
+            Self::Entries(rows) => Raw::Entry(rows.raw()),
+        }
+    }
+
     /// How many bytes have been read up to the end of the current row.
     pub(super) fn bytes_read(&self) -> u64 {
         match self {
@@ -117,4 +128,11 @@ impl Rows {
             Self::Entries(rows) => rows.mark(),
         }
     }
+}
+
+/// The event times in the rows that are not finished.
+pub(super) fn times_of(batch: &mut BatchBuilder, column: ColumnId) -> impl Iterator<Item = Timestamp> {
+    let finished = batch.len();
+    let millis = batch.column_mut(column).millis().expect("a time field is a timestamp that is never null");
+    millis[finished..].iter().map(|millis| Timestamp(*millis))
 }

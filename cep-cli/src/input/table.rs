@@ -35,12 +35,15 @@ pub fn read_table(
     let mut rows = Rows::open(Box::new(input), Arc::clone(&origin.file), origin.format, &schema)?;
     // Only ever holds the row being read, and no stream's.
     let mut row = BatchBuilder::new(StreamId::new(0), schema, 0);
-    let mut table = TableFile { rows: Vec::new(), bad_rows: BadRows::new(origin.on_bad_row) };
+    let mut table = TableFile { rows: Vec::new(), bad_rows: BadRows::new(origin.on_bad_row.clone()) };
     loop {
         match rows.read_row(&mut row, Wait::ForMore) {
             Ok(Step::Row) => table.rows.push(values(&mut row)),
-            Ok(Step::End | Step::NotYet) => return Ok(table),
-            Err(error) => table.bad_rows.admit(error)?,
+            Ok(Step::End | Step::NotYet) => {
+                table.bad_rows.sync()?;
+                return Ok(table);
+            }
+            Err(error) => table.bad_rows.admit(error, || rows.raw())?,
         }
         row.abandon_row();
     }

@@ -138,9 +138,10 @@ impl<S: StateStore> Once<S> {
             .iter()
             .map(|(source, position)| Ok((source.clone(), bookmark(position)?)))
             .collect::<Result<_, StoredFailure>>()?;
-        let (bindings, program, reading) = (job.bindings.clone(), job.given.program.clone(), job.reading);
+        let (bindings, program, reading) =
+            (job.bindings.clone(), job.given.program.clone(), job.reading.clone());
         let pauses = self.pauses;
-        let open = move || open_streams_at(&bindings, &program, reading, &bookmarks);
+        let open = move || open_streams_at(&bindings, &program, &reading, &bookmarks);
         Ok(ReadAhead::start(move || open().map(|inputs| inputs.pausing(pauses)), job.stop.clone())?)
     }
 

@@ -36,7 +36,7 @@ impl Mini<'_> {
     pub fn found(
         &self,
         program: &Arc<Program>,
-        mut matcher: Matcher,
+        matcher: Matcher,
         coverage: &mut Coverage,
     ) -> Result<Vec<String>, String> {
         let pattern = match &self.case.pattern {
@@ -46,20 +46,36 @@ impl Mini<'_> {
             }
             None => None,
         };
-        let lines = self.lines(program)?;
-        let labels = by_stream(program, &lines);
-        let mut inputs = merge(program, lines).map_err(|error| error.to_string())?;
         let mut found = Vec::new();
-        run(&mut matcher, &mut inputs, |output| {
-            let Some(one) = output.as_match() else { return };
-            let one = one.to_owned();
-            coverage.see(&one);
+        let labels = self.each(program, matcher, |one| {
+            coverage.see(one);
             if pattern.is_none_or(|pattern| pattern == one.pattern) {
-                found.push(shown(program, &one, &labels));
+                found.push(one.clone());
+            }
+        })?;
+        Ok(found.iter().map(|one| labels.shown(program, one)).collect())
+    }
+
+    /// Hands each match that is found to the caller, and gives back what its events are called.
+    ///
+    /// # Errors
+    /// As `found` has them.
+    pub fn each(
+        &self,
+        program: &Arc<Program>,
+        mut matcher: Matcher,
+        mut see: impl FnMut(&Match),
+    ) -> Result<Labelled, String> {
+        let lines = self.lines(program)?;
+        let labels = Labelled(by_stream(program, &lines));
+        let mut inputs = merge(program, lines).map_err(|error| error.to_string())?;
+        run(&mut matcher, &mut inputs, |output| {
+            if let Some(one) = output.as_match() {
+                see(&one.to_owned());
             }
         })
         .map_err(|error| error.to_string())?;
-        Ok(found)
+        Ok(labels)
     }
 
     /// How what was found differs from what is expected, a line a match; none where it does not. In which order matches are
@@ -131,25 +147,33 @@ fn by_stream(program: &Program, lines: &Lines) -> BTreeMap<StreamId, Vec<String>
     named.filter_map(|(name, labels)| Some((program.streams().id(name)?, labels.clone()))).collect()
 }
 
-/// `{s1 l1}`: the events in the order of their times.
-fn shown(program: &Program, found: &Match, labels: &BTreeMap<StreamId, Vec<String>>) -> String {
-    let mut events: Vec<&Captured> = found.captures.iter().flat_map(|(_, events)| events).collect();
-    events.sort_by_key(|event| (event.time, event.position));
-    let names: Vec<_> = events.iter().map(|event| label(program, event, labels)).collect();
-    let prefix = if found.kind == MatchKind::TimedOut { "timeout " } else { "" };
-    format!("{prefix}{{{}}}", names.join(" "))
-}
+/// What the events of a small stream are called, by stream and position.
+#[derive(Debug)]
+pub struct Labelled(BTreeMap<StreamId, Vec<String>>);
 
-/// What an event is called; one that a pattern emitted bears the name of its stream.
-fn label<'a>(program: &'a Program, event: &Captured, labels: &'a BTreeMap<StreamId, Vec<String>>) -> &'a str {
-    let mut stream = event.stream;
-    while let StreamOrigin::Derived(derivation) = &program.streams().get(stream).origin {
-        stream = derivation.source;
+impl Labelled {
+    /// `{s1 l1}`: the events in the order of their times.
+    #[must_use]
+    pub fn shown(&self, program: &Program, found: &Match) -> String {
+        let mut events: Vec<&Captured> = found.captures.iter().flat_map(|(_, events)| events).collect();
+        events.sort_by_key(|event| (event.time, event.position));
+        let names: Vec<_> = events.iter().map(|event| self.of(program, event)).collect();
+        let prefix = if found.kind == MatchKind::TimedOut { "timeout " } else { "" };
+        format!("{prefix}{{{}}}", names.join(" "))
     }
-    let position = usize::try_from(event.position).unwrap_or(usize::MAX);
-    match labels.get(&stream).and_then(|labels| labels.get(position)) {
-        Some(label) => label,
-        None => &program.streams().get(event.stream).name,
+
+    /// What an event is called; one that a pattern emitted bears the name of its stream.
+    #[must_use]
+    pub fn of<'a>(&'a self, program: &'a Program, event: &Captured) -> &'a str {
+        let mut stream = event.stream;
+        while let StreamOrigin::Derived(derivation) = &program.streams().get(stream).origin {
+            stream = derivation.source;
+        }
+        let position = usize::try_from(event.position).unwrap_or(usize::MAX);
+        match self.0.get(&stream).and_then(|labels| labels.get(position)) {
+            Some(label) => label,
+            None => &program.streams().get(event.stream).name,
+        }
     }
 }
 

@@ -14,7 +14,7 @@ pub use cases::{FindError, Suite, find};
 pub use coverage::Coverage;
 pub use diff::diff;
 pub use junit::junit;
-pub use mini::{Mini, accepted};
+pub use mini::{Labelled, Mini, accepted};
 pub use notation::{Case, Sheet, SheetError};
 pub use recorded::{bindings, recorded};
 pub use run::TestFailure;

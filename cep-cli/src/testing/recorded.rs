@@ -9,7 +9,7 @@ use cep_core::program::Program;
 
 use super::run::run;
 use super::{Coverage, Suite, TestFailure};
-use crate::input::{Bindings, Inputs, OnBadRow, ReadOptions, bind, open_streams};
+use crate::input::{Bindings, Inputs, ReadOptions, bind, open_streams};
 use crate::output::{Lines, OutputFormat, Renderer, Shapes};
 
 /// Where the events of a suite are.
@@ -40,8 +40,8 @@ pub fn recorded(
 ) -> Result<String, TestFailure> {
     let shapes = Arc::new(Shapes::of_program(program));
     let renderer = Renderer::new(OutputFormat::Jsonl, Arc::clone(program), shapes);
-    let options = ReadOptions { format: None, on_bad_row: OnBadRow::Fail, until_end: true };
-    let mut inputs = open_streams(bindings, program, options)?;
+    let options = ReadOptions { until_end: true, ..ReadOptions::default() };
+    let mut inputs = open_streams(bindings, program, &options)?;
     debug_assert!(!inputs.is_live() || bindings.reads_stdin(), "files are read in full batches");
     let mut found = Vec::new();
     run(&mut matcher, &mut inputs, |output| {

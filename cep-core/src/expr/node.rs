@@ -81,6 +81,12 @@ pub enum NodePick {
 }
 
 impl Node {
+    /// `text =~ pattern`; none where the pattern is no regular expression.
+    #[must_use]
+    pub fn matches(text: Self, pattern: &str) -> Option<Self> {
+        Some(Self::Matches(Box::new(text), Box::new(Regex::new(pattern).ok()?)))
+    }
+
     /// Whether the value depends on what a partial match has captured (Flink's iterative condition).
     #[must_use]
     pub fn is_iterative(&self) -> bool {

@@ -189,6 +189,14 @@ impl Matcher {
         self.keys.iter().map(super::keys::Keys::changes).sum()
     }
 
+    /// Calls `see` for every key in memory, changed or not.
+    pub fn each_key(&self, mut see: impl FnMut(Changed<'_>)) {
+        for (index, keys) in self.keys.iter().enumerate() {
+            let family = FamilyId::new(index);
+            keys.each(at(&self.program, self.config, family), family, &mut see);
+        }
+    }
+
     /// Calls `save` for every key changed since the last call. A key that came and went in between is not among them.
     pub fn take_changes(&mut self, mut save: impl FnMut(Changed<'_>)) {
         for index in 0..self.keys.len() {

@@ -104,6 +104,13 @@ impl Keys {
         self.dirty.len()
     }
 
+    /// Calls `see` for each key that is here.
+    pub(super) fn each(&self, at: At<'_>, family: FamilyId, see: &mut impl FnMut(Changed<'_>)) {
+        for (_, Entry { key, state, .. }) in self.entries.iter() {
+            see(Changed { family, key, state, deadline: state.deadline(at) });
+        }
+    }
+
     /// Calls `save` for each key changed since this was last asked. Those with nothing left are forgotten.
     pub(super) fn take_changes(&mut self, at: At<'_>, family: FamilyId, save: &mut impl FnMut(Changed<'_>)) {
         let mut dirty = std::mem::take(&mut self.dirty);

@@ -1,6 +1,7 @@
 //! From trees to a checked program: names resolved, types known, every rule of the language applied. All mistakes of all
 //! files are found at once; what depends on a mistake is not reported again.
 
+mod bounds;
 mod call;
 mod captured;
 mod clauses;
@@ -9,6 +10,7 @@ mod emit;
 pub(crate) mod eval;
 mod expr;
 mod inputs;
+mod lints;
 mod literals;
 mod lookup;
 pub(crate) mod model;
@@ -22,6 +24,7 @@ mod scope;
 mod sequence;
 mod streams;
 mod types;
+mod unused;
 mod windows;
 
 use std::collections::HashMap;
@@ -77,6 +80,7 @@ pub(crate) fn check(sources: &SourceMap, files: &[&File], incomplete: bool) -> (
     checker.tables(&items);
     checker.declared_streams(&items);
     checker.derived_and_patterns(&items);
+    checker.unused(&items, files);
     checker.diagnostics.sort();
     (checker.program, checker.diagnostics)
 }

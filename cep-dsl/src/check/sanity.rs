@@ -1,20 +1,26 @@
 //! Patterns that run, but hardly as meant: conditions that never hold, loops that never end, strictness across streams.
 
 use super::Checker;
-use super::eval::{ordering, with_empty};
+use super::bounds::{conjuncts, contradicts, implies};
+use super::eval::with_empty;
 use super::model::{self, Body, Expr, ExprKind, Repeat};
 use super::scope::Stages;
 use crate::catalog::Value;
 use crate::diagnostic::{Code, Diagnostic};
-use crate::syntax::{self, BinaryOp, ConnectorKind, Pattern, Sequence, Step};
+use crate::syntax::{self, ConnectorKind, Pattern, Sequence, Step};
 use crate::text::written;
 
 impl Checker<'_> {
     pub(super) fn sanity(&mut self, pattern: &Pattern, checked: &model::Pattern, stages: &Stages) {
+        let said = self.diagnostics.len();
         let mut next = 0;
         let bounded = checked.within.is_some() || pattern.clauses.within.is_some();
         self.steps(&pattern.sequence, &checked.sequence, stages, &mut next, bounded);
         self.greedy_last(&pattern.sequence, &checked.sequence);
+        // What is plainly wrong is told first: a pattern that is mended may surprise no more.
+        if self.diagnostics.len() == said {
+            self.lints(pattern, checked, stages);
+        }
     }
 
     fn steps(
@@ -69,6 +75,7 @@ impl Checker<'_> {
         if self.never_true(condition, "where") {
             return;
         }
+        self.always_true(condition);
         let Some(condition) = condition.filter(|_| stages.loops(stage)) else { return };
         let empty = |name: &str| stages.empty_at_first(name, stage);
         if with_empty(condition, &empty).is_none_or(|value| value == Value::Bool(true)) {
@@ -178,83 +185,4 @@ fn first_empty<'e>(expr: &'e Expr, empty: &dyn Fn(&str) -> bool) -> Option<(&'e 
         }
         _ => expr.children().into_iter().find_map(|child| first_empty(child, empty)),
     }
-}
-
-/// The parts of a condition that must all hold.
-fn conjuncts(expr: &Expr) -> Vec<&Expr> {
-    match &expr.kind {
-        ExprKind::And(items) => items.iter().flat_map(conjuncts).collect(),
-        _ => vec![expr],
-    }
-}
-
-/// Whether every event that fits `strong` fits `weak`; false where that is not plain to see.
-fn implies(strong: &Expr, weak: &Expr) -> bool {
-    let strong = conjuncts(strong);
-    conjuncts(weak).into_iter().all(|weak| {
-        with_empty(weak, &|_| false) == Some(Value::Bool(true))
-            || strong.iter().any(|strong| strong.same(weak) || implied_bound(strong, weak))
-    })
-}
-
-/// `x op constant`.
-fn bound(expr: &Expr) -> Option<(&Expr, BinaryOp, &Value)> {
-    let ExprKind::Binary(op, left, right) = &expr.kind else { return None };
-    match (&left.kind, &right.kind) {
-        (_, ExprKind::Literal(value)) => Some((left, *op, value)),
-        (ExprKind::Literal(value), _) => Some((right, mirrored(*op)?, value)),
-        _ => None,
-    }
-}
-
-fn mirrored(op: BinaryOp) -> Option<BinaryOp> {
-    Some(match op {
-        BinaryOp::Eq | BinaryOp::Ne => op,
-        BinaryOp::Lt => BinaryOp::Gt,
-        BinaryOp::Le => BinaryOp::Ge,
-        BinaryOp::Gt => BinaryOp::Lt,
-        BinaryOp::Ge => BinaryOp::Le,
-        _ => return None,
-    })
-}
-
-/// `x > 99` implies `x > 95`.
-fn implied_bound(strong: &Expr, weak: &Expr) -> bool {
-    let (Some((left, op, value)), Some((right, weak_op, weak_value))) = (bound(strong), bound(weak)) else {
-        return false;
-    };
-    let Some(order) = ordering(value, weak_value).filter(|_| left.same(right)) else { return false };
-    match (op, weak_op) {
-        (BinaryOp::Gt, BinaryOp::Gt | BinaryOp::Ge) | (BinaryOp::Ge, BinaryOp::Ge) => order.is_ge(),
-        (BinaryOp::Lt, BinaryOp::Lt | BinaryOp::Le) | (BinaryOp::Le, BinaryOp::Le) => order.is_le(),
-        (BinaryOp::Ge | BinaryOp::Eq, BinaryOp::Gt) => order.is_gt(),
-        (BinaryOp::Le | BinaryOp::Eq, BinaryOp::Lt) => order.is_lt(),
-        (BinaryOp::Eq, BinaryOp::Ge) => order.is_ge(),
-        (BinaryOp::Eq, BinaryOp::Le) => order.is_le(),
-        (BinaryOp::Eq, BinaryOp::Ne) => order.is_ne(),
-        _ => false,
-    }
-}
-
-/// Every pair of bounds is compared; nobody reads more than that many.
-const MOST_BOUNDS: usize = 100;
-
-/// Whether two parts of a condition exclude each other: `x == 1 and x == 2`, `x > 5 and x < 3`.
-fn contradicts(expr: &Expr) -> bool {
-    let bounds: Vec<_> = conjuncts(expr).into_iter().filter_map(bound).take(MOST_BOUNDS).collect();
-    let excludes = |(left, op, value): &(&Expr, BinaryOp, &Value),
-                    (right, other, limit): &(&Expr, BinaryOp, &Value)| {
-        let order = ordering(value, limit).filter(|_| left.same(right));
-        order.is_some_and(|order| match (op, other) {
-            (BinaryOp::Eq, BinaryOp::Eq) => order.is_ne(),
-            (BinaryOp::Eq | BinaryOp::Gt | BinaryOp::Ge, BinaryOp::Lt) => order.is_ge(),
-            (BinaryOp::Gt, BinaryOp::Le | BinaryOp::Eq) => order.is_ge(),
-            (BinaryOp::Eq | BinaryOp::Ge, BinaryOp::Le) | (BinaryOp::Ge, BinaryOp::Eq) => order.is_gt(),
-            (BinaryOp::Eq, BinaryOp::Ne) => order.is_eq(),
-            _ => false,
-        })
-    };
-    bounds.iter().enumerate().any(|(index, first)| {
-        bounds[index + 1..].iter().any(|second| excludes(first, second) || excludes(second, first))
-    })
 }

@@ -141,7 +141,9 @@ codes! {
     UseCycle = "E0602", "files that use one another";
     ParamInWindow = "E0603", "a param in a window or count";
     LooseDoc = "W0101", "a doc comment that documents nothing";
+    AllowsNothing = "W0102", "a comment that allows what nobody says";
     OwnReference = "W0201", "a stage that names itself without being a loop";
+    Unused = "W0202", "a definition that nothing uses";
     GreedyAtEnd = "W0401", "`greedy` on the last stage";
     GreedyTakesAll = "W0402", "a stage that the greedy loop before leaves nothing";
     GapWithoutEffect = "W0403", "a gap that has no effect";
@@ -153,6 +155,11 @@ codes! {
     LoopReadsItself = "W0409", "a loop whose first event never fits";
     NextAcrossStreams = "W0410", "`next` across two streams";
     NeverTrue = "W0411", "a condition that is always false";
+    MatchesMultiply = "W0412", "a loop of which every part is a match";
+    EndlessPartialMatch = "W0413", "a wait that nothing ends";
+    NextAfterGaps = "W0414", "`next` after a loop with gaps";
+    AlwaysTrue = "W0415", "a condition that is always true";
+    ExcludedByEarlier = "W0416", "a stage that those before it exclude";
     WithinBelowLateness = "W0501", "a window shorter than the lateness";
 }
 

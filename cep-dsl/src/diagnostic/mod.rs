@@ -10,7 +10,7 @@ mod sarif;
 pub use code::Code;
 pub use edits::{apply_edits, compatible_edits};
 pub use json::to_json;
-pub use render::{render, render_styled};
+pub use render::{render, render_linked, render_styled};
 pub use sarif::to_sarif;
 
 use crate::source::Span;

@@ -10,19 +10,34 @@ use crate::source::{SourceMap, Span};
 /// Plain text, without colours.
 #[must_use]
 pub fn render(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
-    all(sources, diagnostics, &Renderer::plain())
+    all(sources, diagnostics, &Renderer::plain(), &|_| None)
 }
 
 /// Text with the colours of a terminal.
 #[must_use]
 pub fn render_styled(sources: &SourceMap, diagnostics: &Diagnostics) -> String {
-    all(sources, diagnostics, &Renderer::styled())
+    all(sources, diagnostics, &Renderer::styled(), &|_| None)
 }
 
-fn all(sources: &SourceMap, diagnostics: &Diagnostics, renderer: &Renderer) -> String {
+/// Text with the colours of a terminal, whose codes are links to their pages (OSC 8), as far as those have addresses.
+#[must_use]
+pub fn render_linked(
+    sources: &SourceMap,
+    diagnostics: &Diagnostics,
+    page: &dyn Fn(Code) -> Option<String>,
+) -> String {
+    all(sources, diagnostics, &Renderer::styled(), page)
+}
+
+fn all(
+    sources: &SourceMap,
+    diagnostics: &Diagnostics,
+    renderer: &Renderer,
+    page: &dyn Fn(Code) -> Option<String>,
+) -> String {
     let mut text = String::new();
     for diagnostic in diagnostics {
-        text.push_str(&renderer.render(&groups(sources, diagnostic)));
+        text.push_str(&renderer.render(&groups(sources, diagnostic, page(diagnostic.code))));
         text.push_str("\n\n");
     }
     text.truncate(text.trim_end().len());
@@ -46,12 +61,16 @@ fn where_to_read_on(diagnostics: &Diagnostics) -> String {
     }
 }
 
-fn groups<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic) -> Vec<Group<'a>> {
+fn groups<'a>(sources: &'a SourceMap, diagnostic: &'a Diagnostic, page: Option<String>) -> Vec<Group<'a>> {
     let level = match diagnostic.severity() {
         Severity::Error => Level::ERROR,
         Severity::Warning => Level::WARNING,
     };
     let title = level.primary_title(&diagnostic.message).id(diagnostic.code.as_str());
+    let title = match page {
+        Some(page) => title.id_url(page),
+        None => title,
+    };
     let mut main = title.elements(snippets(sources, diagnostic));
     for note in &diagnostic.notes {
         main = main.element(Level::NOTE.message(note));
@@ -101,4 +120,22 @@ fn snippets<'a>(
 fn clamp(sources: &SourceMap, span: Span) -> std::ops::Range<usize> {
     let length = sources.file(span.source).text().len();
     span.range().start.min(length)..span.range().end.min(length)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_are_links_where_their_pages_have_addresses() {
+        let compiled = crate::check("p.cep", "const big = 5;\n");
+        let linked = |page: &dyn Fn(Code) -> Option<String>| {
+            render_linked(&compiled.sources, &compiled.diagnostics, page)
+        };
+        let text = linked(&|code| Some(format!("https://host/{}", code.as_str())));
+        assert!(text.contains("\x1b]8;;https://host/E0129\x1b\\"), "{text:?}");
+        let styled = render_styled(&compiled.sources, &compiled.diagnostics);
+        assert_eq!(linked(&|_| None), styled);
+        assert!(!styled.contains("\x1b]8"));
+    }
 }

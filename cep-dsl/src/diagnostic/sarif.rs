@@ -9,10 +9,12 @@ use crate::source::{SourceMap, Span};
 
 const SCHEMA: &str = "https://json.schemastore.org/sarif-2.1.0.json";
 
-/// One log with one run: everything there is to say about these programs.
+/// One log with one run: everything there is to say about these programs. A page that has no address is named, and in the
+/// rule's help.
 #[must_use]
 pub fn to_sarif<'a>(
     version: &str,
+    page: &dyn Fn(Code) -> Option<String>,
     programs: impl IntoIterator<Item = (&'a SourceMap, &'a Diagnostics)>,
 ) -> Value {
     let mut codes = BTreeSet::new();
@@ -21,22 +23,18 @@ pub fn to_sarif<'a>(
         codes.extend(diagnostics.iter().map(|diagnostic| diagnostic.code));
         results.extend(diagnostics.iter().map(|diagnostic| result(sources, diagnostic)));
     }
-    let rules: Vec<_> = codes.iter().map(|code| rule(*code)).collect();
+    let rules: Vec<_> = codes.iter().map(|code| rule(*code, page(*code))).collect();
     let driver = json!({"name": "cep", "version": version, "rules": rules});
     let run = json!({"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results});
     json!({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]})
 }
 
-/// The name of a code's page, which has no address of its own: `cep explain` prints it, and it is in the rule's help.
-fn page_uri(code: Code) -> String {
-    format!("urn:cep:{}", code.as_str())
-}
-
-fn rule(code: Code) -> Value {
+fn rule(code: Code, page: Option<String>) -> Value {
+    let page = page.unwrap_or_else(|| format!("urn:cep:{}", code.as_str()));
     json!({
         "id": code.as_str(),
         "shortDescription": {"text": code.title()},
-        "helpUri": page_uri(code),
+        "helpUri": page,
         "help": {"text": format!("cep explain {}", code.as_str()), "markdown": code.page()},
         "defaultConfiguration": {"level": level(code.severity())},
     })

@@ -17,6 +17,8 @@ mod sql;
 mod stage;
 mod stream;
 
+pub(crate) use lexer::lex;
+
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use crate::source::{SourceId, SourceMap, Span};
 use crate::syntax::{Comment, CommentKind, File, Token};

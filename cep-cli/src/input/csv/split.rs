@@ -64,6 +64,11 @@ impl Records {
         self.buffer.consumed() + self.current.0 as u64
     }
 
+    /// The current record as it came; after an error, the line that was given up.
+    pub(super) fn raw(&self) -> &[u8] {
+        self.buffer.raw(self.current.0)
+    }
+
     /// How many lines have been read up to the end of the current record.
     pub(super) fn lines_read(&self) -> u64 {
         self.buffer.line() - 1 + self.current.1
