@@ -48,11 +48,16 @@
 
 mod found;
 mod matcher;
+mod metrics;
 mod program;
 mod serde;
+#[cfg_attr(feature = "tracing", path = "trace/on.rs")]
+#[cfg_attr(not(feature = "tracing"), path = "trace/off.rs")]
+mod trace;
 
 pub use cep_core as engine;
 pub use cep_core::event::{DataType, Schema, Value};
+pub use cep_core::expr::{HostClosure, HostFunction, Panicked};
 pub use cep_core::matcher::{Config, PatternStats, TableRowsError, TimerPolicy};
 pub use cep_core::pattern::{Pattern, PatternBuilder, StreamDef};
 pub use cep_core::runtime::{MatchKind, RunError};
@@ -61,5 +66,6 @@ pub use cep_core::{expr, pattern};
 pub use cep_dsl as language;
 pub use found::{Event, Match, Record};
 pub use matcher::{Late, Matcher, Matches, PushError};
+pub use metrics::{Metrics, PatternMetrics, StreamMetrics};
 pub use program::{CompileError, Program, ProgramBuilder};
 pub use serde::{ReadError, RowError};

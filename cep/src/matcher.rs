@@ -1,19 +1,26 @@
 //! Events in, matches out.
 
+mod input;
+mod observed;
+
+pub(crate) use input::input;
+
 use std::collections::{HashMap, VecDeque};
 use std::fmt;
 use std::sync::Arc;
 
-use cep_core::event::{BatchBuilder, Datum, Value, Watermarks};
-use cep_core::ids::{ColumnId, StreamId};
+use cep_core::expr::Panicked;
 use cep_core::matcher::{LateRef, Output, PatternStats};
 use cep_core::program::{Origin, Program};
 use cep_core::runtime::RunError;
-use cep_core::time::{Duration, Timestamp, Watermark};
+use cep_core::time::{Timestamp, Watermark};
 use serde::Serialize;
 
 use crate::found::Match;
-use crate::serde::{RowError, write_row};
+use crate::metrics::Observer;
+use crate::serde::RowError;
+use crate::trace;
+use input::Input;
 
 /// How many events are handed to the engine at once.
 const BATCH: usize = 1024;
@@ -40,15 +47,24 @@ pub enum PushError {
     /// there for [`Matcher::matches`].
     #[error(transparent)]
     Stopped(#[from] RunError),
+    /// A function of yours panicked. The matcher takes nothing more, and says this again; what was found before is there for
+    /// [`Matcher::matches`].
+    #[error(transparent)]
+    Function(#[from] Panicked),
 }
 
 /// Finds matches of a program's patterns. All state is in memory; nothing happens but in its methods, and it can be sent to
 /// another thread. For state that survives see the crate `cep-engine`.
 pub struct Matcher {
     inner: cep_core::matcher::Matcher,
+    /// Set once a function of the host has panicked and left the engine in the middle of its work.
+    broken: Option<Panicked>,
     /// By name.
     inputs: HashMap<String, Input>,
     outputs: Outputs,
+    observer: Option<Observer>,
+    /// The most that metrics have shown.
+    most_partial_matches: usize,
 }
 
 /// What was found and has not been taken.
@@ -57,15 +73,6 @@ struct Outputs {
     found: VecDeque<Match>,
     late: Vec<Late>,
     keeps_late: bool,
-}
-
-/// A declared stream.
-struct Input {
-    stream: StreamId,
-    time: Option<ColumnId>,
-    watermarks: Watermarks,
-    builder: BatchBuilder,
-    row: Vec<Value>,
 }
 
 /// An event that came behind the watermark of a pattern that reads it, and that the pattern has not seen.
@@ -106,21 +113,14 @@ impl Matcher {
         let program = inner.program().clone();
         let declared =
             program.streams().iter().filter(|(_, stream)| matches!(stream.origin, Origin::Declared { .. }));
+        let definitions = &program.definitions().streams;
         let inputs = declared.map(|(id, stream)| {
-            let definition = program.definitions().streams.iter().find(|known| known.name == stream.name);
-            let time = definition.and_then(|known| known.time.as_ref());
-            let input = Input {
-                stream: id,
-                time: time.and_then(|time| stream.schema.column(&time.field)),
-                watermarks: Watermarks::bounded(time.map_or(Duration(0), |time| time.lateness)),
-                builder: BatchBuilder::new(id, stream.schema.clone(), 0),
-                row: Vec::new(),
-            };
-            (stream.name.clone(), input)
+            let definition = definitions.iter().find(|known| known.name == stream.name);
+            (stream.name.clone(), Input::new(id, stream, definition))
         });
         let inputs = inputs.collect();
         let outputs = Outputs { program, found: VecDeque::new(), late: Vec::new(), keeps_late: false };
-        Self { inner, inputs, outputs }
+        Self { inner, broken: None, inputs, outputs, observer: None, most_partial_matches: 0 }
     }
 
     /// Takes an event, a struct or a map whose fields have the names of the stream's; gives what it completes. Fields that
@@ -195,7 +195,7 @@ impl Matcher {
     /// Time reaches a moment on all streams: windows that are over by then close, and events up to then are late.
     ///
     /// # Errors
-    /// Where a pattern asks for the run to stop.
+    /// Where a pattern asks for the run to stop, or a function of yours panics.
     pub fn advance_to(&mut self, time: Timestamp) -> Result<Matches<'_>, PushError> {
         self.advance(Watermark(time.0))
     }
@@ -209,8 +209,8 @@ impl Matcher {
     }
 
     fn advance(&mut self, to: Watermark) -> Result<Matches<'_>, PushError> {
-        let Self { inner, outputs, .. } = self;
-        inner.advance(to, |output| outputs.keep(output))?;
+        trace::advance(to);
+        self.work(|inner, outputs| inner.advance(to, |output| outputs.keep(output)))?;
         Ok(self.matches())
     }
 
@@ -220,8 +220,8 @@ impl Matcher {
     /// As [`Matcher::push`].
     pub fn set_idle(&mut self, stream: &str, idle: bool) -> Result<Matches<'_>, PushError> {
         let id = input(&mut self.inputs, stream)?.stream;
-        let Self { inner, outputs, .. } = self;
-        inner.set_idle(id, idle, |output| outputs.keep(output))?;
+        trace::idle(stream, idle);
+        self.work(|inner, outputs| inner.set_idle(id, idle, |output| outputs.keep(output)))?;
         Ok(self.matches())
     }
 
@@ -247,16 +247,41 @@ impl Matcher {
     }
 
     /// What is added of a stream goes to the engine, with the time that it has come to.
-    fn hand_over(&mut self, stream: &str) -> Result<(), PushError> {
-        let Self { inner, inputs, outputs } = self;
-        let input = input(inputs, stream)?;
-        let batch = input.builder.take();
-        if !batch.is_empty() {
+    pub(crate) fn hand_over(&mut self, stream: &str) -> Result<(), PushError> {
+        let input = input(&mut self.inputs, stream)?;
+        let (batch, id, reached) = (input.builder.take(), input.stream, input.watermarks.current());
+        if batch.is_empty() {
+            return Ok(());
+        }
+        trace::batch(stream, batch.len());
+        let done = self.work(|inner, outputs| {
             let mut emit = |output: Output<'_>| outputs.keep(output);
             inner.push(batch, &mut emit)?;
-            inner.advance_stream(input.stream, input.watermarks.current(), &mut emit)?;
+            inner.advance_stream(id, reached, &mut emit)
+        });
+        if self.observer.is_some() {
+            self.observe();
         }
-        Ok(())
+        done
+    }
+
+    /// The engine works, unless a function of the host has panicked in it.
+    fn work(
+        &mut self,
+        work: impl FnOnce(&mut cep_core::matcher::Matcher, &mut Outputs) -> Result<(), RunError>,
+    ) -> Result<(), PushError> {
+        if let Some(broken) = &self.broken {
+            return Err(broken.clone().into());
+        }
+        let Self { inner, outputs, .. } = self;
+        match Panicked::catch(|| work(inner, outputs)) {
+            Ok(done) => Ok(done.inspect_err(trace::stopped)?),
+            Err(panicked) => {
+                trace::panicked(&panicked);
+                self.broken = Some(panicked.clone());
+                Err(panicked.into())
+            }
+        }
     }
 }
 
@@ -279,39 +304,6 @@ impl Late {
             position: late.position(),
             tag: late.tag(),
         }
-    }
-}
-
-fn input<'a>(inputs: &'a mut HashMap<String, Input>, stream: &str) -> Result<&'a mut Input, PushError> {
-    inputs.get_mut(stream).ok_or_else(|| PushError::NoStream(stream.to_owned()))
-}
-
-impl Input {
-    fn add(
-        &mut self,
-        stream: &str,
-        event: &(impl Serialize + ?Sized),
-        time: Option<Timestamp>,
-    ) -> Result<(), PushError> {
-        let of_event = |error| PushError::Event { stream: stream.to_owned(), error };
-        let schema = self.builder.schema().clone();
-        write_row(event, &schema, &mut self.row).map_err(of_event)?;
-        let time = match (time, self.time) {
-            (Some(time), _) => time,
-            (None, None) => return Err(PushError::NoTime(stream.to_owned())),
-            (None, Some(column)) => match self.row[column.index()] {
-                Value::Timestamp(time) => time,
-                _ => return Err(of_event(RowError::Missing(schema.fields()[column.index()].name.clone()))),
-            },
-        };
-        let row: Vec<Datum<'_>> = self.row.iter().map(Value::as_datum).collect();
-        let pushed = self.builder.push_row(time, self.watermarks.current(), &row);
-        pushed.map_err(|error| {
-            let field = schema.fields()[error.column.index()].name.clone();
-            of_event(RowError::Missing(field))
-        })?;
-        self.watermarks.observe(time);
-        Ok(())
     }
 }
 

@@ -6,12 +6,14 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cep_core::event::Value;
+use cep_core::expr::{Aggregate, Function, HostClosure, HostFunction};
 use cep_core::matcher::{Config, TableRows};
 use cep_core::pattern::{Definitions, Pattern, StreamDef};
 use cep_core::program::{self, ParamValues};
 use cep_dsl::Compiled;
 
 use crate::matcher::Matcher;
+use crate::trace;
 
 /// Why there is no program.
 #[derive(thiserror::Error)]
@@ -23,6 +25,9 @@ pub enum CompileError {
     /// A parameter is missing or has the wrong type, or what was built is not right.
     #[error("{}", Lines(.0))]
     Definitions(Vec<program::CompileError>),
+    /// A function cannot be registered: the language or an earlier one has its name.
+    #[error("there is a function `{0}` already")]
+    Function(String),
     /// The file cannot be read.
     #[error("{path}: {source}")]
     File {
@@ -126,6 +131,9 @@ impl Program {
 pub struct ProgramBuilder {
     definitions: Definitions,
     params: ParamValues,
+    functions: Vec<HostFunction>,
+    /// The first that has the name of another.
+    taken: Option<String>,
 }
 
 impl ProgramBuilder {
@@ -134,7 +142,8 @@ impl ProgramBuilder {
     /// # Errors
     /// The text's mistakes.
     pub fn text(self, name: &str, text: &str) -> Result<Self, CompileError> {
-        self.add(cep_dsl::check(name, text))
+        let compiled = trace::checking(name, || cep_dsl::check_with(name, text, &self.functions));
+        self.add(compiled)
     }
 
     /// Adds all that a file defines, and all files it uses.
@@ -144,7 +153,11 @@ impl ProgramBuilder {
     pub fn file(self, path: impl AsRef<Path>) -> Result<Self, CompileError> {
         let path = path.as_ref();
         let unreadable = |source| CompileError::File { path: path.display().to_string(), source };
-        self.add(cep_dsl::load(path, &mut |path| std::fs::read(path)).map_err(unreadable)?)
+        let mut read = |path: &Path| std::fs::read(path);
+        let name = path.to_string_lossy();
+        let load = || cep_dsl::load_with(path, &mut read, &self.functions);
+        let compiled = trace::checking(&name, load).map_err(unreadable)?;
+        self.add(compiled)
     }
 
     fn add(mut self, mut compiled: Compiled) -> Result<Self, CompileError> {
@@ -158,6 +171,61 @@ impl ProgramBuilder {
         tables.extend(more.tables);
         patterns.extend(more.patterns);
         Ok(self)
+    }
+
+    /// Registers a function of yours, which the texts and files added from now on may call like any other: in conditions, in
+    /// derived streams and in what they emit. Its closure says the types, of one to six arguments: `i64`, `f64`, `bool`, `&str`,
+    /// [`Timestamp`](crate::Timestamp), [`Duration`](crate::Duration), or an `Option` of one of these, where null is
+    /// taken; where it is not, a null argument makes the value null without a call.
+    ///
+    /// It has to be pure: the engine calls it at any time, any number of times, on any thread, and takes for granted that the
+    /// same arguments give the same value. Where it panics, the matcher stops: [`PushError::Function`](crate::PushError::Function).
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// let program = cep::Program::builder()
+    ///     .function("risk", |country: Option<&str>, amount: f64| match country {
+    ///         Some("NZ") => amount / 2.0,
+    ///         _ => amount,
+    ///     })
+    ///     .text("risk.cep", "
+    ///         stream txn { country: string?  amount: float  ts: timestamp } time ts
+    ///         pattern risky on txn { begin a where risk(country, amount) > 100  emit found { risk: risk(a.country, a.amount) } }
+    ///     ")?
+    ///     .build()?;
+    /// let mut matcher = program.matcher();
+    /// matcher.push("txn", &json!({ "country": "NZ", "amount": 150.0, "ts": 1 }))?;
+    /// matcher.push("txn", &json!({ "country": null, "amount": 120.0, "ts": 2 }))?;
+    /// assert_eq!(matcher.finish()?.count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn function<Signature>(self, name: &str, closure: impl HostClosure<Signature>) -> Self {
+        self.host_function(HostFunction::new(name, closure))
+    }
+
+    /// The same of one that is made already: with a version, say, or for patterns that are built. Name, signature
+    /// and version of the functions that a pattern calls belong to what tells it from others, so state in a store that a
+    /// pattern with another version has left is treated as that of a pattern whose conditions have changed.
+    ///
+    /// ```
+    /// let risk = cep::HostFunction::new("risk", |amount: f64| amount * 3.0).version(2);
+    /// let text = "stream txn { amount: float  ts: timestamp } time ts  pattern p on txn { begin a where risk(amount) > 100 }";
+    /// let program = cep::Program::builder().host_function(risk).text("risk.cep", text)?.build()?;
+    /// # Ok::<(), cep::CompileError>(())
+    /// ```
+    #[must_use]
+    pub fn host_function(mut self, function: HostFunction) -> Self {
+        let name = function.name();
+        let of_language = Function::by_name(name).is_some()
+            || Aggregate::by_name(name).is_some()
+            || ["count", "exists"].contains(&name);
+        if of_language || self.functions.iter().any(|known| known.name() == name) {
+            self.taken.get_or_insert(name.to_owned());
+        } else {
+            self.functions.push(function);
+        }
+        self
     }
 
     /// Adds a stream.
@@ -186,8 +254,11 @@ impl ProgramBuilder {
     /// # Errors
     /// A parameter without a value or with one of another type, and mistakes in what was built.
     pub fn build(self) -> Result<Program, CompileError> {
-        let inner =
-            program::Program::compile(self.definitions, &self.params).map_err(CompileError::Definitions)?;
+        if let Some(name) = self.taken {
+            return Err(CompileError::Function(name));
+        }
+        let inner = trace::compiling(|| program::Program::compile(self.definitions, &self.params))
+            .map_err(CompileError::Definitions)?;
         Ok(Program { inner: Arc::new(inner), tables: TableRows::default() })
     }
 }
