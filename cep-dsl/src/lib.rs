@@ -22,6 +22,7 @@
 //! assert_eq!((first.code.as_str(), first.message.as_str()), ("E0204", "`amuont` is not a field of `txn`"));
 //! assert!(compiled.definitions.is_none());
 //! ```
+#![deny(missing_docs)]
 
 mod catalog;
 mod check;

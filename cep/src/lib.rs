@@ -45,7 +45,10 @@
 //! # Further down
 //! [`engine`] is what all this stands on: batches of columns, matches that are borrowed, shards on several threads. State that
 //! outlives the process is the crate `cep-engine`'s.
+#![deny(missing_docs)]
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod found;
 mod matcher;
 mod metrics;
@@ -65,7 +68,7 @@ pub use cep_core::time::{Duration, Timestamp};
 pub use cep_core::{expr, pattern};
 pub use cep_dsl as language;
 pub use found::{Event, Match, Record};
-pub use matcher::{Late, Matcher, Matches, PushError};
+pub use matcher::{Late, Matcher, Matches, PushError, Watermarks};
 pub use metrics::{Metrics, PatternMetrics, StreamMetrics};
 pub use program::{CompileError, Program, ProgramBuilder};
 pub use serde::{ReadError, RowError};

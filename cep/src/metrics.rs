@@ -6,6 +6,14 @@ use std::num::NonZeroU64;
 use cep_core::time::{Duration, Timestamp, Watermark};
 
 /// What a matcher has done and holds. Counts begin with the matcher.
+///
+/// ```
+/// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+/// # let mut matcher = program.matcher();
+/// let metrics = matcher.metrics();
+/// assert_eq!((metrics.events, metrics.keys, metrics.partial_matches), (0, 0, 0));
+/// # Ok::<(), cep::CompileError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Metrics {
@@ -26,6 +34,15 @@ pub struct Metrics {
 }
 
 /// A declared stream.
+///
+/// ```
+/// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+/// # let mut matcher = program.matcher();
+/// matcher.push("s", &serde_json::json!({ "n": 1, "ts": 5 }))?;
+/// let of_s = &matcher.metrics().streams[0];
+/// assert_eq!((of_s.stream.as_str(), of_s.events, of_s.newest), ("s", 1, Some(cep::Timestamp(5))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct StreamMetrics {
@@ -38,6 +55,15 @@ pub struct StreamMetrics {
 }
 
 /// A pattern.
+///
+/// ```
+/// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+/// # let mut matcher = program.matcher();
+/// matcher.push("s", &serde_json::json!({ "n": 1, "ts": 5 }))?;
+/// let of_p = &matcher.metrics().patterns[0];
+/// assert_eq!((of_p.watermark, of_p.lag), (Some(cep::Timestamp(4)), Some(cep::Duration(1))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct PatternMetrics {

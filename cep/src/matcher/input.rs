@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+#[cfg(feature = "arrow")]
+use cep_core::event::Column;
 use cep_core::event::{BatchBuilder, Datum, Value, Watermarks};
 use cep_core::ids::{ColumnId, StreamId};
 use cep_core::pattern::StreamDef;
@@ -10,6 +12,7 @@ use cep_core::time::{Duration, Timestamp, Watermark};
 use serde::Serialize;
 
 use super::PushError;
+use super::silence::Silence;
 use crate::serde::{RowError, write_row};
 
 /// A declared stream.
@@ -23,6 +26,7 @@ pub(crate) struct Input {
     pub(crate) events: u64,
     /// The greatest event time taken.
     pub(crate) newest: Option<Timestamp>,
+    pub(super) silence: Silence,
 }
 
 /// The declared stream of a name.
@@ -44,7 +48,13 @@ impl Input {
             row: Vec::new(),
             events: 0,
             newest: None,
+            silence: Silence::after(definition.and_then(|known| known.idle_after)),
         }
+    }
+
+    /// Events may come so far behind from now on. The watermark does not fall.
+    pub(super) fn set_lateness(&mut self, lateness: Duration) {
+        self.watermarks = self.watermarks.with_lateness(lateness);
     }
 
     /// Adds an event to the batch.
@@ -75,9 +85,21 @@ impl Input {
         Ok(())
     }
 
+    /// Adds whole columns to the batch, which is empty: rows of such times.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn add_rows(&mut self, columns: Vec<Column>, times: &[Timestamp]) {
+        for (index, column) in columns.into_iter().enumerate() {
+            *self.builder.column_mut(ColumnId::new(index)) = column;
+        }
+        let before: Vec<_> = times.iter().map(|time| self.took(*time)).collect();
+        let mut before = before.into_iter();
+        self.builder.finish_rows(times, |_| before.next().expect("there is one for each row"));
+    }
+
     /// An event of that time is in the batch; gives the watermark that was in force before it.
     pub(crate) fn took(&mut self, time: Timestamp) -> Watermark {
         self.events += 1;
+        self.silence.spoke = true;
         self.newest = self.newest.max(Some(time));
         self.watermarks.observe(time)
     }

@@ -40,10 +40,7 @@ fn null_makes_arithmetic_nullable_but_not_comparison() {
 fn calls_check_number_and_types_of_arguments() {
     assert_eq!(call_type(Function::Round, &[Int.required()]), Ok(Int.required()));
     assert_eq!(call_type(Function::Length, &[List(Box::new(Int)).required()]), Ok(Int.required()));
-    assert!(matches!(
-        call_type(Function::Pow, &[Int.required()]),
-        Err(TypeError::Arity { found: 1, .. })
-    ));
+    assert!(matches!(call_type(Function::Pow, &[Int.required()]), Err(TypeError::Arity { found: 1, .. })));
     assert!(matches!(
         call_type(Function::Lower, &[Int.required()]),
         Err(TypeError::Operand { index: 0, .. })
