@@ -242,8 +242,8 @@ impl ProgramBuilder {
     }
 
     /// The same of one that is made already: with a version, say, or for patterns that are built. Name, signature
-    /// and version of the functions that a pattern calls belong to what tells it from others, so state in a store that a
-    /// pattern with another version has left is treated as that of a pattern whose conditions have changed.
+    /// and version of the functions that a pattern's conditions call belong to what tells it from others, so state in a store
+    /// that a pattern with another version has left is treated as that of a pattern whose conditions have changed.
     ///
     /// ```
     /// let risk = cep::HostFunction::new("risk", |amount: f64| amount * 3.0).version(2);

@@ -31,6 +31,20 @@ use crate::matcher::{Matcher, Matches, PushError};
 const ROWS: usize = 8192;
 
 /// Why a batch was not taken.
+///
+/// ```
+/// use arrow_array::{BooleanArray, Int64Array, RecordBatch};
+/// use std::sync::Arc;
+/// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a  emit out { n: a.n } }")?;
+///
+/// let batch = RecordBatch::try_from_iter([
+///     ("n", Arc::new(BooleanArray::from(vec![true])) as _),
+///     ("ts", Arc::new(Int64Array::from(vec![1])) as _),
+/// ])?;
+/// let error = program.matcher().push_batch("s", &batch).map(|_| ()).unwrap_err();
+/// assert_eq!(error.to_string(), "column `n` of `s` is of type `int`, which is not made of Arrow's Boolean");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {

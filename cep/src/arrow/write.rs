@@ -45,6 +45,13 @@ pub struct Records {
 
 impl Records {
     /// For the records of a stream; none where no pattern of the program emits it.
+    ///
+    /// ```
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a  emit out { n: a.n } }")?;
+    /// assert!(cep::arrow::Records::of(&program, "out").is_some());
+    /// assert!(cep::arrow::Records::of(&program, "s").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn of(program: &Program, stream: &str) -> Option<Self> {
         let streams = program.inner().streams();
@@ -68,12 +75,29 @@ impl Records {
     }
 
     /// The schema of the batches.
+    ///
+    /// ```
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a  emit out { n: a.n } }")?;
+    /// # let mut records = cep::arrow::Records::of(&program, "out").expect("a pattern emits it");
+    /// assert_eq!(records.schema().field(0).name(), "n");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn schema(&self) -> &SchemaRef {
         &self.schema
     }
 
     /// Adds what a match makes for the stream; nothing where it makes nothing for it.
+    ///
+    /// ```
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a  emit out { n: a.n } }")?;
+    /// # let mut records = cep::arrow::Records::of(&program, "out").expect("a pattern emits it");
+    /// let mut matcher = program.matcher();
+    /// matcher.push("s", &serde_json::json!({ "n": 7, "ts": 1 }))?;
+    /// matcher.finish()?.for_each(|found| records.add(&found));
+    /// assert_eq!(records.len(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn add(&mut self, found: &Match) {
         for record in found.records().filter(|record| record.stream() == self.stream) {
             for (column, value) in self.values.iter_mut().zip(record.values()) {
@@ -84,18 +108,40 @@ impl Records {
     }
 
     /// How many there are.
+    ///
+    /// ```
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a  emit out { n: a.n } }")?;
+    /// # let mut records = cep::arrow::Records::of(&program, "out").expect("a pattern emits it");
+    /// assert_eq!(records.len(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn len(&self) -> usize {
         self.rows
     }
 
     /// Whether there are none.
+    ///
+    /// ```
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a  emit out { n: a.n } }")?;
+    /// # let mut records = cep::arrow::Records::of(&program, "out").expect("a pattern emits it");
+    /// assert!(records.is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.rows == 0
     }
 
     /// All of them, as a batch; none are left.
+    ///
+    /// ```
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a  emit out { n: a.n } }")?;
+    /// # let mut records = cep::arrow::Records::of(&program, "out").expect("a pattern emits it");
+    /// let batch = records.take();
+    /// assert_eq!((batch.num_rows(), batch.num_columns()), (0, 2));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     #[must_use]
     pub fn take(&mut self) -> RecordBatch {
         let columns = self.values.iter_mut().zip(&self.types).map(|(column, data)| {

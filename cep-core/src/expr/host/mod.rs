@@ -67,24 +67,52 @@ impl HostFunction {
     }
 
     /// The same with another version than 1.
+    ///
+    /// ```
+    /// use cep_core::expr::HostFunction;
+    ///
+    /// let first = HostFunction::new("half", |x: f64| x / 2.0);
+    /// assert_ne!(first.clone(), first.version(2));
+    /// ```
     #[must_use]
     pub fn version(self, version: u32) -> Self {
         Self { version, ..self }
     }
 
     /// Its name.
+    ///
+    /// ```
+    /// assert_eq!(cep_core::expr::HostFunction::new("half", |x: f64| x / 2.0).name(), "half");
+    /// ```
     #[must_use]
     pub fn name(&self) -> &str {
         &self.name
     }
 
     /// A call of it.
+    ///
+    /// ```
+    /// use cep_core::expr::{HostFunction, field};
+    ///
+    /// let half = HostFunction::new("half", |x: f64| x / 2.0);
+    /// assert_eq!(half.call([field("amount")]).to_string(), "half(amount)");
+    /// ```
     #[must_use]
     pub fn call(&self, args: impl IntoIterator<Item = Expr>) -> Expr {
         Expr::Host(self.clone(), args.into_iter().collect())
     }
 
     /// The type of a call with arguments of these types.
+    ///
+    /// ```
+    /// use cep_core::event::DataType;
+    /// use cep_core::expr::HostFunction;
+    ///
+    /// let half = HostFunction::new("half", |x: f64| x / 2.0);
+    /// // Null where its argument is.
+    /// assert_eq!(half.call_type(&[DataType::Int.nullable()]), Ok(DataType::Float.nullable()));
+    /// assert!(half.call_type(&[]).is_err());
+    /// ```
     ///
     /// # Errors
     /// Where it does not take that many arguments, or arguments of these types.
@@ -173,6 +201,12 @@ pub struct Panicked {
 
 impl Panicked {
     /// Does something, and catches the panic of a function of the host in it. Other panics go on.
+    ///
+    /// ```
+    /// use cep_core::expr::Panicked;
+    ///
+    /// assert_eq!(Panicked::catch(|| 7), Ok(7));
+    /// ```
     ///
     /// # Errors
     /// Where a function of the host panicked.
