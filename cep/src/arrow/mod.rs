@@ -110,8 +110,8 @@ impl Problem {
 
 impl Matcher {
     /// Takes the rows of a batch of Arrow's as events of a stream, in their order, its columns by name; gives what they complete.
-    /// It is as if they came one by one, and many times as fast. Columns that the stream does not have are passed
-    /// over, and those that may be null may be missing.
+    /// It is as if they came one by one. Columns that the stream does not have are passed over, and those that may be
+    /// null may be missing.
     ///
     /// ```
     /// use std::sync::Arc;
