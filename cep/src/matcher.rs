@@ -16,7 +16,7 @@ use std::fmt;
 
 use cep_core::expr::Panicked;
 use cep_core::matcher::{Output, PatternStats};
-use cep_core::program::{Origin, Program};
+use cep_core::program::Origin;
 use cep_core::runtime::RunError;
 use cep_core::time::{Timestamp, Watermark};
 use serde::Serialize;
@@ -328,7 +328,7 @@ impl Matcher {
 
     /// The engine's program.
     #[cfg(feature = "arrow")]
-    pub(crate) fn program(&self) -> &Program {
+    pub(crate) fn program(&self) -> &cep_core::program::Program {
         self.inner.program()
     }
 
