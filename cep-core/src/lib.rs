@@ -3,6 +3,7 @@
 //! Synchronous and pure: events and watermarks are arguments, matches go to a closure. There is no I/O, no clock,
 //! no lock and no global in this crate. Layers, each seeing only those before it:
 //! `ids, time, bytes ← event ← expr ← pattern ← program ← runtime ← matcher`.
+#![deny(missing_docs)]
 
 pub mod bytes;
 pub mod event;

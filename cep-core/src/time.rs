@@ -3,10 +3,26 @@
 use std::fmt;
 
 /// A point in event time: milliseconds since the epoch, UTC.
+///
+/// ```
+/// use cep_core::time::{Duration, Timestamp};
+///
+/// let noon = Timestamp::parse("2026-03-01T12:00:00Z").expect("it is RFC 3339");
+/// let later = noon.saturating_add(Duration::from_mins(5));
+/// assert_eq!(later.since(noon), Duration(300_000));
+/// assert_eq!(later.to_string(), "2026-03-01T12:05:00.000Z");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Timestamp(pub i64);
 
 /// A length of time in milliseconds; may be negative when it is the difference of two time stamps.
+///
+/// ```
+/// use cep_core::time::Duration;
+///
+/// assert_eq!(Duration::from_hours(1), Duration::from_secs(3_600));
+/// assert_eq!(Duration::from_mins(90).to_string(), "1h30m");
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Duration(pub i64);
 

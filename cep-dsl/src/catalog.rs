@@ -3,7 +3,7 @@
 
 pub(crate) use cep_core::event::{DataType, Field, Schema, Type, Value};
 pub(crate) use cep_core::expr::{
-    Aggregate, DATE_UNITS, Function, TypeError, aggregate_type, call_type, unify,
+    Aggregate, DATE_UNITS, Function, HostFunction, TypeError, aggregate_type, call_type, unify,
 };
 pub(crate) use cep_core::time::{Duration, Timestamp};
 
@@ -57,8 +57,9 @@ pub(crate) fn data_type(name: &str) -> Option<DataType> {
 /// The names of all data types.
 pub(crate) const DATA_TYPES: [&str; 6] = ["bool", "int", "float", "string", "timestamp", "duration"];
 
-/// The names of everything that can be called.
-pub(crate) fn callables() -> impl Iterator<Item = &'static str> {
-    let functions = Function::all().map(Function::name);
-    functions.chain(Aggregate::ALL.iter().map(|(_, name)| *name)).chain(["count", "exists"])
+/// The names of everything that can be called: what the language has, and what the host registers.
+pub(crate) fn callables<'f>(host: &'f [HostFunction]) -> impl Iterator<Item = &'f str> {
+    let functions = Function::all().map(|function| -> &'f str { function.name() });
+    let aggregates = Aggregate::ALL.iter().map(|(_, name)| -> &'f str { name });
+    functions.chain(aggregates).chain(["count", "exists"]).chain(host.iter().map(HostFunction::name))
 }

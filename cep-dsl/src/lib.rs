@@ -22,6 +22,7 @@
 //! assert_eq!((first.code.as_str(), first.message.as_str()), ("E0204", "`amuont` is not a field of `txn`"));
 //! assert!(compiled.definitions.is_none());
 //! ```
+#![deny(missing_docs)]
 
 mod allow;
 mod catalog;
@@ -39,6 +40,7 @@ mod text;
 use std::io;
 use std::path::Path;
 
+use cep_core::expr::HostFunction;
 use cep_core::pattern::Definitions;
 
 use diagnostic::Diagnostics;
@@ -63,13 +65,39 @@ pub struct Compiled {
 /// # Errors
 /// The error of reading the first file. A used file that cannot be read is a diagnostic.
 pub fn load(path: &Path, read: &mut Read<'_>) -> io::Result<Compiled> {
-    load::load(path, read).map(compile)
+    load_with(path, read, &[])
+}
+
+/// The same of a file that may call functions which the host registers, or of one that it uses.
+///
+/// # Errors
+/// As [`load`].
+pub fn load_with(path: &Path, read: &mut Read<'_>, functions: &[HostFunction]) -> io::Result<Compiled> {
+    load::load(path, read).map(|loaded| compile(loaded, functions))
 }
 
 /// Checks and lowers one text that uses no other.
 #[must_use]
 pub fn check(name: &str, text: &str) -> Compiled {
-    compile(load::text(name, text))
+    check_with(name, text, &[])
+}
+
+/// The same of a text that may call functions which the host registers.
+///
+/// ```
+/// use cep_core::expr::HostFunction;
+///
+/// let risk = HostFunction::new("risk", |card: &str, amount: f64| card.len() as f64 * amount);
+/// let text = "stream txn { card: string  amount: float  ts: timestamp } time ts
+///             pattern p on txn { begin a where risk(amount) > 100 }";
+/// let compiled = cep_dsl::check_with("p.cep", text, &[risk]);
+/// let first = compiled.diagnostics.iter().next().expect("an argument is missing");
+/// assert_eq!(first.message, "`risk` takes 2 arguments, found 1");
+/// assert_eq!(first.notes, ["the host registers it as `risk(string, float) -> float`"]);
+/// ```
+#[must_use]
+pub fn check_with(name: &str, text: &str, functions: &[HostFunction]) -> Compiled {
+    compile(load::text(name, text), functions)
 }
 
 /// The canonical form of a text.
@@ -81,10 +109,10 @@ pub fn format(name: &str, text: &str) -> Result<String, (SourceMap, Diagnostics)
     fmt::format(&sources, id).map_err(|diagnostics| (sources, diagnostics))
 }
 
-fn compile(loaded: load::Loaded) -> Compiled {
+fn compile(loaded: load::Loaded, functions: &[HostFunction]) -> Compiled {
     let files: Vec<_> = loaded.files.iter().collect();
     let mut diagnostics = loaded.diagnostics;
-    let (program, more) = check::check(&loaded.sources, &files, loaded.incomplete);
+    let (program, more) = check::check(&loaded.sources, &files, loaded.incomplete, functions);
     diagnostics.append(more);
     diagnostics.sort();
     let diagnostics = allow::without_allowed(&loaded.sources, &loaded.files, diagnostics);

@@ -185,6 +185,7 @@ fn expr(checked: Expr) -> core::Expr {
         ExprKind::Binary(op, left, right) => core::Expr::Binary(core_op(op), boxed(*left), boxed(*right)),
         ExprKind::Index(base, key) => core::Expr::Index(boxed(*base), boxed(*key)),
         ExprKind::Call(function, args) => core::Expr::Call(function, exprs(args)),
+        ExprKind::Host(function, args) => core::Expr::Host(function, exprs(args)),
     }
 }
 

@@ -28,6 +28,7 @@
 //!
 //! Rows that wait for the watermark are kept in chunks, each written once and deleted when time has passed all of it: a
 //! commit writes what is new, however much waits.
+#![deny(missing_docs)]
 
 mod change;
 mod drain;

@@ -45,14 +45,22 @@
 //! # Further down
 //! [`engine`] is what all this stands on: batches of columns, matches that are borrowed, shards on several threads. State that
 //! outlives the process is the crate `cep-engine`'s.
+#![deny(missing_docs)]
 
+#[cfg(feature = "arrow")]
+pub mod arrow;
 mod found;
 mod matcher;
+mod metrics;
 mod program;
 mod serde;
+#[cfg_attr(feature = "tracing", path = "trace/on.rs")]
+#[cfg_attr(not(feature = "tracing"), path = "trace/off.rs")]
+mod trace;
 
 pub use cep_core as engine;
 pub use cep_core::event::{DataType, Schema, Value};
+pub use cep_core::expr::{HostClosure, HostFunction, Panicked};
 pub use cep_core::matcher::{Config, PatternStats, TableRowsError, TimerPolicy};
 pub use cep_core::pattern::{Pattern, PatternBuilder, StreamDef};
 pub use cep_core::runtime::{MatchKind, RunError};
@@ -60,6 +68,7 @@ pub use cep_core::time::{Duration, Timestamp};
 pub use cep_core::{expr, pattern};
 pub use cep_dsl as language;
 pub use found::{Event, Match, Record};
-pub use matcher::{Late, Matcher, Matches, PushError};
+pub use matcher::{Late, Matcher, Matches, PushError, Watermarks};
+pub use metrics::{Metrics, PatternMetrics, StreamMetrics};
 pub use program::{CompileError, Program, ProgramBuilder};
 pub use serde::{ReadError, RowError};

@@ -1,130 +1,95 @@
 //! Events in, matches out.
 
-use std::collections::{HashMap, VecDeque};
-use std::fmt;
-use std::sync::Arc;
+mod error;
+mod input;
+mod observed;
+mod outputs;
+mod silence;
 
-use cep_core::event::{BatchBuilder, Datum, Value, Watermarks};
-use cep_core::ids::{ColumnId, StreamId};
-use cep_core::matcher::{LateRef, Output, PatternStats};
-use cep_core::program::{Origin, Program};
+pub use error::PushError;
+pub(crate) use input::input;
+pub use outputs::{Late, Matches};
+pub use silence::Watermarks;
+
+use std::collections::HashMap;
+use std::fmt;
+
+use cep_core::expr::Panicked;
+use cep_core::matcher::{Output, PatternStats};
+use cep_core::program::Origin;
 use cep_core::runtime::RunError;
-use cep_core::time::{Duration, Timestamp, Watermark};
+use cep_core::time::{Timestamp, Watermark};
 use serde::Serialize;
 
-use crate::found::Match;
-use crate::serde::{RowError, write_row};
+use crate::metrics::Observer;
+use crate::trace;
+use input::Input;
+use outputs::Outputs;
 
 /// How many events are handed to the engine at once.
 const BATCH: usize = 1024;
 
-/// Why an event was not taken, or the run has to stop.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PushError {
-    /// There is no such stream, or its events are made here: derived from others, or emitted by a pattern.
-    #[error("`{0}` is no stream that the program declares")]
-    NoStream(String),
-    /// The event does not fit its stream. It has not been taken; all others have.
-    #[error("an event of `{stream}`: {error}")]
-    Event {
-        /// The stream.
-        stream: String,
-        /// What is wrong.
-        error: RowError,
-    },
-    /// The stream is declared without event time.
-    #[error("`{0}` has no field with its time: use `push_at`")]
-    NoTime(String),
-    /// A pattern asks for the run to stop: a skip strategy with `or fail`, or a limit with `fail`. What was found before is
-    /// there for [`Matcher::matches`].
-    #[error(transparent)]
-    Stopped(#[from] RunError),
-}
-
 /// Finds matches of a program's patterns. All state is in memory; nothing happens but in its methods, and it can be sent to
 /// another thread. For state that survives see the crate `cep-engine`.
+///
+/// ```
+/// # use serde_json::json;
+/// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+/// let mut matcher = program.matcher();
+/// // Anywhere, by one thread at a time.
+/// let thread = std::thread::spawn(move || {
+///     matcher.push("s", &json!({ "n": 1, "ts": 1_000 }))?;
+///     matcher.finish().map(|found| found.count())
+/// });
+/// assert_eq!(thread.join().expect("nothing panics")?, 1);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub struct Matcher {
     inner: cep_core::matcher::Matcher,
+    /// Set once a function of the host has panicked and left the engine in the middle of its work.
+    broken: Option<Panicked>,
     /// By name.
     inputs: HashMap<String, Input>,
     outputs: Outputs,
+    observer: Option<Observer>,
+    /// The most that metrics have shown.
+    most_partial_matches: usize,
 }
-
-/// What was found and has not been taken.
-struct Outputs {
-    program: Arc<Program>,
-    found: VecDeque<Match>,
-    late: Vec<Late>,
-    keeps_late: bool,
-}
-
-/// A declared stream.
-struct Input {
-    stream: StreamId,
-    time: Option<ColumnId>,
-    watermarks: Watermarks,
-    builder: BatchBuilder,
-    row: Vec<Value>,
-}
-
-/// An event that came behind the watermark of a pattern that reads it, and that the pattern has not seen.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Late {
-    /// The pattern.
-    pub pattern: String,
-    /// The stream.
-    pub stream: String,
-    /// Its event time.
-    pub time: Timestamp,
-    /// How many events of its stream were pushed before it.
-    pub position: u64,
-    /// The number that it was pushed with.
-    pub tag: u64,
-}
-
-/// What has been found, in order. What is not taken is there with the next call: no match is lost.
-#[derive(Debug)]
-pub struct Matches<'a>(&'a mut VecDeque<Match>);
-
-impl Iterator for Matches<'_> {
-    type Item = Match;
-
-    fn next(&mut self) -> Option<Match> {
-        self.0.pop_front()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        (self.0.len(), Some(self.0.len()))
-    }
-}
-
-impl ExactSizeIterator for Matches<'_> {}
 
 impl Matcher {
     pub(crate) fn new(inner: cep_core::matcher::Matcher) -> Self {
         let program = inner.program().clone();
         let declared =
             program.streams().iter().filter(|(_, stream)| matches!(stream.origin, Origin::Declared { .. }));
+        let definitions = &program.definitions().streams;
         let inputs = declared.map(|(id, stream)| {
-            let definition = program.definitions().streams.iter().find(|known| known.name == stream.name);
-            let time = definition.and_then(|known| known.time.as_ref());
-            let input = Input {
-                stream: id,
-                time: time.and_then(|time| stream.schema.column(&time.field)),
-                watermarks: Watermarks::bounded(time.map_or(Duration(0), |time| time.lateness)),
-                builder: BatchBuilder::new(id, stream.schema.clone(), 0),
-                row: Vec::new(),
-            };
-            (stream.name.clone(), input)
+            let definition = definitions.iter().find(|known| known.name == stream.name);
+            (stream.name.clone(), Input::new(id, stream, definition))
         });
         let inputs = inputs.collect();
-        let outputs = Outputs { program, found: VecDeque::new(), late: Vec::new(), keeps_late: false };
-        Self { inner, inputs, outputs }
+        Self {
+            inner,
+            broken: None,
+            inputs,
+            outputs: Outputs::new(program),
+            observer: None,
+            most_partial_matches: 0,
+        }
     }
 
     /// Takes an event, a struct or a map whose fields have the names of the stream's; gives what it completes. Fields that
     /// the stream does not have are passed over.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// matcher.push("s", &json!({ "n": 7, "ts": 1_000 }))?;
+    /// // What the first event completes is known when time has passed it.
+    /// let mut found = matcher.push("s", &json!({ "n": 0, "ts": 2_000, "more": "is passed over" }))?;
+    /// assert_eq!(found.next().map(|found| found.time()), Some(cep::Timestamp(1_000)));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Where there is no such stream, the event does not fit it, or a pattern asks for the run to stop.
@@ -137,6 +102,21 @@ impl Matcher {
     }
 
     /// The same with a number of yours, which the event has in matches: the place of your own data, say.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// let mine = ["your own data", "as you have it"];
+    /// for (at, ts) in [1_000, 2_000].into_iter().enumerate() {
+    ///     matcher.push_tagged("s", &json!({ "n": 1, "ts": ts }), at as u64)?;
+    /// }
+    /// for found in matcher.finish()? {
+    ///     let event = found.stage("a").next().expect("it has one");
+    ///     assert_eq!(mine[event.tag() as usize].is_empty(), false);
+    /// }
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Matcher::push`].
@@ -155,6 +135,15 @@ impl Matcher {
 
     /// Takes an event whose time is said here, of a stream without a field for it or in place of that.
     ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int }  pattern p on s { begin a }")?;
+    /// let mut matcher = program.matcher();
+    /// matcher.push_at("s", cep::Timestamp(1_000), &json!({ "n": 1 }))?;
+    /// assert_eq!(matcher.finish()?.next().expect("there is one").time(), cep::Timestamp(1_000));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Matcher::push`].
     pub fn push_at(
@@ -169,6 +158,15 @@ impl Matcher {
     }
 
     /// Takes many events of a stream, which is faster than one by one; matches are the same.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// let events = (1..=100).map(|ts| json!({ "n": ts % 2, "ts": ts }));
+    /// assert_eq!(matcher.push_all("s", events)?.count(), 50);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Matcher::push`]; events before the one that does not fit have been taken.
@@ -194,13 +192,31 @@ impl Matcher {
 
     /// Time reaches a moment on all streams: windows that are over by then close, and events up to then are late.
     ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// assert_eq!(matcher.push("s", &json!({ "n": 1, "ts": 1_000 }))?.count(), 0);
+    /// assert_eq!(matcher.advance_to(cep::Timestamp(1_000))?.count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// Where a pattern asks for the run to stop.
+    /// Where a pattern asks for the run to stop, or a function of yours panics.
     pub fn advance_to(&mut self, time: Timestamp) -> Result<Matches<'_>, PushError> {
         self.advance(Watermark(time.0))
     }
 
     /// The input is over: all windows close.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// matcher.push("s", &json!({ "n": 1, "ts": 1_000 }))?;
+    /// assert_eq!(matcher.finish()?.count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// As [`Matcher::advance_to`].
@@ -209,109 +225,149 @@ impl Matcher {
     }
 
     fn advance(&mut self, to: Watermark) -> Result<Matches<'_>, PushError> {
-        let Self { inner, outputs, .. } = self;
-        inner.advance(to, |output| outputs.keep(output))?;
+        trace::advance(to);
+        self.work(|inner, outputs| inner.advance(to, |output| outputs.keep(output)))?;
         Ok(self.matches())
     }
 
     /// A stream that is silent does not, or does again, hold back the time of patterns that read others as well.
     ///
+    /// ```
+    /// # use serde_json::json;
+    /// let program = cep::Program::parse("p.cep", "
+    ///     stream a { ts: timestamp } time ts
+    ///     stream b { ts: timestamp } time ts
+    ///     pattern p on a, b { begin x: a }")?;
+    /// let mut matcher = program.matcher();
+    /// matcher.push("a", &json!({ "ts": 1 }))?;
+    /// // An earlier event of `b` may still come, unless it is said that none will for now.
+    /// assert_eq!(matcher.push("a", &json!({ "ts": 2 }))?.count(), 0);
+    /// assert_eq!(matcher.set_idle("b", true)?.count(), 1);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// As [`Matcher::push`].
     pub fn set_idle(&mut self, stream: &str, idle: bool) -> Result<Matches<'_>, PushError> {
         let id = input(&mut self.inputs, stream)?.stream;
-        let Self { inner, outputs, .. } = self;
-        inner.set_idle(id, idle, |output| outputs.keep(output))?;
+        trace::idle(stream, idle);
+        self.work(|inner, outputs| inner.set_idle(id, idle, |output| outputs.keep(output)))?;
         Ok(self.matches())
     }
 
     /// Late events are kept from now on, or are not, for [`Matcher::take_late`].
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// matcher.keep_late(true);
+    /// for ts in [1_000, 500] {
+    ///     matcher.push("s", &json!({ "n": 1, "ts": ts }))?;
+    /// }
+    /// assert_eq!(matcher.take_late()[0].time, cep::Timestamp(500));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn keep_late(&mut self, keeps: bool) {
         self.outputs.keeps_late = keeps;
     }
 
     /// The events that came too late, since this was last asked.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// matcher.keep_late(true);
+    /// matcher.push("s", &json!({ "n": 1, "ts": 1_000 }))?;
+    /// assert!(matcher.take_late().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn take_late(&mut self) -> Vec<Late> {
         std::mem::take(&mut self.outputs.late)
     }
 
     /// What was found and has not been taken: before a call failed, say.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// matcher.push("s", &json!({ "n": 1, "ts": 1_000 }))?;
+    /// matcher.finish()?;
+    /// assert_eq!(matcher.matches().count(), 1);
+    /// assert_eq!(matcher.matches().count(), 0);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn matches(&mut self) -> Matches<'_> {
-        Matches(&mut self.outputs.found)
+        self.outputs.matches()
     }
 
     /// What happened so far, by pattern.
+    ///
+    /// ```
+    /// # use serde_json::json;
+    /// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+    /// # let mut matcher = program.matcher();
+    /// matcher.push("s", &json!({ "n": 1, "ts": 1_000 }))?;
+    /// matcher.finish()?;
+    /// let (pattern, stats) = matcher.stats().next().expect("there is one pattern");
+    /// assert_eq!((pattern, stats.matches), ("p", 1));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn stats(&self) -> impl Iterator<Item = (&str, PatternStats)> {
         let patterns = self.inner.program().patterns().map(|(_, pattern)| pattern.name.as_str());
         patterns.zip(self.inner.stats().iter().copied())
     }
 
+    /// A declared stream.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn input(&mut self, stream: &str) -> Result<&mut Input, PushError> {
+        input(&mut self.inputs, stream)
+    }
+
+    /// The engine's program.
+    #[cfg(feature = "arrow")]
+    pub(crate) fn program(&self) -> &cep_core::program::Program {
+        self.inner.program()
+    }
+
     /// What is added of a stream goes to the engine, with the time that it has come to.
-    fn hand_over(&mut self, stream: &str) -> Result<(), PushError> {
-        let Self { inner, inputs, outputs } = self;
-        let input = input(inputs, stream)?;
-        let batch = input.builder.take();
-        if !batch.is_empty() {
+    pub(crate) fn hand_over(&mut self, stream: &str) -> Result<(), PushError> {
+        let input = input(&mut self.inputs, stream)?;
+        let (batch, id, reached) = (input.builder.take(), input.stream, input.watermarks.current());
+        if batch.is_empty() {
+            return Ok(());
+        }
+        trace::batch(stream, batch.len());
+        let done = self.work(|inner, outputs| {
             let mut emit = |output: Output<'_>| outputs.keep(output);
             inner.push(batch, &mut emit)?;
-            inner.advance_stream(input.stream, input.watermarks.current(), &mut emit)?;
+            inner.advance_stream(id, reached, &mut emit)
+        });
+        if self.observer.is_some() {
+            self.observe();
         }
-        Ok(())
+        done
     }
-}
 
-impl Outputs {
-    fn keep(&mut self, output: Output<'_>) {
-        match (output.as_match(), output) {
-            (Some(found), _) => self.found.push_back(Match::new(&self.program, found.to_owned())),
-            (None, Output::Late(late)) if self.keeps_late => self.late.push(Late::new(&self.program, late)),
-            (None, _) => {}
-        }
-    }
-}
-
-impl Late {
-    fn new(program: &Program, late: LateRef<'_>) -> Self {
-        Self {
-            pattern: program.pattern(late.pattern_id()).name.clone(),
-            stream: program.streams().get(late.stream()).name.clone(),
-            time: late.time(),
-            position: late.position(),
-            tag: late.tag(),
-        }
-    }
-}
-
-fn input<'a>(inputs: &'a mut HashMap<String, Input>, stream: &str) -> Result<&'a mut Input, PushError> {
-    inputs.get_mut(stream).ok_or_else(|| PushError::NoStream(stream.to_owned()))
-}
-
-impl Input {
-    fn add(
+    /// The engine works, unless a function of the host has panicked in it.
+    fn work(
         &mut self,
-        stream: &str,
-        event: &(impl Serialize + ?Sized),
-        time: Option<Timestamp>,
+        work: impl FnOnce(&mut cep_core::matcher::Matcher, &mut Outputs) -> Result<(), RunError>,
     ) -> Result<(), PushError> {
-        let of_event = |error| PushError::Event { stream: stream.to_owned(), error };
-        let schema = self.builder.schema().clone();
-        write_row(event, &schema, &mut self.row).map_err(of_event)?;
-        let time = match (time, self.time) {
-            (Some(time), _) => time,
-            (None, None) => return Err(PushError::NoTime(stream.to_owned())),
-            (None, Some(column)) => match self.row[column.index()] {
-                Value::Timestamp(time) => time,
-                _ => return Err(of_event(RowError::Missing(schema.fields()[column.index()].name.clone()))),
-            },
-        };
-        let row: Vec<Datum<'_>> = self.row.iter().map(Value::as_datum).collect();
-        let pushed = self.builder.push_row(time, self.watermarks.current(), &row);
-        pushed.map_err(|error| {
-            let field = schema.fields()[error.column.index()].name.clone();
-            of_event(RowError::Missing(field))
-        })?;
-        self.watermarks.observe(time);
-        Ok(())
+        if let Some(broken) = &self.broken {
+            return Err(broken.clone().into());
+        }
+        let Self { inner, outputs, .. } = self;
+        match Panicked::catch(|| work(inner, outputs)) {
+            Ok(done) => Ok(done.inspect_err(trace::stopped)?),
+            Err(panicked) => {
+                trace::panicked(&panicked);
+                self.broken = Some(panicked.clone());
+                Err(panicked.into())
+            }
+        }
     }
 }
 

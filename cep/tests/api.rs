@@ -145,7 +145,7 @@ fn stages_are_read_by_what_the_type_asks_for() {
         b: N,
     }
     assert_eq!(whole.read::<Last>().unwrap().b, N { n: 2 });
-    assert_eq!(whole.read::<i64>().unwrap_err().to_string(), "invalid type: map, expected i64");
+    assert_eq!(whole.read::<i64>().unwrap_err().to_string(), "pattern `p`: invalid type: map, expected i64");
     assert_eq!(whole.key(), [Value::from("k")]);
     assert_eq!(whole.stages().map(|(name, _)| name.to_owned()).collect::<Vec<_>>(), ["a", "b", "d"]);
 }
@@ -240,6 +240,87 @@ fn what_is_not_taken_is_there_with_the_next_call() {
 }
 
 #[test]
+fn what_does_not_fit_a_type_names_pattern_stage_and_field() {
+    #[derive(Deserialize, Debug)]
+    #[expect(dead_code, reason = "it is never made")]
+    struct Text {
+        n: String,
+    }
+    #[derive(Deserialize, Debug)]
+    #[expect(dead_code, reason = "it is never made")]
+    struct WrongType {
+        a: N,
+        b: Vec<Text>,
+    }
+    #[derive(Deserialize, Debug)]
+    #[expect(dead_code, reason = "it is never made")]
+    struct NoStage {
+        z: N,
+    }
+    #[derive(Deserialize, Debug)]
+    #[serde(deny_unknown_fields)]
+    #[expect(dead_code, reason = "it is never made")]
+    struct Strict {
+        n: i64,
+    }
+    let said = |result: Result<String, cep::ReadError>| result.unwrap_err().to_string();
+    let found = found_in(LOOP, "s", &[event(1, 0), event(9, 1), event(2, 2), event(4, 3)]);
+    let of_p = found.iter().find(|found| found.pattern() == "p").unwrap();
+    let of_q = found.iter().find(|found| found.pattern() == "q").unwrap();
+    let shown = |value: &dyn std::fmt::Debug| format!("{value:?}");
+    let cases = [
+        (
+            of_p.read::<WrongType>().map(|it| shown(&it)),
+            "pattern `p`, stage `b`, field `n`: invalid type: integer `2`, expected a string",
+        ),
+        (of_p.read::<NoStage>().map(|it| shown(&it)), "pattern `p`: there is no `z`, only `a`, `b`, `d`"),
+        (
+            of_q.read::<NoStage>().map(|it| shown(&it)),
+            "pattern `q`, record `q`: there is no `z`, only `k`, `n`, `ts`",
+        ),
+        (
+            of_q.read::<Text>().map(|it| shown(&it)),
+            "pattern `q`, record `q`, field `n`: invalid type: integer `9`, expected a string",
+        ),
+        (
+            of_p.stage("a").next().unwrap().read::<Strict>().map(|it| shown(&it)),
+            "event of `s`: the type has no field `k`, only `n`",
+        ),
+        (of_p.read::<i64>().map(|it| shown(&it)), "pattern `p`: invalid type: map, expected i64"),
+    ];
+    for (result, expected) in cases {
+        assert_eq!(said(result), expected);
+    }
+}
+
+#[test]
+fn silent_streams_are_idle_by_the_hosts_clock() {
+    let program = "stream a { n: int  ts: timestamp } time ts
+                   stream b { n: int  ts: timestamp } time ts idle after 10s
+                   pattern p on a, b { begin x: a where n > 0 }";
+    let mut matcher = Program::parse("p.cep", program).unwrap().matcher();
+    let push = |matcher: &mut cep::Matcher, stream: &str, ts: i64| {
+        matcher.push(stream, &json!({ "n": 1, "ts": ts })).unwrap().count()
+    };
+    let tick =
+        |matcher: &mut cep::Matcher, seconds: i64| matcher.tick(Timestamp(seconds * 1_000)).unwrap().count();
+    assert_eq!((push(&mut matcher, "a", 1), push(&mut matcher, "a", 2)), (0, 0));
+    assert_eq!((tick(&mut matcher, 500), tick(&mut matcher, 509), tick(&mut matcher, 510)), (0, 0, 1));
+    assert_eq!(push(&mut matcher, "a", 3), 1);
+    // It speaks again: time waits for it, and its silence begins anew.
+    assert_eq!((push(&mut matcher, "b", 3), push(&mut matcher, "a", 9)), (0, 0));
+    assert_eq!((tick(&mut matcher, 515), tick(&mut matcher, 524), tick(&mut matcher, 525)), (0, 0, 1));
+    // What is set takes the place of what is declared.
+    matcher.set_watermarks("a", cep::Watermarks::bounded(cep::Duration(100))).unwrap();
+    assert_eq!((push(&mut matcher, "a", 50), push(&mut matcher, "a", 20)), (0, 0));
+    assert_eq!(matcher.metrics().late(), 0);
+    assert!(matches!(
+        matcher.set_watermarks("c", cep::Watermarks::bounded(cep::Duration(0))),
+        Err(PushError::NoStream(_))
+    ));
+}
+
+#[test]
 fn matches_are_shown_by_names() {
     let found = found_in(LOOP, "s", &[event(1, 0), event(2, 1), event(4, 3)]);
     let shown = format!("{:#?}", found[0]);
@@ -282,5 +363,9 @@ fn matchers_can_be_sent() {
     fn is_send<T: Send>() {}
     is_send::<cep::Matcher>();
     is_send::<cep::Match>();
+    is_send::<cep::Metrics>();
+    is_send::<cep::PushError>();
+    is_send::<cep::CompileError>();
+    is_send::<cep::HostFunction>();
     is_send::<Program>();
 }

@@ -5,6 +5,7 @@
     reason = "a command for developers writes to their terminal"
 )]
 
+mod api;
 mod bench;
 mod conformance;
 mod kill;
@@ -25,6 +26,7 @@ usage: cargo xtask TASK
   conformance [FILE[.gz]…]   the cases that Flink CEP answered; without files, those that ship with the project
     --store memory|disk|redis (first: the engine over that store, committed after every event, opened anew now and then)
   tidy                       the rules of the house that a machine can check
+  api [--accept]             whether docs/api lists what is public in the crates that users depend on; --accept writes it
 
   bench [W…]                 the engine alone, by workload: speed, matches, memory
   rivals [W…]                the engine, Flink CEP and Esper in turn over the same files; needs Java and Maven
@@ -56,6 +58,7 @@ fn main() -> ExitCode {
         "test" => test::run(&root()),
         "conformance" => conformance::run(&root(), rest),
         "tidy" => tidy::run(&root()),
+        "api" => api::run(&root(), rest),
         "bench" => bench::alone(&root(), rest),
         "rivals" => bench::rivals(&root(), rest),
         "flat" => bench::flat(&root(), rest),

@@ -13,6 +13,14 @@ pub struct Field {
 }
 
 /// The columns of a stream, in order.
+///
+/// ```
+/// use cep_core::event::{DataType, Schema};
+///
+/// let schema = Schema::new().with("card", DataType::String).with_nullable("amount", DataType::Float);
+/// assert_eq!(schema.fields().len(), 2);
+/// assert!(schema.field("amount").is_some_and(|field| field.ty.nullable));
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Schema {
     fields: Vec<Field>,

@@ -11,6 +11,13 @@ use crate::time::{Duration, Timestamp};
 pub type Map = BTreeMap<Arc<str>, Value>;
 
 /// The kinds of data the language knows.
+///
+/// ```
+/// use cep_core::event::DataType;
+///
+/// assert_eq!(DataType::List(Box::new(DataType::Int)).to_string(), "list<int>");
+/// assert_eq!(DataType::Float.nullable().to_string(), "float?");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub enum DataType {
     /// The type of the literal `null` and of the elements of `[]`: fits every type.
@@ -85,6 +92,15 @@ impl fmt::Display for Type {
 }
 
 /// An owned value. Text, lists and maps are shared, so a clone is cheap.
+///
+/// ```
+/// use cep_core::event::Value;
+///
+/// assert_eq!(Value::from(7), Value::Int(7));
+/// assert_eq!(Value::from("x").to_string(), "\"x\"");
+/// // Numbers that are not finite are null.
+/// assert_eq!(Value::from(f64::NAN), Value::Null);
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub enum Value {
     /// Null or absent.

@@ -28,6 +28,12 @@ impl Watermarks {
         Self { lateness, current: Watermark::MIN }
     }
 
+    /// The same, with another lateness from the next event on.
+    #[must_use]
+    pub fn with_lateness(self, lateness: Duration) -> Self {
+        Self { lateness, ..self }
+    }
+
     /// Takes note of an event; gives the watermark in force before it.
     pub fn observe(&mut self, time: Timestamp) -> Watermark {
         let before = self.current;

@@ -82,6 +82,7 @@ impl fmt::Display for Expr {
             Self::Binary(op, left, right) => binary(f, *op, left, right),
             Self::Index(from, index) => write!(f, "{}[{index}]", At(from, Tightness::Atom)),
             Self::Call(function, args) => write!(f, "{}({})", function.name(), Commas(args)),
+            Self::Host(function, args) => write!(f, "{}({})", function.name(), Commas(args)),
         }
     }
 }

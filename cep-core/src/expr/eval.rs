@@ -5,8 +5,10 @@
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
+use smallvec::SmallVec;
+
 use super::node::{Node, NodePick};
-use super::{BinaryOp, EventWord, Running, calls, stages};
+use super::{BinaryOp, EventWord, HostFunction, Running, calls, stages};
 use crate::event::{Datum, EventBatch, Value};
 use crate::ids::{ColumnId, StageId, TableId};
 use crate::time::{Duration, Timestamp};
@@ -95,6 +97,7 @@ impl<'a, C: Captures, L: LookUp> Scope<'a, C, L> {
             },
             Node::Index(from, index) => element(self.eval(from), &self.eval(index)),
             Node::Call(function, args) => calls::call(*function, args, |arg| self.eval(arg)),
+            Node::Host(call) => self.host(&call.0, &call.1),
         }
     }
 
@@ -102,6 +105,12 @@ impl<'a, C: Captures, L: LookUp> Scope<'a, C, L> {
     #[must_use]
     pub fn holds(&self, node: &'a Node) -> bool {
         self.eval(node).is_true()
+    }
+
+    #[inline(never)]
+    fn host(&self, function: &HostFunction, args: &'a [Node]) -> Datum<'a> {
+        let args: SmallVec<[Datum<'a>; 4]> = args.iter().map(|arg| self.eval(arg)).collect();
+        function.value(&args)
     }
 
     fn values(&self, nodes: &'a [Node]) -> Vec<Value> {

@@ -7,6 +7,7 @@ mod display;
 mod eval;
 mod float;
 mod function;
+mod host;
 mod node;
 mod running;
 mod stages;
@@ -17,6 +18,7 @@ pub use calls::DATE_UNITS;
 pub use eval::{CapturedEvent, Captures, LookUp, Row, Scope, compare};
 pub(crate) use float::FloatTest;
 pub use function::{Aggregate, Function};
+pub use host::{Argument, HostClosure, HostFunction, Panicked, Return};
 pub use node::{Node, NodePick, Slots};
 pub(crate) use running::Kept;
 pub use running::{EventWord, Running};
@@ -79,6 +81,8 @@ pub enum Expr {
     Index(Box<Expr>, Box<Expr>),
     /// A call of a built-in function.
     Call(Function, Vec<Expr>),
+    /// A call of a function of the host.
+    Host(HostFunction, Vec<Expr>),
 }
 
 /// Which of a stage's captured events is read.
@@ -196,9 +200,10 @@ impl Expr {
     #[must_use]
     pub fn children(&self) -> Vec<&Expr> {
         match self {
-            Self::List(items) | Self::Call(_, items) | Self::Lookup { keys: items, .. } => {
-                items.iter().collect()
-            }
+            Self::List(items)
+            | Self::Call(_, items)
+            | Self::Host(_, items)
+            | Self::Lookup { keys: items, .. } => items.iter().collect(),
             Self::Captured { pick: Pick::At(index), .. } => vec![index],
             Self::Exists(inner) | Self::Unary(_, inner) => vec![inner],
             Self::Binary(_, left, right) | Self::Index(left, right) => vec![left, right],

@@ -2,7 +2,7 @@
 
 use regex_automata::meta::Regex;
 
-use super::{Aggregate, BinaryOp, Function, Running};
+use super::{Aggregate, BinaryOp, Function, HostFunction, Running};
 use crate::event::Value;
 use crate::ids::{ColumnId, StageId, TableId};
 
@@ -67,6 +67,8 @@ pub enum Node {
     Index(Box<Node>, Box<Node>),
     /// A function call.
     Call(Function, Box<[Node]>),
+    /// A call of a function of the host; on the heap, as it is rare.
+    Host(Box<(HostFunction, Box<[Node]>)>),
 }
 
 /// Which of a stage's events is read.
@@ -96,6 +98,7 @@ impl Node {
             Self::List(items) | Self::Call(_, items) | Self::Lookup { keys: items, .. } => {
                 items.iter().any(Self::is_iterative)
             }
+            Self::Host(call) => call.1.iter().any(Self::is_iterative),
             Self::Exists(inner) | Self::Not(inner) | Self::Neg(inner) | Self::Matches(inner, _) => {
                 inner.is_iterative()
             }

@@ -41,9 +41,9 @@ pub enum TypeError {
     },
 }
 
-type Typed = Result<Type, TypeError>;
+pub(super) type Typed = Result<Type, TypeError>;
 
-fn operand(index: usize, expected: &str, found: &Type) -> TypeError {
+pub(super) fn operand(index: usize, expected: &str, found: &Type) -> TypeError {
     TypeError::Operand { index, expected: expected.to_owned(), found: found.clone() }
 }
 
@@ -56,7 +56,7 @@ fn typed(data: DataType, nullable: bool) -> Type {
 }
 
 /// Whether a value of type `found` may stand where `wanted` is expected, nullability aside.
-fn accepts(wanted: &DataType, found: &DataType) -> bool {
+pub(super) fn accepts(wanted: &DataType, found: &DataType) -> bool {
     match (wanted, found) {
         (_, DataType::Null) | (DataType::Float, DataType::Int) => true,
         (DataType::List(wanted), DataType::List(found)) | (DataType::Map(wanted), DataType::Map(found)) => {
@@ -242,12 +242,25 @@ fn arity(function: Function, found: usize) -> Result<(), TypeError> {
         return Ok(());
     }
     let expected = match (least, most) {
-        (1, 1) => "1 argument".to_owned(),
-        (least, most) if least == most => format!("{least} arguments"),
+        (least, most) if least == most => count_words(least),
         (least, usize::MAX) => format!("at least {least} argument{}", if least == 1 { "" } else { "s" }),
         (least, most) => format!("{least} to {most} arguments"),
     };
     Err(TypeError::Arity { expected, found })
+}
+
+/// A number of arguments in words.
+pub(super) fn count_words(count: usize) -> String {
+    if count == 1 { "1 argument".to_owned() } else { format!("{count} arguments") }
+}
+
+/// An argument of a type in words.
+pub(super) fn argument_words(wanted: &DataType) -> String {
+    match wanted {
+        DataType::Float => "a number".to_owned(),
+        DataType::Int => "an `int`".to_owned(),
+        _ => format!("a `{wanted}`"),
+    }
 }
 
 fn fold(args: &[Type], nullable: bool) -> Typed {
@@ -333,8 +346,7 @@ fn plain(function: Function, args: &[Type], any_null: bool) -> Typed {
     };
     for (index, (arg, wanted)) in args.iter().zip(takes).enumerate() {
         if !accepts(wanted, &arg.data) {
-            let words = if *wanted == Float { "a number".to_owned() } else { format!("a `{wanted}`") };
-            return Err(operand(index, &words, arg));
+            return Err(operand(index, &argument_words(wanted), arg));
         }
     }
     let partial = matches!(function, Function::Sqrt | Function::Ln | Function::DateTrunc);
@@ -342,54 +354,4 @@ fn plain(function: Function, args: &[Type], any_null: bool) -> Typed {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use DataType::{Bool, Duration, Float, Int, List, String, Timestamp};
-
-    fn binary(op: BinaryOp, x: DataType, y: DataType) -> Option<DataType> {
-        binary_type(op, &x.required(), &y.required()).ok().map(|ty| ty.data)
-    }
-
-    #[test]
-    fn int_widens_to_float_and_nothing_else_converts() {
-        assert_eq!(binary(BinaryOp::Add, Int, Int), Some(Int));
-        assert_eq!(binary(BinaryOp::Add, Int, Float), Some(Float));
-        assert_eq!(binary(BinaryOp::Div, Int, Int), Some(Float));
-        assert_eq!(binary(BinaryOp::Eq, Int, Float), Some(Bool));
-        assert_eq!(binary(BinaryOp::Eq, Int, String), None);
-        assert_eq!(binary(BinaryOp::Eq, Timestamp, Int), None);
-    }
-
-    #[test]
-    fn time_arithmetic_knows_points_and_lengths() {
-        assert_eq!(binary(BinaryOp::Sub, Timestamp, Timestamp), Some(Duration));
-        assert_eq!(binary(BinaryOp::Add, Timestamp, Duration), Some(Timestamp));
-        assert_eq!(binary(BinaryOp::Add, Timestamp, Timestamp), None);
-        assert_eq!(binary(BinaryOp::Div, Duration, Duration), Some(Float));
-        assert_eq!(binary(BinaryOp::Mul, Int, Duration), Some(Duration));
-    }
-
-    #[test]
-    fn null_makes_arithmetic_nullable_but_not_comparison() {
-        let (may, must) = (Int.nullable(), Int.required());
-        assert!(binary_type(BinaryOp::Add, &may, &must).unwrap().nullable);
-        assert!(!binary_type(BinaryOp::Lt, &may, &must).unwrap().nullable);
-        assert!(!binary_type(BinaryOp::Coalesce, &may, &must).unwrap().nullable);
-        let null = DataType::Null.nullable();
-        assert_eq!(binary_type(BinaryOp::Eq, &must, &null), Err(TypeError::NullComparison { index: 1 }));
-    }
-
-    #[test]
-    fn calls_check_number_and_types_of_arguments() {
-        assert_eq!(call_type(Function::Round, &[Int.required()]), Ok(Int.required()));
-        assert_eq!(call_type(Function::Length, &[List(Box::new(Int)).required()]), Ok(Int.required()));
-        assert!(matches!(
-            call_type(Function::Pow, &[Int.required()]),
-            Err(TypeError::Arity { found: 1, .. })
-        ));
-        assert!(matches!(
-            call_type(Function::Lower, &[Int.required()]),
-            Err(TypeError::Operand { index: 0, .. })
-        ));
-    }
-}
+mod tests;

@@ -3,6 +3,13 @@
 pub use crate::program::Hold;
 
 /// How a matcher runs.
+///
+/// ```
+/// use cep_core::matcher::{Config, TimerPolicy};
+///
+/// let config = Config { report_timeouts: true, ..Config::default() };
+/// assert_eq!(config.timers, TimerPolicy::Exact);
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Config {
     /// Which moments a key is advanced to.

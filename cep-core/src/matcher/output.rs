@@ -127,6 +127,12 @@ impl<'a> LateRef<'a> {
 }
 
 /// What happened for one pattern.
+///
+/// ```
+/// use cep_core::matcher::PatternStats;
+///
+/// assert_eq!(PatternStats::default(), PatternStats { matches: 0, timeouts: 0, late: 0, dropped: 0 });
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct PatternStats {
     /// Complete matches.

@@ -202,6 +202,22 @@ macro_rules! sequence_methods {
 /// assert_eq!(pattern.sequence.len(), 2);
 /// # Ok::<(), Vec<cep_core::pattern::PatternError>>(())
 /// ```
+///
+/// ```
+/// use cep_core::expr::{field, stage};
+/// use cep_core::pattern::Pattern;
+/// use cep_core::time::Duration;
+///
+/// let pattern = Pattern::begin("small")
+///     .filter(field("amount").lt(1.0))
+///     .one_or_more()
+///     .followed_by("large")
+///     .filter(field("amount").gt(stage("small").sum("amount")))
+///     .within(Duration::from_mins(10))
+///     .on_keyed("payment", ["card"])
+///     .build("small_then_large");
+/// assert!(pattern.is_ok());
+/// ```
 #[derive(Clone, Debug)]
 pub struct PatternBuilder {
     draft: Draft,

@@ -32,6 +32,16 @@ pub struct Param {
 }
 
 /// A stream whose events come from outside.
+///
+/// ```
+/// use cep_core::event::{DataType, Schema};
+/// use cep_core::pattern::StreamDef;
+/// use cep_core::time::Duration;
+///
+/// let schema = Schema::new().with("card", DataType::String).with("ts", DataType::Timestamp);
+/// let stream = StreamDef { idle_after: Some(Duration::from_secs(30)), ..StreamDef::new("payment", schema, "ts") };
+/// assert_eq!(stream.time.expect("it has one").field, "ts");
+/// ```
 #[derive(Clone, PartialEq, Debug)]
 pub struct StreamDef {
     /// Its name.

@@ -45,7 +45,10 @@ fn change_element(element: &mut Element, change: &mut impl FnMut(&mut Expr)) {
 pub(crate) fn change_expression(expr: &mut Expr, change: &mut impl FnMut(&mut Expr)) {
     change(expr);
     match expr {
-        Expr::List(items) | Expr::Call(_, items) | Expr::Lookup { keys: items, .. } => {
+        Expr::List(items)
+        | Expr::Call(_, items)
+        | Expr::Host(_, items)
+        | Expr::Lookup { keys: items, .. } => {
             items.iter_mut().for_each(|item| change_expression(item, change));
         }
         Expr::Captured { pick: Pick::At(inner), .. } | Expr::Exists(inner) | Expr::Unary(_, inner) => {

@@ -288,6 +288,8 @@ fn effort(node: &Node) -> u32 {
         Node::Matches(text, _) => 4 * TEXT + effort(text),
         Node::Call(function, args) => sum(args) + if works_on_text(*function) { TEXT } else { 0 },
         Node::List(items) | Node::Lookup { keys: items, .. } => sum(items),
+        // Nobody knows; whatever the language can do is likely to be cheaper.
+        Node::Host(call) => sum(&call.1).saturating_add(8 * TEXT),
         Node::Exists(inner) | Node::Not(inner) | Node::Neg(inner) => ROW + effort(inner),
         Node::Binary(_, left, right) | Node::Index(left, right) => {
             ROW.saturating_add(effort(left)).saturating_add(effort(right))

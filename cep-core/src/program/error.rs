@@ -24,6 +24,9 @@ pub enum CompileErrorKind {
     /// Two things of one kind share a name.
     #[error("`{0}` is defined twice")]
     Duplicate(String),
+    /// Two functions of the host that nothing tells apart.
+    #[error("two functions of the host are called `{0}`")]
+    FunctionsAlike(String),
     /// A name that nothing has.
     #[error("there is no {what} `{name}`")]
     Unknown {

@@ -157,7 +157,8 @@ fn is_whole_in_key(data: &DataType) -> bool {
     matches!(data, Bool | Int | String | Timestamp | Duration)
 }
 
-fn expressions(pattern: &Pattern) -> Vec<&Expr> {
+/// All expressions of a pattern.
+pub(super) fn expressions(pattern: &Pattern) -> Vec<&Expr> {
     let emitted = pattern.emits.iter().chain(&pattern.timeout_emits).flat_map(|emit| &emit.columns);
     let mut all: Vec<&Expr> = emitted.map(|(_, expr)| expr).collect();
     for element in &pattern.sequence {

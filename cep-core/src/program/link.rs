@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::conditions::Conditions;
 use super::error::{CompileError, CompileErrorKind as Kind, at};
 use super::family::{self, FamilyInput};
+use super::functions;
 use super::resolve::Resolver;
 use super::scope::{EventScope, StageScope};
 use super::streams::{Derivation, Origin, Stream, Streams};
@@ -32,6 +33,7 @@ pub(super) fn link(definitions: Definitions, given: &ParamValues) -> Result<Prog
         }
     }
     duplicate_patterns(&definitions.patterns, &mut errors);
+    errors.extend(functions::alike(&definitions));
     let mut linker =
         Linker { definitions: &definitions, params, tables, streams: Streams::default(), errors };
     linker.streams();

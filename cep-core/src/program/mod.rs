@@ -10,6 +10,7 @@ mod draining;
 mod dump;
 mod error;
 mod family;
+mod functions;
 mod group;
 mod guard;
 mod holding;

@@ -71,6 +71,7 @@ fn of_node(node: &Node, read: &mut BTreeSet<ColumnId>) {
         Node::List(items) | Node::Call(_, items) | Node::Lookup { keys: items, .. } => {
             items.iter().for_each(|item| of_node(item, read));
         }
+        Node::Host(call) => call.1.iter().for_each(|item| of_node(item, read)),
         Node::Exists(inner) | Node::Not(inner) | Node::Neg(inner) | Node::Matches(inner, _) => {
             of_node(inner, read);
         }

@@ -10,8 +10,8 @@ use super::scope::{EventScope, StageScope};
 use super::tables::Tables;
 use crate::event::{DataType, Type, Value};
 use crate::expr::{
-    BinaryOp, Expr, Function, Node, NodePick, Pick, Running, UnaryOp, aggregate_type, binary_type, call_type,
-    unary_type, unify,
+    BinaryOp, Expr, Function, HostFunction, Node, NodePick, Pick, Running, UnaryOp, aggregate_type,
+    binary_type, call_type, unary_type, unify,
 };
 use crate::time::Duration;
 
@@ -66,6 +66,7 @@ impl Resolver<'_> {
             Expr::Binary(op, left, right) => self.binary(*op, left, right),
             Expr::Index(from, index) => self.index(from, index),
             Expr::Call(function, args) => self.call(*function, args),
+            Expr::Host(function, args) => self.host(function, args),
         }
     }
 
@@ -212,13 +213,7 @@ impl Resolver<'_> {
     }
 
     fn call(&self, function: Function, args: &[Expr]) -> Resolved {
-        let mut nodes = Vec::new();
-        let mut types = Vec::new();
-        for arg in args {
-            let (node, ty) = self.resolve(arg)?;
-            nodes.push(node);
-            types.push(ty);
-        }
+        let (mut nodes, types) = self.all(args)?;
         let ty = call_type(function, &types)
             .map_err(|error| Kind::Type { operation: function.name().to_owned(), error })?;
         let same_kind = matches!(function, Function::Coalesce | Function::If | Function::Min | Function::Max);
@@ -226,6 +221,19 @@ impl Resolver<'_> {
             nodes = nodes.into_iter().zip(&types).map(|(node, from)| widened(node, from, &ty)).collect();
         }
         Ok((Node::Call(function, nodes.into()), ty))
+    }
+
+    fn host(&self, function: &HostFunction, args: &[Expr]) -> Resolved {
+        let (nodes, types) = self.all(args)?;
+        let ty = function
+            .call_type(&types)
+            .map_err(|error| Kind::Type { operation: function.to_string(), error })?;
+        Ok((Node::Host(Box::new((function.clone(), nodes.into()))), ty))
+    }
+
+    fn all(&self, args: &[Expr]) -> Result<(Vec<Node>, Vec<Type>), Kind> {
+        let resolved = args.iter().map(|arg| self.resolve(arg)).collect::<Result<Vec<_>, _>>()?;
+        Ok(resolved.into_iter().unzip())
     }
 }
 

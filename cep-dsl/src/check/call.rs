@@ -1,10 +1,11 @@
 //! Calls: functions, aggregates over the events of a stage, `count` and `exists`.
 
 use super::eval::constant;
+use super::expr::type_diagnostic;
 use super::model::{Expr, ExprKind};
 use super::scope::Scope;
 use super::{Checked, Checker, Failed};
-use crate::catalog::{self, Aggregate, DataType, Function, Type, Value};
+use crate::catalog::{self, Aggregate, DataType, Function, HostFunction, Type, Value};
 use crate::diagnostic::{Code, Diagnostic};
 use crate::source::Span;
 use crate::syntax::{self, ExprKind as Syntax, Name};
@@ -27,9 +28,10 @@ impl Checker<'_> {
         // `min` and `max` of one argument are aggregates, of several functions.
         match Aggregate::by_name(&name.text).filter(|_| function.is_none() || args.len() < 2) {
             Some(aggregate) => self.aggregate(scope, aggregate, args, span),
-            None => match function {
-                Some(function) => self.function(scope, function, args, span),
-                None => Err(self.unknown_function(name)),
+            None => match (function, self.functions.iter().find(|known| known.name() == name.text)) {
+                (Some(function), _) => self.function(scope, function, args, span),
+                (None, Some(function)) => self.host_function(scope, function.clone(), args, span),
+                (None, None) => Err(self.unknown_function(name)),
             },
         }
     }
@@ -41,13 +43,35 @@ impl Checker<'_> {
             self.report(diagnostic.help(format!("it is called `{known}` here")).edit(name.span, known));
             return Failed;
         }
-        self.report(match closest(&name.text, catalog::callables()) {
+        self.report(match closest(&name.text, catalog::callables(self.functions)) {
             Some(meant) => {
                 diagnostic.help(format!("perhaps `{meant}` is meant")).edit(name.span, written(meant)).guess()
             }
-            None => diagnostic,
+            None => diagnostic.note(
+                "a function that a host program registers is known only where that program reads the file",
+            ),
         });
         Failed
+    }
+
+    fn host_function(
+        &mut self,
+        scope: Scope<'_>,
+        function: HostFunction,
+        args: &[syntax::Expr],
+        span: Span,
+    ) -> Checked<Expr> {
+        let args = self.exprs(scope, args)?;
+        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
+        let spans: Vec<Span> = args.iter().map(|arg| arg.span).collect();
+        match function.call_type(&types) {
+            Ok(ty) => Ok(Expr::new(ExprKind::Host(function, args), ty, span)),
+            Err(error) => {
+                let diagnostic = type_diagnostic(&error, &format!("`{}`", function.name()), &spans, span);
+                self.report(diagnostic.note(format!("the host registers it as `{function}`")));
+                Err(Failed)
+            }
+        }
     }
 
     fn function(

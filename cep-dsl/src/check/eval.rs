@@ -50,7 +50,8 @@ impl Evaluation<'_> {
                 let null = [base, key].iter().any(|side| self.value(side) == Some(Value::Null));
                 null.then_some(Value::Null)
             }
-            ExprKind::Field(_) | ExprKind::Param(_) | ExprKind::Lookup { .. } => None,
+            // A host's function is called when the program runs, not before.
+            ExprKind::Host(..) | ExprKind::Field(_) | ExprKind::Param(_) | ExprKind::Lookup { .. } => None,
         }
     }
 

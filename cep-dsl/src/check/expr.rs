@@ -238,7 +238,7 @@ impl Checker<'_> {
     }
 }
 
-fn type_diagnostic(error: &TypeError, what: &str, spans: &[Span], at: Span) -> Diagnostic {
+pub(super) fn type_diagnostic(error: &TypeError, what: &str, spans: &[Span], at: Span) -> Diagnostic {
     let operand = |index: usize| spans.get(index).copied().unwrap_or(at);
     match error {
         TypeError::Operand { index, expected, found } => {

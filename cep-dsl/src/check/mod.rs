@@ -29,6 +29,7 @@ mod windows;
 
 use std::collections::HashMap;
 
+use crate::catalog::HostFunction;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::source::SourceMap;
 use crate::syntax::{Const, Derived, File, Item, ItemKind, Param, Pattern, Stream, Table};
@@ -46,6 +47,8 @@ struct Checker<'a> {
     diagnostics: Diagnostics,
     /// Whether an item is missing that could not be read, so that an unknown name may be known.
     lost: bool,
+    /// What the host registers.
+    functions: &'a [HostFunction],
     /// Params, consts and tables.
     values: HashMap<String, ValueEntry>,
     /// Declared, derived and emitted streams.
@@ -65,11 +68,17 @@ struct Items<'a> {
 }
 
 /// Checks the files of a program, those used before those that use them.
-pub(crate) fn check(sources: &SourceMap, files: &[&File], incomplete: bool) -> (Program, Diagnostics) {
+pub(crate) fn check(
+    sources: &SourceMap,
+    files: &[&File],
+    incomplete: bool,
+    functions: &[HostFunction],
+) -> (Program, Diagnostics) {
     let mut checker = Checker {
         sources,
         diagnostics: Diagnostics::new(),
         lost: incomplete || files.iter().any(|file| file.lost),
+        functions,
         values: HashMap::new(),
         streams: HashMap::new(),
         program: Program::default(),

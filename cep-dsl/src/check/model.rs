@@ -3,7 +3,7 @@
 
 use std::rc::Rc;
 
-use crate::catalog::{Aggregate, DataType, Duration, Function, Schema, Type, Value};
+use crate::catalog::{Aggregate, DataType, Duration, Function, HostFunction, Schema, Type, Value};
 use crate::source::Span;
 use crate::syntax::{BinaryOp, ConnectorKind, Inner, Overflow};
 
@@ -163,6 +163,7 @@ pub(crate) enum ExprKind {
     Binary(BinaryOp, Box<Expr>, Box<Expr>),
     Index(Box<Expr>, Box<Expr>),
     Call(Function, Vec<Expr>),
+    Host(HostFunction, Vec<Expr>),
 }
 
 /// Which of a stage's events is read.
@@ -197,6 +198,7 @@ impl Expr {
             | ExprKind::And(items)
             | ExprKind::Or(items)
             | ExprKind::Call(_, items)
+            | ExprKind::Host(_, items)
             | ExprKind::Lookup { keys: items, .. } => items.iter().collect(),
             ExprKind::Captured { pick: Pick::At(inner), .. }
             | ExprKind::Exists(inner)
@@ -234,6 +236,7 @@ impl Expr {
             ) => function == other_function && stage == other_stage && field == other_field,
             (ExprKind::Binary(left, ..), ExprKind::Binary(right, ..)) => left == right,
             (ExprKind::Call(left, _), ExprKind::Call(right, _)) => left == right,
+            (ExprKind::Host(left, _), ExprKind::Host(right, _)) => left == right,
             (ExprKind::Lookup { .. }, _) => false,
             (left, right) => std::mem::discriminant(left) == std::mem::discriminant(right),
         };

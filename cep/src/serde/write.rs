@@ -8,6 +8,13 @@ use serde::ser::{self, Impossible, Serialize, SerializeMap, SerializeStruct};
 use super::value::{ValueWriter, text};
 
 /// Why an event does not fit its stream.
+///
+/// ```
+/// # let program = cep::Program::parse("p.cep", "stream s { n: int  ts: timestamp } time ts  pattern p on s { begin a where n > 0 }")?;
+/// let error = program.matcher().push("s", &serde_json::json!({ "ts": 1 })).map(|_| ()).unwrap_err();
+/// assert_eq!(error.to_string(), "an event of `s`: `n` is missing");
+/// # Ok::<(), cep::CompileError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RowError {

@@ -8,7 +8,7 @@ use std::thread;
 use std::time::Instant;
 
 use crate::bench::release;
-use crate::{kill, servers, tidy};
+use crate::{api, kill, servers, tidy};
 
 /// Runs all tests; true where all passed.
 pub(crate) fn run(root: &Path) -> Result<bool, String> {
@@ -16,6 +16,10 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
     let step = |what: &str| println!("== {what} ({} s)", started.elapsed().as_secs());
     step("tidy");
     if !tidy::run(root)? {
+        return Ok(false);
+    }
+    step("what is public");
+    if !api::run(root, &[])? {
         return Ok(false);
     }
     step("the servers that tests need");
@@ -28,6 +32,12 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
     }
     step("doc tests");
     if !cargo(root, &["test", "--workspace", "--locked", "--quiet", "--doc"])? {
+        return Ok(false);
+    }
+    step("the library without its features");
+    // Tests and their crates select all of them.
+    let alone = ["clippy", "-p", "cep", "--lib", "--locked", "--quiet", "--", "-D", "warnings"];
+    if !cargo(root, &alone)? {
         return Ok(false);
     }
     step("a build as optimised as users have it");

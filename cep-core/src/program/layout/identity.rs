@@ -138,7 +138,8 @@ pub(super) fn body(pattern: &CompiledPattern, family: &Family, streams: &Streams
     short(&out)
 }
 
-/// The constants of a condition, in order: a parameter stands in its text by name.
+/// The constants of a condition, in order, as a parameter stands in its text by name; and which functions of the host it
+/// calls, as those stand there by name as well.
 fn constants(out: &mut Vec<u8>, node: &Node) {
     match node {
         Node::Literal(value) => write_value(out, &value.as_datum()),
@@ -148,6 +149,10 @@ fn constants(out: &mut Vec<u8>, node: &Node) {
         Node::Running(running) => constants(out, &running.of),
         Node::List(items) | Node::Call(_, items) | Node::Lookup { keys: items, .. } => {
             items.iter().for_each(|item| constants(out, item));
+        }
+        Node::Host(call) => {
+            text(out, &call.0.identity());
+            call.1.iter().for_each(|item| constants(out, item));
         }
         Node::Exists(inner) | Node::Not(inner) | Node::Neg(inner) | Node::Matches(inner, _) => {
             constants(out, inner);

@@ -1,0 +1,161 @@
+//! Metrics, and what is told through `tracing`.
+
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as expected")]
+
+use std::num::NonZeroU64;
+use std::sync::{Arc, Mutex};
+
+use cep::{Duration, Matcher, Metrics, Program, Timestamp};
+use serde_json::json;
+
+const TEXT: &str = "
+stream s { k: string  n: int  ts: timestamp } key k time ts lateness 2ms
+stream other { k: string  ts: timestamp } key k time ts
+pattern pair on s by k { begin a where n == 1  followed by b where n == 2  within 10ms  emit pair { k: a.k }  on timeout emit lonely { k: a.k } }
+pattern both on s by k, other by k { begin a: s where n == 1  followed by b: other  within 100ms }";
+
+fn matcher() -> Matcher {
+    Program::parse("p.cep", TEXT).unwrap().matcher()
+}
+
+fn push(matcher: &mut Matcher, k: &str, n: i64, ts: i64) {
+    matcher.push("s", &json!({ "k": k, "n": n, "ts": ts })).unwrap().for_each(drop);
+}
+
+fn of<'m>(metrics: &'m Metrics, pattern: &str) -> &'m cep::PatternMetrics {
+    metrics.patterns.iter().find(|found| found.pattern == pattern).unwrap()
+}
+
+#[test]
+fn they_say_what_was_done_and_what_is_held() {
+    let mut matcher = matcher();
+    let before = matcher.metrics();
+    assert_eq!((before.events, before.keys, before.partial_matches, before.waiting), (0, 0, 0, 0));
+    assert_eq!((of(&before, "pair").watermark, of(&before, "pair").lag), (None, None));
+    push(&mut matcher, "x", 1, 0);
+    push(&mut matcher, "y", 1, 1);
+    push(&mut matcher, "x", 2, 5);
+    push(&mut matcher, "z", 1, 50);
+    push(&mut matcher, "z", 1, 3);
+    let metrics = matcher.metrics();
+    assert_eq!((metrics.events, metrics.matches(), metrics.timeouts()), (5, 1, 1));
+    let pair = of(&metrics, "pair");
+    // Greatest time, less lateness and one millisecond.
+    assert_eq!((pair.watermark, pair.lag), (Some(Timestamp(47)), Some(Duration(3))));
+    assert_eq!((pair.matches, pair.timeouts, pair.late), (1, 1, 1));
+    // `other` is silent, so the pattern over both has no time yet and is late for nothing.
+    assert_eq!((of(&metrics, "both").watermark, of(&metrics, "both").late), (None, 0));
+    assert_eq!(
+        metrics.streams.iter().map(|it| (&*it.stream, it.events, it.newest)).collect::<Vec<_>>(),
+        [("other", 0, None), ("s", 5, Some(Timestamp(50)))]
+    );
+    assert!(metrics.waiting > 0);
+    matcher.set_idle("other", true).unwrap();
+    let metrics = matcher.metrics();
+    assert_eq!((of(&metrics, "both").watermark, metrics.partial_matches), (Some(Timestamp(47)), 3));
+    matcher.finish().unwrap();
+    let after = matcher.metrics();
+    assert_eq!((after.keys, after.partial_matches, after.most_partial_matches, after.waiting), (0, 0, 3, 0));
+    assert_eq!(after.late(), 1);
+}
+
+#[test]
+fn they_are_told_when_so_many_events_are_through() {
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let mut matcher = matcher();
+    push(&mut matcher, "x", 1, 0);
+    let into = Arc::clone(&told);
+    matcher
+        .on_metrics(NonZeroU64::new(100).unwrap(), move |metrics| into.lock().unwrap().push(metrics.clone()));
+    let events: Vec<_> = (0..250).map(|ts| json!({ "k": "x", "n": 1, "ts": ts })).collect();
+    for events in events.chunks(60) {
+        matcher.push_all("s", events).unwrap().for_each(drop);
+    }
+    // Between two batches: the first time at which a hundred more are through, counted from there.
+    let told: Vec<_> = told.lock().unwrap().iter().map(|metrics| metrics.events).collect();
+    assert_eq!(told, [121, 241]);
+}
+
+#[test]
+fn counts_are_those_of_the_statistics() {
+    let mut matcher = matcher();
+    for ts in 0..3_000 {
+        push(&mut matcher, ["x", "y", "z"][ts as usize % 3], 1 + ts % 2, ts);
+    }
+    matcher.finish().unwrap();
+    let metrics = matcher.metrics();
+    let stats: Vec<_> =
+        matcher.stats().map(|(name, stats)| (name.to_owned(), stats.matches, stats.timeouts)).collect();
+    let same: Vec<_> =
+        metrics.patterns.iter().map(|it| (it.pattern.clone(), it.matches, it.timeouts)).collect();
+    assert_eq!(same, stats);
+    assert!(metrics.matches() > 500);
+}
+
+/// What was told: target and name of spans, target and message of events.
+#[derive(Default)]
+struct Told(Mutex<Vec<String>>);
+
+struct Subscriber(Arc<Told>);
+
+struct Message(String);
+
+impl tracing::field::Visit for Message {
+    fn record_debug(&mut self, field: &tracing::field::Field, value: &dyn std::fmt::Debug) {
+        if field.name() == "message" {
+            self.0 = format!("{value:?}");
+        }
+    }
+}
+
+impl tracing::Subscriber for Subscriber {
+    fn enabled(&self, metadata: &tracing::Metadata<'_>) -> bool {
+        metadata.target().starts_with("cep::")
+    }
+
+    fn new_span(&self, span: &tracing::span::Attributes<'_>) -> tracing::span::Id {
+        let metadata = span.metadata();
+        self.0.0.lock().unwrap().push(format!("{} {}", metadata.target(), metadata.name()));
+        tracing::span::Id::from_u64(1)
+    }
+
+    fn record(&self, _: &tracing::span::Id, _: &tracing::span::Record<'_>) {}
+
+    fn record_follows_from(&self, _: &tracing::span::Id, _: &tracing::span::Id) {}
+
+    fn event(&self, event: &tracing::Event<'_>) {
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        self.0.0.lock().unwrap().push(format!("{}: {}", event.metadata().target(), message.0));
+    }
+
+    fn enter(&self, _: &tracing::span::Id) {}
+
+    fn exit(&self, _: &tracing::span::Id) {}
+}
+
+#[test]
+fn batches_and_programs_are_told_and_single_events_are_not() {
+    let told = Arc::new(Told::default());
+    tracing::subscriber::with_default(Subscriber(Arc::clone(&told)), || {
+        let mut matcher = matcher();
+        push(&mut matcher, "x", 1, 0);
+        let events = [json!({ "k": "x", "n": 1, "ts": 1 }), json!({ "k": "x", "n": 2, "ts": 2 })];
+        matcher.push_all("s", events).unwrap().for_each(drop);
+        matcher.set_idle("other", true).unwrap().for_each(drop);
+        matcher.advance_to(Timestamp(10)).unwrap().for_each(drop);
+        matcher.finish().unwrap().for_each(drop);
+    });
+    assert_eq!(
+        *told.0.lock().unwrap(),
+        [
+            "cep::compile check",
+            "cep::compile compile",
+            "cep::compile: compiled",
+            "cep::matcher: batch",
+            "cep::matcher: stream",
+            "cep::matcher: time advances",
+            "cep::matcher: end of input",
+        ]
+    );
+}
