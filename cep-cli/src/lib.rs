@@ -20,3 +20,4 @@ pub mod stored;
 mod suggest;
 pub mod summary;
 pub mod testing;
+pub mod why;

@@ -2,6 +2,7 @@
 
 mod state;
 mod tools;
+mod why;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -15,6 +16,7 @@ use crate::outcome::Outcome;
 use crate::output::OutputFormat;
 pub use state::{CopyState, ExportState, ImportState, Inspect, StateAction, StateCommand};
 pub use tools::{Ast, Completions, Infer, Man, New, Shell, Test};
+pub use why::{Why, WhyFormat};
 
 /// Finds patterns in streams of events.
 #[derive(Clone, PartialEq, Eq, Debug, Parser)]
@@ -50,6 +52,8 @@ pub enum Command {
     State(StateCommand),
     /// Tell what is right and wrong with a store
     Doctor(Doctor),
+    /// Tell why a pattern did or did not match the events of a key
+    Why(Why),
     /// Print what completes the command in a shell
     Completions(Completions),
     /// Write the manual's pages

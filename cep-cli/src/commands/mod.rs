@@ -19,6 +19,7 @@ mod stored;
 mod stores;
 mod test;
 mod watch;
+mod why;
 
 use std::fmt::Display;
 use std::io::{self, Write as _};
@@ -43,6 +44,7 @@ pub fn execute(cep: &Cep) -> Outcome {
         Command::Plan(args) => plan::plan(args),
         Command::State(args) => state::state(args),
         Command::Doctor(args) => doctor::doctor(args),
+        Command::Why(args) => why::why(args),
     }
 }
 

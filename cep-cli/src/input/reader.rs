@@ -17,6 +17,7 @@ use super::buffer::Wait;
 use super::entries::EntryRows;
 use super::error::InputError;
 use super::origin::{Origin, Pace};
+use super::places;
 use super::rows::{Rows, Step};
 use super::silence::Silence;
 
@@ -57,6 +58,8 @@ pub struct EventReader {
     /// The columns that nobody reads.
     left_out: Vec<ColumnId>,
     stride: Stride,
+    /// The input's place, where each row is to have its number ([`super::places`]).
+    told_as: Option<usize>,
     /// Room to work in.
     times: Vec<Timestamp>,
 }
@@ -128,6 +131,7 @@ impl EventReader {
             state: State::Reading,
             left_out: Vec::new(),
             stride: Stride::default(),
+            told_as: None,
             times: Vec::new(),
         }
     }
@@ -197,6 +201,11 @@ impl EventReader {
     pub fn taking_at_most(mut self, records: usize) -> Self {
         self.stride = Stride::up_to(records);
         self
+    }
+
+    /// Gives each row the number of its place; each is then read by itself.
+    pub(super) fn tell_places(&mut self, input: usize) {
+        (self.told_as, self.stride) = (Some(input), Stride::up_to(0));
     }
 
     /// The next batch, or nothing at the end of the input or while a live one is silent. Its rows are numbered from `first_position`; `others` is the
@@ -276,6 +285,7 @@ impl EventReader {
         self.row_count += rows as u64;
         let (watermarks, floor) = (&mut self.watermarks, self.floor);
         batch.finish_rows(&self.times, |time| watermarks.observe(time).min(others).max(floor));
+        self.told_as.map(|input| batch.tag_last(places::tag(input, self.rows.lines_read())));
     }
 
     fn take_error(&mut self) -> Option<InputError> {

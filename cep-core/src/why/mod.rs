@@ -126,7 +126,8 @@ pub fn nearest_keys(
         Some((furthest, reached))
     };
     let mut keys: Vec<_> = gathered.keys.iter().enumerate().filter_map(reach).collect();
-    keys.sort_by(|(left, _), (right, _)| right.cmp(left));
+    // Whoever has a match asks for nothing.
+    keys.sort_by_key(|(furthest, reached)| (reached.matches > 0, std::cmp::Reverse(*furthest)));
     keys.into_iter().take(most).map(|(_, reached)| reached).collect()
 }
 

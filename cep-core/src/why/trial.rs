@@ -11,7 +11,7 @@ use crate::matcher::{GatheredRow, Matcher, Output};
 use crate::pattern::{Limit, Overflow, Pattern};
 use crate::program::Program;
 use crate::runtime::MatchKind;
-use crate::time::{Timestamp, Watermark};
+use crate::time::Watermark;
 
 /// More partial matches than this are not tried.
 const MOST_PARTIAL_MATCHES: u32 = 5_000;
@@ -35,8 +35,6 @@ pub(super) enum Given {
 pub(super) struct Found {
     /// Its events by stage, earliest first: input and row.
     pub(super) events: Vec<(String, (usize, usize))>,
-    /// When it was handed out.
-    pub(super) at: Timestamp,
 }
 
 /// Runs, each made once.
@@ -79,7 +77,7 @@ impl<'a> Trials<'a> {
                     (event.stream().index(), usize::try_from(event.position()).unwrap_or(usize::MAX))
                 };
                 let events = one.events().map(|(stage, of)| (stages[stage.index()].clone(), event(of)));
-                found.push(Found { events: events.collect(), at: one.time() });
+                found.push(Found { events: events.collect() });
             }
         };
         let end = if given == Given::WithWaiting { Watermark::MAX } else { self.case.clock };
