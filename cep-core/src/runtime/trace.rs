@@ -38,6 +38,8 @@ pub(crate) enum Left {
     },
     /// A limit drops it.
     Limited,
+    /// It is complete, and lost as the run stops.
+    Lost,
 }
 
 /// One key of one pattern.
@@ -140,7 +142,11 @@ impl<'p> Trace<'p> {
         }
         let before: Vec<_> = self.alive().chain(self.held_back()).chain(complete.iter().copied()).collect();
         let released = release(&mut self.section, self.pattern, &self.buffer, &mut complete);
-        released.map_err(|(kind, _)| kind)?;
+        if let Err((kind, failed)) = released {
+            let lost = complete.iter().chain([&failed]);
+            lost.for_each(|run| tell(*run, Left::Lost));
+            return Err(kind);
+        }
         complete.iter().for_each(|run| tell(*run, Left::Matched(time)));
         let left = self.alive().chain(self.held_back()).chain(complete.iter().copied());
         let left: HashSet<_> = left.map(|run| (place(&run), run.state)).collect();

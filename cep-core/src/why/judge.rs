@@ -53,7 +53,7 @@ impl<'a> Judge<'a> {
                         Cause::Skipped { by: self.people.path(&self.followed.trace, &by), at }
                     }
                     Left::Limited => Cause::Limit { event: event() },
-                    Left::NoMove | Left::Matched(_) => Cause::Stopped,
+                    Left::NoMove | Left::Matched(_) | Left::Lost => Cause::Stopped,
                 }
             }
             End::Alive => self.alive(run),

@@ -159,7 +159,7 @@ impl Inquiry<'_> {
             late,
             waiting,
             given_up: followed.given_up,
-            stopped: followed.stopped.as_ref().map(|(kind, _)| kind.to_string()),
+            stopped: gathered.stopped.as_ref().map(ToString::to_string),
         }
     }
 

@@ -62,11 +62,13 @@ impl<'a> Case<'a> {
     /// The events of a key among those gathered.
     pub(super) fn new(gathered: &'a Gathered, key: u32) -> Self {
         let time = |row: &GatheredRow| gathered.batches[row.input].time(row.row);
+        // A run that stopped leaves time where it was; what it had read by then is looked at to the end.
+        let clock = if gathered.stopped.is_some() { Watermark::MAX } else { gathered.clock };
         let of_key = gathered.rows.iter().filter(|row| row.key == key).copied();
-        let (rows, waiting) = of_key.partition(|row| gathered.clock.reached(time(row)));
+        let (rows, waiting) = of_key.partition(|row| clock.reached(time(row)));
         let late = gathered.late.iter().filter(|late| late.row.key == key).copied().collect();
         let greatest = gathered.streams.iter().filter_map(|stream| stream.greatest).max();
-        Self { inputs: &gathered.batches, rows, waiting, late, clock: gathered.clock, greatest }
+        Self { inputs: &gathered.batches, rows, waiting, late, clock, greatest }
     }
 
     pub(super) fn time(&self, row: &GatheredRow) -> Timestamp {

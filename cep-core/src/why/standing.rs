@@ -44,15 +44,18 @@ fn holds(stream: &GatheredStream, first: Timestamp) -> bool {
     !stream.idle && !stream.watermark.reached(first)
 }
 
-/// Why time has not reached a moment: a stream has shown nothing of it, or waits though it has.
+/// Why time has not reached a moment: some streams have and others have not, or all wait for what may come late.
 fn reason(gathered: &Gathered, first: Timestamp) -> Standing {
-    let mut holding = gathered.streams.iter().filter(|stream| holds(stream, first));
-    if holding.any(|stream| stream.greatest.is_none_or(|greatest| greatest < first)) {
+    let (holding, others): (Vec<_>, Vec<_>) =
+        gathered.streams.iter().filter(|stream| !stream.idle).partition(|stream| holds(stream, first));
+    let is_silent = |stream: &&GatheredStream| {
+        stream.greatest.is_none_or(|greatest| greatest < first) || !others.is_empty()
+    };
+    if holding.iter().any(is_silent) {
         return Standing::IdleSource;
     }
-    let trails = |stream: &GatheredStream| {
+    let trails = |stream: &&GatheredStream| {
         stream.greatest.is_some_and(|greatest| stream.watermark.0 < greatest.0.saturating_sub(1))
     };
-    let behind = gathered.streams.iter().filter(|stream| holds(stream, first)).any(trails);
-    if behind { Standing::Lateness } else { Standing::Reordering }
+    if holding.iter().any(trails) { Standing::Lateness } else { Standing::Reordering }
 }
