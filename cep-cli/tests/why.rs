@@ -90,7 +90,8 @@ fn line(event: &Value, told: &Value, stages: &str) -> String {
         Some(line) => format!("{}:{line}", event["file"].as_str().unwrap()),
         None => format!("{} #{}", event["stream"].as_str().unwrap(), event["position"].as_u64().unwrap() + 1),
     };
-    let kinds = told["remedies"].as_array().unwrap().iter().map(|one| one["change"]["kind"].as_str().unwrap());
+    let kinds =
+        told["remedies"].as_array().unwrap().iter().map(|one| one["change"]["kind"].as_str().unwrap());
     let kinds: Vec<_> = kinds.collect();
     let line = format!("{place} {} [{stages}] {}", told["cause"].as_str().unwrap(), kinds.join(" "));
     format!("{}\n", line.trim_end())
@@ -126,8 +127,23 @@ fn what_became_of_attempts_is_told() {
 fn every_cause_has_cases() {
     let all: String = cases().iter().map(|case| case.causes.clone()).collect();
     let names = [
-        "matched", "condition", "window", "strict-contiguity", "negation", "until", "greedy", "skipped", "limit",
-        "open", "held-back", "stopped", "first-condition", "late", "idle-source", "lateness", "reordering",
+        "matched",
+        "condition",
+        "window",
+        "strict-contiguity",
+        "negation",
+        "until",
+        "greedy",
+        "skipped",
+        "limit",
+        "open",
+        "held-back",
+        "stopped",
+        "first-condition",
+        "late",
+        "idle-source",
+        "lateness",
+        "reordering",
         "no-such-key",
     ];
     for name in names {

@@ -285,7 +285,8 @@ impl EventReader {
         self.row_count += rows as u64;
         let (watermarks, floor) = (&mut self.watermarks, self.floor);
         batch.finish_rows(&self.times, |time| watermarks.observe(time).min(others).max(floor));
-        self.told_as.map(|input| batch.tag_last(places::tag(input, self.rows.lines_read())));
+        let tag = |input| places::tag(input, self.rows.lines_read());
+        self.told_as.into_iter().for_each(|input| batch.tag_last(tag(input)));
     }
 
     fn take_error(&mut self) -> Option<InputError> {

@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use cep_core::time::{Timestamp, Watermark};
 use cep_core::why::{
-    Attempt, CapturedBy, Cause, KeyReach, Late, Near, Remedy, Report, Seen, Standing, Waiting, Window,
-    WindowKind, key_text,
+    Attempt, CapturedBy, Cause, Change, KeyReach, Late, Near, Remedy, Report, Seen, Standing, Waiting,
+    Window, WindowKind, key_text,
 };
 
 use super::Subject;
@@ -160,12 +160,13 @@ impl Teller<'_> {
             }
             Cause::Condition { window, nearest } => {
                 let window = closed(window);
-                self.line(3, &format!("{window}, and nothing before or after would have been {waited}."));
+                self.line(3, &format!("{window} before {waited} came; a longer one would not have helped."));
                 self.nearest(nearest.as_ref());
             }
             Cause::Window { window, nearest } => {
-                let window = closed(window);
-                self.line(3, &format!("{window}; what would have been {waited} came too late."));
+                let too_late = too_late(window, &attempt.remedies).map(|by| format!(", {by} too late"));
+                let (window, too_late) = (closed(window), too_late.unwrap_or_default());
+                self.line(3, &format!("{window} before {waited} came{too_late}."));
                 self.nearest(nearest.as_ref());
             }
             Cause::StrictContiguity { between } => self.between(between),
@@ -194,16 +195,18 @@ impl Teller<'_> {
                 self.captured(5, by);
             }
             Cause::Limit { event } => {
-                let limit = self.subject.limit.clone();
-                let told = event.as_ref().map(|event| format!(" at {}", self.place(event)));
-                self.line(3, &format!("`{limit}` dropped it{}.", told.unwrap_or_default()));
+                let limit = &self.subject.limit;
+                let what = if limit.ends_with("fail") { "stopped the run" } else { "dropped it" };
+                let at = event.as_ref().map(|event| format!(" at {}", self.place(event)));
+                let told = format!("`{limit}` {what}{}.", at.unwrap_or_default());
+                self.line(3, &told);
             }
             Cause::Open { deadline, nearest } => self.open(attempt, *deadline, nearest.as_ref()),
             Cause::HeldBack { by } => {
-                let older = by.as_ref().map(|event| format!(", that began at {}", self.place(event)));
+                let older = by.as_ref().map(|event| format!(", begun at {},", self.place(event)));
                 let skip = self.subject.skip.clone();
                 let older = older.unwrap_or_default();
-                self.line(3, &format!("It is complete, and `{skip}` holds it back while an older partial match{older}, is alive."));
+                self.line(3, &format!("It is complete, and `{skip}` holds it back while an older partial match{older} is alive."));
             }
             Cause::Stopped => self.line(3, "The run stopped before it was over."),
         }
@@ -212,14 +215,13 @@ impl Teller<'_> {
     fn open(&mut self, attempt: &Attempt, deadline: Option<Timestamp>, nearest: Option<&Near>) {
         let until = match deadline {
             Some(deadline) => format!("until {deadline}"),
-            None => "without end: no window closes".to_owned(),
+            None => "without end, as no window closes".to_owned(),
         };
-        let what = if attempt.awaited.is_empty() {
-            "for nothing forbidden to come".to_owned()
-        } else {
-            format!("for `{}`", attempt.awaited.join("` or `"))
+        let what = match &attempt.awaited[..] {
+            [] => "Nothing forbidden may come".to_owned(),
+            stages => format!("It waits for `{}`", stages.join("` or `")),
         };
-        self.line(3, &format!("It is not over. It waits {what}, {until}."));
+        self.line(3, &format!("It is not over. {what} {until}."));
         self.nearest(nearest);
     }
 
@@ -323,7 +325,7 @@ impl Teller<'_> {
             }
         }
         if let Some(found) = &waiting.found {
-            self.line(3, "Once time goes on, there is this match:");
+            self.line(3, "Once time has come as far as the latest event, there is this match:");
             self.captured(5, found);
         }
     }
@@ -353,6 +355,16 @@ fn waited_for(attempt: &Attempt) -> String {
         [] => "its end".to_owned(),
         stages => format!("`{}`", stages.join("` or `")),
     }
+}
+
+/// By how much the last event of the match that a longer window would have made came too late.
+fn too_late(window: &Window, remedies: &[Remedy]) -> Option<cep_core::time::Duration> {
+    let is_longer = |remedy: &&Remedy| {
+        matches!(remedy.change, Change::Within { .. } | Change::Gap { .. } | Change::Apart { .. })
+    };
+    let last = remedies.iter().find(is_longer)?.found.last()?;
+    let by = last.event.time.since(window.closed);
+    (by.0 > 0).then_some(by)
 }
 
 fn closed(window: &Window) -> String {

@@ -152,7 +152,7 @@ impl<'p> Trace<'p> {
         let left: HashSet<_> = left.map(|run| (place(&run), run.state)).collect();
         for run in before.iter().filter(|run| !left.contains(&(place(run), run.state))) {
             let by = complete.iter().find(|found| drops(self.pattern.skip, found, run, &self.buffer));
-            tell(*run, Left::Skipped { by: *by.unwrap_or(&complete[0]) });
+            by.or(complete.first()).into_iter().for_each(|by| tell(*run, Left::Skipped { by: *by }));
         }
         Ok(())
     }

@@ -26,7 +26,7 @@ pub(super) enum Given {
     OnTime,
     /// Those that came too late as well.
     WithLate,
-    /// Those that wait as well, as if time went on.
+    /// Those that wait as well, as if time had come as far as the latest of all.
     WithWaiting,
 }
 
@@ -80,7 +80,8 @@ impl<'a> Trials<'a> {
                 found.push(Found { events: events.collect() });
             }
         };
-        let end = if given == Given::WithWaiting { Watermark::MAX } else { self.case.clock };
+        let latest = self.case.greatest.map_or(self.case.clock, |time| Watermark(time.0));
+        let end = if given == Given::WithWaiting { latest } else { self.case.clock };
         let mut batches = self.batches(&program, given).into_iter();
         // What was found before the run stopped is found all the same.
         let pushed = batches.try_for_each(|batch| matcher.push(batch, &mut see));
