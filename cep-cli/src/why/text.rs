@@ -177,7 +177,7 @@ impl Teller<'_> {
             }
             Cause::Until { stage, event, part } => {
                 let told = self.event(event);
-                self.line(3, &format!("The loop `{stage}` was ended by {told}"));
+                self.line(3, &format!("The loop of `{stage}` was ended by {told}"));
                 self.line(5, &words::part(part));
             }
             Cause::Greedy { stage, event } => {

@@ -2,10 +2,10 @@
 //! smallest change with which it would have matched.
 //!
 //! Nothing here knows better than the engine. The events of a key are gathered beside a run of the real matcher
-//! ([`crate::matcher::Gather`]) and followed by the parts that runs are made of ([`follow`](self)), which tell of each partial
-//! match that goes. Only afterwards, and only of the one that came furthest from each event, conditions are taken apart
-//! ([`parts`](self)) to say what did not hold and with which values. What would have matched is found by running
-//! changed forms of the pattern over the same events ([`trial`](self)): each claim is a match that there is.
+//! ([`crate::matcher::Gather`]) and followed by the parts that runs are made of (`runtime/trace`, `follow`), which tell of each
+//! partial match that goes. Only afterwards, and only of the one that came furthest from each event, conditions are taken
+//! apart (`judge`, `parts`) to say what did not hold and with which values. What would have matched is found by running
+//! changed forms of the pattern over the same events (`change`, `trial`): each claim is a match that there is.
 
 mod change;
 mod follow;
