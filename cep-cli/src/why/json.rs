@@ -117,6 +117,7 @@ impl Teller<'_> {
             told.extend(details);
         }
         told.insert("remedies".to_owned(), self.remedies(&attempt.remedies));
+        told.insert("all_tried".to_owned(), attempt.all_tried.into());
         Json::Object(told)
     }
 
@@ -172,6 +173,7 @@ impl Teller<'_> {
             "watermark": late.watermark.0,
             "lateness": late.lateness.map(|(to, from)| json!({"from": from.0, "to": to.0})),
             "remedies": self.remedies(&late.remedies),
+            "all_tried": late.all_tried,
         })
     }
 

@@ -4,8 +4,7 @@ use std::fmt::Write as _;
 
 use cep_core::time::{Timestamp, Watermark};
 use cep_core::why::{
-    Attempt, CapturedBy, Cause, Change, KeyReach, Late, Near, Remedy, Report, Seen, Standing, Waiting,
-    Window, WindowKind, key_text,
+    Attempt, CapturedBy, Cause, KeyReach, Late, Near, Remedy, Report, Seen, Standing, Waiting, key_text,
 };
 
 use super::Subject;
@@ -136,7 +135,7 @@ impl Teller<'_> {
         let is_lost =
             !matches!(attempt.cause, Cause::Matched { .. } | Cause::Open { .. } | Cause::HeldBack { .. });
         if is_lost && attempt.remedies.is_empty() {
-            self.line(3, "No single change would have made a match of it.");
+            self.line(3, words::none_found(attempt.all_tried));
         }
     }
 
@@ -159,14 +158,14 @@ impl Teller<'_> {
                 self.line(3, &format!("The match was found at {at}.{more}"));
             }
             Cause::Condition { window, nearest } => {
-                let window = closed(window);
-                self.line(3, &format!("{window} before {waited} came; a longer one would not have helped."));
+                let window = words::closed(window);
+                let helped = if attempt.all_tried { "; a longer one would not have helped" } else { "" };
+                self.line(3, &format!("{window} before {waited} came{helped}."));
                 self.nearest(nearest.as_ref());
             }
             Cause::Window { window, nearest } => {
-                let too_late = too_late(window, &attempt.remedies).map(|by| format!(", {by} too late"));
-                let (window, too_late) = (closed(window), too_late.unwrap_or_default());
-                self.line(3, &format!("{window} before {waited} came{too_late}."));
+                let too_late = words::too_late(window, &attempt.remedies);
+                self.line(3, &format!("{} before {waited} came{too_late}.", words::closed(window)));
                 self.nearest(nearest.as_ref());
             }
             Cause::StrictContiguity { between } => self.between(between),
@@ -284,7 +283,7 @@ impl Teller<'_> {
             self.line(3, &format!("`lateness {to}` in the place of `{from}` would have kept it."));
         }
         self.remedies(&late.remedies);
-        if late.remedies.is_empty() {
+        if late.remedies.is_empty() && late.all_tried {
             self.line(3, "No match misses it.");
         }
     }
@@ -354,26 +353,6 @@ fn waited_for(attempt: &Attempt) -> String {
     match &attempt.awaited[..] {
         [] => "its end".to_owned(),
         stages => format!("`{}`", stages.join("` or `")),
-    }
-}
-
-/// By how much the last event of the match that a longer window would have made came too late.
-fn too_late(window: &Window, remedies: &[Remedy]) -> Option<cep_core::time::Duration> {
-    let is_longer = |remedy: &&Remedy| {
-        matches!(remedy.change, Change::Within { .. } | Change::Gap { .. } | Change::Apart { .. })
-    };
-    let last = remedies.iter().find(is_longer)?.found.last()?;
-    let by = last.event.time.since(window.closed);
-    (by.0 > 0).then_some(by)
-}
-
-fn closed(window: &Window) -> String {
-    let Window { which, length, closed } = window;
-    match which {
-        WindowKind::Whole => format!("`within {length}` was over at {closed}"),
-        WindowKind::Gap(stage) => {
-            format!("The wait of less than `{length}` for `{stage}` was over at {closed}")
-        }
     }
 }
 

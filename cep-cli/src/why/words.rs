@@ -1,7 +1,7 @@
-//! What a pattern says, in its own words: skip strategies, limits and changes of a pattern.
+//! What there is to say of patterns, in their own words: skip strategies, limits, windows, changes, conditions.
 
 use cep_core::pattern::{Limit, Overflow, Skip};
-use cep_core::why::{Change, Part};
+use cep_core::why::{Change, Part, Remedy, Window, WindowKind};
 
 /// A skip strategy as the language writes it.
 #[must_use]
@@ -74,4 +74,40 @@ pub(super) fn change_name(change: &Change) -> &'static str {
 pub(super) fn part(part: &Part) -> String {
     let values = if part.values == part.text { String::new() } else { format!("{} ", part.values) };
     format!("{}: {values}is {}", part.text, part.holds)
+}
+
+/// By how much the last event of the match that a longer window would have made came too late.
+pub(super) fn too_late(window: &Window, remedies: &[Remedy]) -> String {
+    let is_longer = |remedy: &&Remedy| {
+        matches!(remedy.change, Change::Within { .. } | Change::Gap { .. } | Change::Apart { .. })
+    };
+    let Some(last) = remedies.iter().find(is_longer).and_then(|remedy| remedy.found.last()) else {
+        return String::new();
+    };
+    match last.event.time.since(window.closed) {
+        by if by.0 > 0 => format!("; the last event of the match came {by} later"),
+        by if by.0 == 0 => "; the last event of the match came at that very moment".to_owned(),
+        _ => String::new(),
+    }
+}
+
+/// That a window was over.
+pub(super) fn closed(window: &Window) -> String {
+    let Window { which, length, closed } = window;
+    match which {
+        WindowKind::Whole => format!("`within {length}` was over at {closed}"),
+        WindowKind::Gap(stage) => {
+            format!("The wait of less than `{length}` for `{stage}` was over at {closed}")
+        }
+    }
+}
+
+/// That no change was found with which there is a match.
+pub(super) fn none_found(all_tried: bool) -> &'static str {
+    match all_tried {
+        true => "No single change would have made a match of it.",
+        false => {
+            "Some changes make too many partial matches to be tried to the end; no other makes a match of it."
+        }
+    }
 }

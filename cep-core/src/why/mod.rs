@@ -172,17 +172,18 @@ impl Inquiry<'_> {
     }
 
     fn attempt(&mut self, tried: &Tried) -> Attempt {
-        let Self { judge, remedies, .. } = self;
+        let Self { judge, remedies: tries, .. } = self;
         let row = &judge.case.rows[tried.began];
         let began = (row.input, row.row);
-        let cause = judge.cause(tried, || remedies.window_is_all(began));
+        tries.were_whole();
+        let cause = judge.cause(tried, || tries.window_is_all(began));
         let run = tried.matches.first().map_or(&tried.last.run, |(run, _)| run);
         let is_over = matches!(cause, Cause::Matched { .. } | Cause::HeldBack { .. });
         let awaited = if is_over { Vec::new() } else { judge.awaited_names(run) };
         let is_lost = !is_over && !matches!(cause, Cause::Open { .. });
         let remedies = match (is_lost, &cause) {
             (true, _) | (_, Cause::Open { .. } | Cause::HeldBack { .. }) => {
-                remedies.of_attempt(began, &cause, &awaited)
+                tries.of_attempt(began, &cause, &awaited)
             }
             _ => Vec::new(),
         };
@@ -192,6 +193,7 @@ impl Inquiry<'_> {
             awaited,
             cause,
             remedies,
+            all_tried: tries.were_whole(),
         }
     }
 
@@ -223,11 +225,15 @@ impl Inquiry<'_> {
             question.from.is_none_or(|from| from <= time) && question.to.is_none_or(|to| time <= to)
         };
         let late = judge.case.late.iter().filter(|late| is_asked(judge.case.time(&late.row)));
-        let told = late.map(|late| Late {
-            event: judge.people.event(&late.row),
-            watermark: late.watermark,
-            lateness: judge.people.lateness(late).map(|(_, from, to)| (to, from)),
-            remedies: remedies.of_late((late.row.input, late.row.row)),
+        let told = late.map(|late| {
+            remedies.were_whole();
+            Late {
+                event: judge.people.event(&late.row),
+                watermark: late.watermark,
+                lateness: judge.people.lateness(late).map(|(_, from, to)| (to, from)),
+                remedies: remedies.of_late((late.row.input, late.row.row)),
+                all_tried: remedies.were_whole(),
+            }
         });
         told.collect()
     }

@@ -6,7 +6,7 @@ use super::change::{Changed, changes, with_apart, with_gap, within};
 use super::people::People;
 use super::report::{Cause, Change, Remedy};
 use super::solo::{Case, Solo};
-use super::trial::{Found, Given, Trials};
+use super::trial::{Found, Given, Trial, Trials};
 use crate::pattern::Pattern;
 use crate::time::{Duration, Timestamp};
 
@@ -20,6 +20,8 @@ pub(super) struct Remedies<'a> {
     pattern: &'a Pattern,
     people: &'a People<'a>,
     changed: Vec<Changed>,
+    /// Whether all runs since that was last asked were looked at to their end.
+    are_whole: bool,
 }
 
 /// An event of the case: input and row.
@@ -32,7 +34,14 @@ impl<'a> Remedies<'a> {
         let last = times().map(|row| case.time(row)).max().unwrap_or(Timestamp(0));
         let longest = Duration(last.since(first).0.saturating_add(1));
         let changed = changes(&solo.pattern, longest);
-        Self { trials: Trials::new(solo, case), case, pattern: &solo.pattern, people, changed }
+        Self {
+            trials: Trials::new(solo, case),
+            case,
+            pattern: &solo.pattern,
+            people,
+            changed,
+            are_whole: true,
+        }
     }
 
     /// Whether a longer window makes a match of what an event began.
@@ -77,9 +86,18 @@ impl<'a> Remedies<'a> {
 
     /// The first match that there is once time has gone on.
     pub(super) fn once_time_goes_on(&mut self) -> Option<Found> {
-        let before = self.trials.run(self.pattern, Given::OnTime).len();
-        let found = self.trials.run(self.pattern, Given::WithWaiting);
-        found.get(before).cloned()
+        self.run(self.pattern, Given::WithWaiting).found.first().cloned()
+    }
+
+    /// Whether all runs since the last call were looked at to their end, so that it says something not to have found any.
+    pub(super) fn were_whole(&mut self) -> bool {
+        std::mem::replace(&mut self.are_whole, true)
+    }
+
+    fn run(&mut self, pattern: &Pattern, given: Given) -> Rc<Trial> {
+        let trial = self.trials.run(pattern, given);
+        self.are_whole &= trial.is_whole;
+        trial
     }
 
     /// A match that there is where late events count, and how late they may be for it.
@@ -87,8 +105,8 @@ impl<'a> Remedies<'a> {
         if self.case.late.is_empty() {
             return None;
         }
-        let all = self.trials.run(self.pattern, Given::WithLate);
-        let found = all.iter().find(|found| is_meant(found))?;
+        let all = self.run(self.pattern, Given::WithLate);
+        let found = all.found.iter().find(|found| is_meant(found))?;
         let late = self
             .case
             .late
@@ -106,14 +124,11 @@ impl<'a> Remedies<'a> {
         Some(Remedy { change, found: self.people.found(&found) })
     }
 
+    /// The first match that an event begins, with a change.
     fn first_with(&mut self, place: usize, began: RowOf) -> Option<Found> {
-        let all = self.trials.run(&self.changed[place].pattern, Given::OnTime);
-        let of_event = all.iter().filter(|found| begins(found, began));
-        of_event
-            .min_by_key(|found| {
-                found.events.last().map(|(_, (input, row))| self.case.inputs[*input].time(*row))
-            })
-            .cloned()
+        let trial = self.trials.run(&self.changed[place].pattern, Given::OnTime);
+        self.are_whole &= trial.is_whole;
+        trial.found.iter().find(|found| begins(found, began)).cloned()
     }
 
     /// The least window that does, rounded up to what people would write.
@@ -149,8 +164,8 @@ impl<'a> Remedies<'a> {
         };
         for to in [rounded(Duration(needed), from), Duration(needed.saturating_add(1))] {
             let (change, pattern) = make(to);
-            let all: Rc<[Found]> = self.trials.run(&pattern, Given::OnTime);
-            if let Some(found) = all.iter().find(|found| begins(found, began)) {
+            let all = self.run(&pattern, Given::OnTime);
+            if let Some(found) = all.found.iter().find(|found| begins(found, began)) {
                 return (change, found.clone());
             }
         }

@@ -61,6 +61,8 @@ pub struct Attempt {
     pub cause: Cause,
     /// What would have made a match of it, the smallest change first.
     pub remedies: Vec<Remedy>,
+    /// Whether changes were tried to the end: else there may be others, and a longer window may help.
+    pub all_tried: bool,
 }
 
 /// What became of an attempt.
@@ -284,8 +286,10 @@ pub struct Late {
     pub watermark: Watermark,
     /// The least lateness with which it would have been on time, and the stream's now; none of a stream that has none.
     pub lateness: Option<(Duration, Duration)>,
-    /// The stage it could have been captured for, by what its conditions say of it alone.
+    /// A match that misses it.
     pub remedies: Vec<Remedy>,
+    /// Whether all matches with late events were looked at.
+    pub all_tried: bool,
 }
 
 /// What waits for time to go on.
