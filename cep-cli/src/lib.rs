@@ -21,3 +21,4 @@ pub mod stored;
 mod suggest;
 pub mod summary;
 pub mod testing;
+pub mod why;

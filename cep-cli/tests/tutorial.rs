@@ -1,4 +1,4 @@
-//! The pages that are followed step by step, `docs/tutorial.md` and those of `docs/cookbook/`, followed to the letter.
+//! The pages that are followed step by step, `docs/tutorial.md`, `docs/why.md` and those of `docs/cookbook/`, followed to the letter.
 //!
 //! Each page has a fresh folder; that of `docs/cookbook/NAME.md` is a copy of `examples/NAME`. From top to bottom, a fenced
 //! block whose first line is a comment with nothing but the name of a file (`// first.cep`, `# orders.csv`) writes that file;
@@ -26,7 +26,7 @@ fn pages() -> Vec<String> {
     let mut pages: Vec<_> =
         cases.filter(|case| case != "README").map(|case| format!("docs/cookbook/{case}")).collect();
     assert!(!pages.is_empty());
-    pages.push("docs/tutorial".to_owned());
+    pages.extend(["docs/tutorial", "docs/why"].map(str::to_owned));
     pages
 }
 

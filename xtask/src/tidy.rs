@@ -25,7 +25,7 @@ const HAZELCAST_LAYERS: [&[&str]; 8] = [
     &["client", "proxy", "transaction", "sql", "jet", "fuzz"],
 ];
 
-const CORE_LAYERS: [&[&str]; 7] = [
+const CORE_LAYERS: [&[&str]; 8] = [
     &["ids", "time", "bytes"],
     &["event"],
     &["expr"],
@@ -33,6 +33,7 @@ const CORE_LAYERS: [&[&str]; 7] = [
     &["program"],
     &["runtime"],
     &["matcher"],
+    &["why"],
 ];
 
 /// The crates each crate may depend on, of those in this workspace.

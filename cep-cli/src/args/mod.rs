@@ -3,6 +3,7 @@
 mod explain;
 mod state;
 mod tools;
+mod why;
 
 use std::num::{NonZeroU64, NonZeroUsize};
 use std::path::PathBuf;
@@ -18,6 +19,7 @@ use crate::output::OutputFormat;
 pub use explain::{Explain, Form};
 pub use state::{CopyState, ExportState, ImportState, Inspect, StateAction, StateCommand};
 pub use tools::{Ast, Completions, Infer, Man, New, Shell, Test};
+pub use why::{Why, WhyFormat};
 
 /// Finds patterns in streams of events.
 #[derive(Clone, PartialEq, Eq, Debug, Parser)]
@@ -61,6 +63,8 @@ pub enum Command {
     Doctor(Doctor),
     /// Serve editors over standard input and output (Language Server Protocol)
     Lsp,
+    /// Tell why a pattern did or did not match the events of a key
+    Why(Why),
     /// Print what completes the command in a shell
     Completions(Completions),
     /// Write the manual's pages

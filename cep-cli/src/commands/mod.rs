@@ -22,6 +22,7 @@ mod stored;
 mod stores;
 mod test;
 mod watch;
+mod why;
 
 use std::ffi::OsString;
 use std::fmt::Display;
@@ -71,6 +72,7 @@ pub fn execute(cep: &Cep) -> Outcome {
         Command::Plan(args) => plan::plan(args),
         Command::State(args) => state::state(args),
         Command::Doctor(args) => doctor::doctor(args),
+        Command::Why(args) => why::why(args),
     }
 }
 

@@ -89,7 +89,8 @@ fn unknown(name: &str, params: &[Param]) -> ParamError {
     ParamError::Unknown { name: name.to_owned(), help }
 }
 
-fn form(data: &DataType) -> &'static str {
+/// How a value of a type is written.
+pub(super) fn form(data: &DataType) -> &'static str {
     match data {
         DataType::Bool => "write `true` or `false`",
         DataType::Int => "write a whole number",
@@ -101,7 +102,8 @@ fn form(data: &DataType) -> &'static str {
     }
 }
 
-fn parse(text: &str, data: &DataType) -> Option<Value> {
+/// The value of a type that a text is.
+pub(super) fn parse(text: &str, data: &DataType) -> Option<Value> {
     match data {
         DataType::String => Some(text.into()),
         DataType::Bool => text.parse().ok().map(Value::Bool),

@@ -39,7 +39,7 @@ pub(super) fn rendered(sources: &SourceMap, diagnostics: &Diagnostics) -> String
 }
 
 /// <https://no-color.org>: set to anything but nothing, the variable means no colours.
-fn in_colours(terminal: bool, no_color: Option<&OsStr>) -> bool {
+pub(super) fn in_colours(terminal: bool, no_color: Option<&OsStr>) -> bool {
     terminal && no_color.is_none_or(OsStr::is_empty)
 }
 

@@ -79,6 +79,13 @@ impl Merge {
         self
     }
 
+    /// Gives rows the numbers of their places, which [`super::place_of_tag`] reads.
+    #[must_use]
+    pub fn telling_places(mut self) -> Self {
+        self.readers.iter_mut().enumerate().for_each(|(input, reader)| reader.tell_places(input));
+        self
+    }
+
     /// Leaves windows open when all inputs of a stream are at their end: there may be more of them another time.
     #[must_use]
     pub fn pausing(mut self, pauses: bool) -> Self {

@@ -7,6 +7,7 @@
 
 mod ahead;
 mod bad_rows;
+mod batches;
 mod bell;
 mod bind;
 mod block;
@@ -25,6 +26,7 @@ mod live;
 mod merge;
 mod open;
 mod origin;
+mod places;
 mod problem;
 mod reader;
 mod replay;
@@ -35,6 +37,7 @@ mod table;
 
 pub use ahead::ReadAhead;
 pub use bad_rows::{BadRowPolicy, BadRows, OnBadRow};
+pub use batches::{ArrivalClock, BATCH_BYTES, BATCH_ROWS};
 pub use bind::{BindError, Binding, Bindings, Place, UnusedFile, bind, table_place};
 pub use bookmark::{Bookmark, Identity, Moved};
 pub use buffer::MAX_RECORD;
@@ -46,7 +49,8 @@ pub use format::Format;
 pub use merge::{Merge, Pulled};
 pub use open::{ReadOptions, open_streams, open_streams_at, open_table, total_size};
 pub use origin::{Origin, Pace};
+pub use places::place_of_tag;
 pub use problem::Problem;
-pub use reader::{ArrivalClock, BATCH_BYTES, BATCH_ROWS, EventReader};
+pub use reader::EventReader;
 pub use replay::Replay;
 pub use table::{TableFile, read_table};

@@ -10,6 +10,7 @@ use cep_core::pattern::StreamDef;
 use cep_core::time::{Duration, Timestamp, Watermark};
 
 use super::bad_rows::BadRows;
+use super::batches::{ArrivalClock, BATCH_BYTES, BATCH_ROWS, TimeSource};
 use super::block::Room;
 use super::block::stride::Stride;
 use super::bookmark::{Bookmark, Identity};
@@ -17,23 +18,9 @@ use super::buffer::Wait;
 use super::entries::EntryRows;
 use super::error::InputError;
 use super::origin::{Origin, Pace};
+use super::places;
 use super::rows::{Rows, Step, times_of};
 use super::silence::Silence;
-
-/// The most rows of a batch.
-pub const BATCH_ROWS: usize = 4096;
-
-/// The most text that goes into a batch, so that rows of a megabyte do not make batches of gigabytes.
-pub const BATCH_BYTES: u64 = 1 << 20;
-
-/// Gives the event time of rows of a stream without a time field.
-pub type ArrivalClock = Box<dyn FnMut() -> Timestamp>;
-
-/// Where the event time of a row comes from.
-enum TimeSource {
-    Field(ColumnId),
-    Arrival(ArrivalClock),
-}
 
 /// Reads one input.
 pub struct EventReader {
@@ -59,6 +46,8 @@ pub struct EventReader {
     stride: Stride,
     /// The most rows of a batch.
     most_rows: usize,
+    /// The input's place, where each row is to have its number ([`super::places`]).
+    told_as: Option<usize>,
     /// Room to work in.
     times: Vec<Timestamp>,
 }
@@ -131,6 +120,7 @@ impl EventReader {
             left_out: Vec::new(),
             stride: Stride::default(),
             most_rows: BATCH_ROWS,
+            told_as: None,
             times: Vec::new(),
         }
     }
@@ -207,6 +197,11 @@ impl EventReader {
     pub fn taking_at_most(mut self, records: usize) -> Self {
         self.stride = Stride::up_to(records);
         self
+    }
+
+    /// Gives each row the number of its place; each is then read by itself.
+    pub(super) fn tell_places(&mut self, input: usize) {
+        (self.told_as, self.stride) = (Some(input), Stride::up_to(0));
     }
 
     /// The next batch, or nothing at the end of the input or while a live one is silent. Its rows are numbered from `first_position`; `others` is the
@@ -292,6 +287,8 @@ impl EventReader {
         self.row_count += rows as u64;
         let (watermarks, floor) = (&mut self.watermarks, self.floor);
         batch.finish_rows(&self.times, |time| watermarks.observe(time).min(others).max(floor));
+        let tag = |input| places::tag(input, self.rows.lines_read());
+        self.told_as.into_iter().for_each(|input| batch.tag_last(tag(input)));
     }
 
     fn take_error(&mut self) -> Option<InputError> {

@@ -12,6 +12,7 @@ mod elsewhere;
 mod emitted;
 mod feed;
 mod flink;
+mod gather;
 mod groups;
 mod interest;
 mod kept;
@@ -38,10 +39,12 @@ mod timers;
 
 pub use config::{Config, Hold, Residency, TimerPolicy};
 pub use feed::Prepared;
+pub use gather::{Gather, Gathered, GatheredRow, GatheredStream, LateRow, Wanted};
 pub use keys::RecordKey;
 pub use output::{LateRef, Output, PatternStats};
 pub use saved::WaitingChunk;
 pub use shards::ShardedMatcher;
+pub(crate) use sheet::masks_of;
 pub use stored::Changed;
 pub use tables::{TableRows, TableRowsError};
 

@@ -7,7 +7,9 @@ use std::collections::{BinaryHeap, VecDeque};
 use std::sync::Arc;
 
 use super::rows::Rows;
+use crate::event::EventBatch;
 use crate::expr::compare;
+use crate::ids::ColumnId;
 use crate::time::{Timestamp, Watermark};
 
 /// A row that waits.
@@ -28,22 +30,37 @@ impl PendingRow {
     }
 }
 
-/// The order of two rows of one moment by the fields of their streams that say so. Null comes first, so that the order
-/// is total.
+/// The order of two rows of one moment by the fields of their streams that say so.
 pub(super) fn tie_break(left: (&Rows, u32), right: (&Rows, u32)) -> Ordering {
-    // All inputs of a merge have the same list.
-    for ((own, descending), (others, _)) in left.0.ties.iter().zip(right.0.ties.iter()) {
-        let own = left.0.batch.column(*own).get(left.1 as usize);
-        let others = right.0.batch.column(*others).get(right.1 as usize);
-        let order = match (own.is_null(), others.is_null()) {
-            (false, false) => compare(&own, &others).unwrap_or(Ordering::Equal),
-            (own, others) => others.cmp(&own),
-        };
-        if order.is_ne() {
-            return if *descending { order.reverse() } else { order };
+    let left = Tied { batch: &left.0.batch, ties: &left.0.ties, row: left.1 as usize };
+    left.order(Tied { batch: &right.0.batch, ties: &right.0.ties, row: right.1 as usize })
+}
+
+/// A row, and the fields that order it among those of its moment.
+#[derive(Clone, Copy)]
+pub(super) struct Tied<'a> {
+    pub(super) batch: &'a EventBatch,
+    pub(super) ties: &'a [(ColumnId, bool)],
+    pub(super) row: usize,
+}
+
+impl Tied<'_> {
+    /// Null comes first, so that the order is total.
+    pub(super) fn order(self, other: Tied<'_>) -> Ordering {
+        // All inputs of a merge have the same list.
+        for ((own, descending), (others, _)) in self.ties.iter().zip(other.ties) {
+            let own = self.batch.column(*own).get(self.row);
+            let others = other.batch.column(*others).get(other.row);
+            let order = match (own.is_null(), others.is_null()) {
+                (false, false) => compare(&own, &others).unwrap_or(Ordering::Equal),
+                (own, others) => others.cmp(&own),
+            };
+            if order.is_ne() {
+                return if *descending { order.reverse() } else { order };
+            }
         }
+        Ordering::Equal
     }
-    Ordering::Equal
 }
 
 impl PartialEq for PendingRow {

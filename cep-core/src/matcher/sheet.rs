@@ -6,10 +6,11 @@ use std::sync::Arc;
 
 use super::buckets::Buckets;
 use super::masks::{comparison, constant};
+use super::tables::NoRows;
 use crate::event::{Datum, EventBatch};
 use crate::expr::{CapturedEvent, Captures, LookUp, Node, Row, Scope};
 use crate::ids::StageId;
-use crate::program::{Among, Conditions, Family, Step, StepId, Test, ValueId};
+use crate::program::{Among, Conditions, Family, Program, Step, StepId, Test, ValueId};
 use crate::runtime::{Bits, Masks, Words, bit};
 
 /// The conditions of a stream over a batch, as far as they have been tested.
@@ -22,6 +23,13 @@ pub(super) struct Sheet<'a, L> {
     buckets: Box<[OnceCell<Buckets>]>,
     /// By condition.
     known: Vec<Option<Known>>,
+}
+
+/// The truth of the conditions of a program's first family over a batch of one of its inputs.
+pub(crate) fn masks_of(program: &Program, input: usize, batch: &EventBatch) -> Masks {
+    let family = &program.families()[0];
+    let conditions = program.conditions(family.inputs[input].stream);
+    Sheet::new(conditions, batch, &NoRows).masks(family, input)
 }
 
 /// The rows for which a condition holds.

@@ -19,6 +19,7 @@ mod layout;
 mod link;
 mod moves;
 mod predicate;
+mod probe;
 mod reads;
 mod resolve;
 mod running;
@@ -47,6 +48,7 @@ pub use layout::{
 };
 pub(crate) use moves::{OpenMove, Opened, Standing, open_moves};
 pub use predicate::{Predicate, Test};
+pub(crate) use probe::Probe;
 pub(crate) use running::RunningPlan;
 pub use streams::{Derivation, Origin, Stream, Streams};
 pub use tables::{Table, Tables};

@@ -26,6 +26,7 @@ mod section;
 mod sections;
 mod sets;
 mod step;
+mod trace;
 mod truth;
 mod visit;
 
@@ -43,5 +44,6 @@ pub(crate) use key_run::{KeyRun, Workspace};
 pub(crate) use key_state::At;
 pub(crate) use one::One;
 pub(crate) use output::{Found, FoundOf};
+pub(crate) use trace::{Left, Taken, Trace, only_family};
 pub(crate) use truth::{Bits, EventAt, Masks, Words, bit};
 pub(crate) use visit::{Starters, are_few};

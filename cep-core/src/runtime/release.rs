@@ -74,6 +74,15 @@ enum Bound {
     From(u64),
 }
 
+impl Bound {
+    fn drops(self, run: &PartialMatch) -> bool {
+        match self {
+            Self::After(sequence) => run.start.sequence <= sequence,
+            Self::From(sequence) => run.start.sequence < sequence,
+        }
+    }
+}
+
 fn bound(skip: CompiledSkip, found: &PartialMatch, buffer: &Buffer) -> Result<Option<Bound>, RunErrorKind> {
     let sequences = || buffer.latest_first(found.node).map(|(_, event)| event.sequence());
     match skip {
@@ -100,11 +109,10 @@ fn event_of(stage: StageId, last: bool, found: &PartialMatch, buffer: &Buffer) -
 }
 
 fn prune(heap: &mut JavaHeap, bound: Bound) {
-    heap.remove_if(|run| {
-        run.node.is_some()
-            && match bound {
-                Bound::After(sequence) => run.start.sequence <= sequence,
-                Bound::From(sequence) => run.start.sequence < sequence,
-            }
-    });
+    heap.remove_if(|run| run.node.is_some() && bound.drops(run));
+}
+
+/// Whether a match drops a partial match, or another match that is held back.
+pub(super) fn drops(skip: CompiledSkip, found: &PartialMatch, run: &PartialMatch, buffer: &Buffer) -> bool {
+    bound(skip, found, buffer).is_ok_and(|bound| bound.is_some_and(|bound| bound.drops(run)))
 }

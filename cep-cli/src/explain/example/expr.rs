@@ -11,6 +11,7 @@ pub(super) fn rewritten(expr: &Expr, put: &mut dyn FnMut(&Expr) -> Option<Expr>)
     match expr {
         Expr::List(items) => Expr::List(all(items)),
         Expr::Call(function, args) => Expr::Call(*function, all(args)),
+        Expr::Host(function, args) => Expr::Host(function.clone(), all(args)),
         Expr::Lookup { table, keys, field } => {
             Expr::Lookup { table: table.clone(), keys: all(keys), field: field.clone() }
         }

@@ -65,6 +65,9 @@ impl Known<'_> {
             },
             Expr::Binary(op, left, right) => operation(*op, self.eval(left, row), self.eval(right, row)),
             Expr::Index(from, index) => computed(&Node::Index(Box::new(node(from)), Box::new(node(index)))),
+            Expr::Host(function, args) => {
+                computed(&Node::Host(Box::new((function.clone(), args.iter().map(node).collect()))))
+            }
             Expr::Call(function, args) => computed(&Node::Call(*function, args.iter().map(node).collect())),
         }
     }
