@@ -17,7 +17,7 @@ use command::{cep, command, folder};
 /// What a command needs beside its options.
 fn operands(path: &str) -> &'static [&'static str] {
     match path {
-        "new" | "ast" | "infer" | "check" | "fmt" | "explain" | "run" => &["x"],
+        "new" | "ast" | "infer" | "check" | "fmt" | "explain" | "run" | "why" => &["x"],
         "plan" => &["x", "y"],
         "completions" => &["bash"],
         "state drop" | "state copy" => &["name"],
@@ -32,7 +32,9 @@ fn samples(path: &str, option: &str) -> Option<[&'static str; 3]> {
     Some(match (path, option) {
         ("check", "format") => ["text", "json", "sarif"],
         ("explain", "format") => ["dot", "svg", "automaton"],
-        (_, "format") => ["csv", "jsonl", "csv"],
+        ("why", "format") => ["json", "text", "json"],
+        ("why", "from" | "to") => ["1", "2", "3"],
+        (_, "format" | "input-format") => ["csv", "jsonl", "csv"],
         ("run", "output") => ["csv", "table", "counts"],
         (_, "on-bad-row") => ["skip", "fail", "dead-letter:/b"],
         (_, "on-change") => ["keep", "drain", "reset"],
