@@ -27,6 +27,8 @@ use crate::serialization::{FromData, ToData};
 /// A map that every member has whole: quick to read, for what seldom changes. Members agree after a while, so that what
 /// one has written may not be read at once. Handles are cheap.
 ///
+/// **Cancelling**: a write whose future is dropped before it is ready may have been done or not; a read does no harm.
+///
 /// ```no_run
 /// # use hazelcast_client::{Client, Error};
 /// # async fn example(client: Client) -> Result<(), Error> {

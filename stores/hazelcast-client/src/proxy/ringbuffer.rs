@@ -35,6 +35,9 @@ pub enum Overflow {
 
 /// A ringbuffer of the cluster. Handles are cheap.
 ///
+/// **Cancelling**: an item whose adding is dropped before it is ready may have been added or not. Reading takes nothing away, so
+/// dropping it loses nothing: what was to be read can be read again from the same sequence.
+///
 /// ```no_run
 /// # use hazelcast_client::{Client, Error, Overflow};
 /// # async fn example(client: Client) -> Result<(), Error> {

@@ -20,6 +20,8 @@ use crate::streamed::streamed;
 
 /// A topic of the cluster: each message goes to all who listen, at most once. Handles are cheap.
 ///
+/// **Cancelling**: a message whose future is dropped before it is ready may have been published or not.
+///
 /// ```no_run
 /// # use hazelcast_client::{Client, Error, Event};
 /// # async fn example(client: Client) -> Result<(), Error> {
