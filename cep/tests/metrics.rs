@@ -2,25 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as expected")]
 
+mod pairs;
+
 use std::num::NonZeroU64;
 use std::sync::{Arc, Mutex};
 
-use cep::{Duration, Matcher, Metrics, Program, Timestamp};
+use cep::{Duration, Metrics, Timestamp};
+use pairs::{matcher, push};
 use serde_json::json;
-
-const TEXT: &str = "
-stream s { k: string  n: int  ts: timestamp } key k time ts lateness 2ms
-stream other { k: string  ts: timestamp } key k time ts
-pattern pair on s by k { begin a where n == 1  followed by b where n == 2  within 10ms  emit pair { k: a.k }  on timeout emit lonely { k: a.k } }
-pattern both on s by k, other by k { begin a: s where n == 1  followed by b: other  within 100ms }";
-
-fn matcher() -> Matcher {
-    Program::parse("p.cep", TEXT).unwrap().matcher()
-}
-
-fn push(matcher: &mut Matcher, k: &str, n: i64, ts: i64) {
-    matcher.push("s", &json!({ "k": k, "n": n, "ts": ts })).unwrap().for_each(drop);
-}
 
 fn of<'m>(metrics: &'m Metrics, pattern: &str) -> &'m cep::PatternMetrics {
     metrics.patterns.iter().find(|found| found.pattern == pattern).unwrap()

@@ -54,6 +54,17 @@ impl Checker<'_> {
         Failed
     }
 
+    /// Arguments, with what is asked of them: their types and where they stand.
+    fn typed(
+        &mut self,
+        scope: Scope<'_>,
+        args: &[syntax::Expr],
+    ) -> Checked<(Vec<Expr>, Vec<Type>, Vec<Span>)> {
+        let args = self.exprs(scope, args)?;
+        let (types, spans) = args.iter().map(|arg| (arg.ty.clone(), arg.span)).unzip();
+        Ok((args, types, spans))
+    }
+
     fn host_function(
         &mut self,
         scope: Scope<'_>,
@@ -61,9 +72,7 @@ impl Checker<'_> {
         args: &[syntax::Expr],
         span: Span,
     ) -> Checked<Expr> {
-        let args = self.exprs(scope, args)?;
-        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
-        let spans: Vec<Span> = args.iter().map(|arg| arg.span).collect();
+        let (args, types, spans) = self.typed(scope, args)?;
         match function.call_type(&types) {
             Ok(ty) => Ok(Expr::new(ExprKind::Host(function, args), ty, span)),
             Err(error) => {
@@ -81,9 +90,7 @@ impl Checker<'_> {
         args: &[syntax::Expr],
         span: Span,
     ) -> Checked<Expr> {
-        let args = self.exprs(scope, args)?;
-        let types: Vec<Type> = args.iter().map(|arg| arg.ty.clone()).collect();
-        let spans: Vec<Span> = args.iter().map(|arg| arg.span).collect();
+        let (args, types, spans) = self.typed(scope, args)?;
         match catalog::call_type(function, &types) {
             Ok(ty) => {
                 self.date_unit(function, &args)?;

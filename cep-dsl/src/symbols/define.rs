@@ -149,8 +149,7 @@ impl Definer<'_> {
     }
 
     fn stages(&mut self, item: &Item, pattern: &Pattern) {
-        let is_this = |it: &&Symbol| it.kind == SymbolKind::Pattern && it.whole == item.span;
-        let Some(id) = self.symbols.all.iter().find(is_this).map(|it| it.id) else { return };
+        let Some(id) = self.symbols.pattern_at(item.span) else { return };
         let stream = |name: &Name| self.symbols.streams.get(&name.text).copied();
         let inputs: Vec<_> = pattern.inputs.iter().filter_map(|input| stream(&input.stream)).collect();
         self.symbols.views.insert(id, inputs);

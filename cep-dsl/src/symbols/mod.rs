@@ -136,6 +136,12 @@ impl Symbols {
         self.views.get(&id).into_iter().flatten().map(|id| self.get(*id))
     }
 
+    /// The pattern that is defined there.
+    fn pattern_at(&self, whole: Span) -> Option<SymbolId> {
+        let is_this = |it: &&Symbol| it.kind == SymbolKind::Pattern && it.whole == whole;
+        self.all.iter().find(is_this).map(|it| it.id)
+    }
+
     fn member(&self, of: SymbolId, name: &str) -> Option<SymbolId> {
         self.members(of).find(|member| member.name == name).map(|member| member.id)
     }

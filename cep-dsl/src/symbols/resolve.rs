@@ -1,6 +1,6 @@
 //! Uses: what each name that stands somewhere means there.
 
-use super::{SymbolId, SymbolKind, Symbols};
+use super::{SymbolId, Symbols};
 use crate::source::Span;
 use crate::syntax::{
     Assign, Body, Clauses, Derived, Expr, ExprKind, File, Item, ItemKind, Keys, Length, Modifiers, Name,
@@ -108,11 +108,7 @@ impl Resolver<'_, '_> {
             let stream = self.named_stream(&input.stream);
             input.by.iter().for_each(|keys| self.keys(stream, keys));
         }
-        let is_this = |id: &SymbolId| {
-            let symbol = self.symbols.get(*id);
-            symbol.kind == SymbolKind::Pattern && symbol.whole == item.span
-        };
-        let Some(id) = (0..self.symbols.all.len()).map(SymbolId).find(is_this) else { return };
+        let Some(id) = self.symbols.pattern_at(item.span) else { return };
         self.sequence(id, &pattern.sequence);
         self.clauses(id, &pattern.clauses);
     }
