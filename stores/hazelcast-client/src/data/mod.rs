@@ -4,8 +4,6 @@ mod hash;
 
 pub(crate) use hash::partition;
 
-use std::borrow::Borrow;
-
 use bytes::Bytes;
 
 /// Bytes of a value before its payload: the partition hash and the type.
@@ -56,7 +54,7 @@ impl Data {
     /// # Ok::<_, hazelcast_client::DataError>(())
     /// ```
     pub fn type_id(&self) -> i32 {
-        self.header(4)
+        type_id(&self.0)
     }
 
     /// The bytes behind the header.
@@ -78,7 +76,7 @@ impl Data {
     /// # Ok::<_, hazelcast_client::DataError>(())
     /// ```
     pub fn partition_hash(&self) -> i32 {
-        match self.header(0) {
+        match header(&self.0, 0) {
             0 => hash::murmur3(self.payload()),
             own => own,
         }
@@ -109,20 +107,15 @@ impl Data {
         bytes[..4].copy_from_slice(&other.partition_hash().to_be_bytes());
         Self(bytes.into())
     }
-
-    fn header(&self, at: usize) -> i32 {
-        self.0
-            .get(at..at + 4)
-            .and_then(|bytes| bytes.first_chunk())
-            .map_or(0, |bytes| i32::from_be_bytes(*bytes))
-    }
 }
 
-/// By its bytes, so that it is found in a map by bytes that belong to somebody else.
-impl Borrow<[u8]> for Data {
-    fn borrow(&self) -> &[u8] {
-        &self.0
-    }
+/// The type of a value, by its bytes with their header.
+pub(crate) fn type_id(bytes: &[u8]) -> i32 {
+    header(bytes, 4)
+}
+
+fn header(bytes: &[u8], at: usize) -> i32 {
+    bytes.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| i32::from_be_bytes(*bytes))
 }
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use tokio::sync::OnceCell;
 use tracing::debug;
 use uuid::Uuid;
@@ -21,14 +22,17 @@ use crate::error::Error;
 use crate::frame::Message;
 use crate::invocation::{Outgoing, Target};
 use crate::listener::{Listening, Source};
-use repair::{Mark, Repair};
-use store::{Record, Store};
+use repair::{Mark, Reading, Repair};
+use store::{Store, Times};
 
 /// The kind of events that caches are told.
 const INVALIDATIONS: i32 = 256;
 
 /// The shortest time between two questions whether something was missed.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(100);
+
+/// Values of no more bytes, with their keys, are copied: to count those who share them takes longer.
+const COPIED: usize = 4 << 10;
 
 /// All near caches of a client, by the names of their maps.
 #[derive(Debug, Default)]
@@ -115,9 +119,16 @@ pub struct NearCacheStats {
 pub(crate) struct Reservation<'c> {
     inner: &'c Inner,
     key: &'c Data,
-    mark: Mark,
-    partition: i32,
+    reading: Reading,
     number: u64,
+}
+
+/// Where the bytes of a value are that was found.
+#[derive(Debug)]
+pub(crate) enum Near {
+    /// Behind those of its key.
+    Behind,
+    Shared(Bytes),
 }
 
 /// A change that is under way: what the cache has of it goes now and, whatever comes of it, again afterwards.
@@ -165,24 +176,31 @@ impl NearCache {
     pub(crate) fn get(&self, key: &Data) -> Option<Data> {
         let mut state = self.inner.state();
         let found = state.get(key.as_bytes(), &self.inner.config);
-        if found.is_none() {
+        let value = found.and_then(|both| Data::from_bytes(both.slice(key.as_bytes().len()..)));
+        if value.is_none() {
             state.misses += 1;
         }
-        found
+        value
     }
 
-    /// What it has of a key, of which only the bytes are there; nothing is missed where it is asked again.
-    pub(crate) fn peek(&self, key: &[u8]) -> Option<Data> {
-        self.inner.state().get(key, &self.inner.config)
+    /// The value of a key of which only the bytes are there; nothing is missed where it is asked again.
+    pub(crate) fn find(&self, key: &mut Vec<u8>) -> Option<Near> {
+        let mut state = self.inner.state();
+        let both = state.get(key, &self.inner.config)?;
+        if both.len() > COPIED {
+            return Some(Near::Shared(both.slice(key.len()..)));
+        }
+        key.extend_from_slice(&both[key.len()..]);
+        Some(Near::Behind)
     }
 
     /// None where somebody else reads the key just now.
     pub(crate) fn reserve<'c>(&'c self, key: &'c Data) -> Option<Reservation<'c>> {
         let mut state = self.inner.state();
         let partition = key.partition(state.partition_count);
-        let mark = state.repair.mark(partition);
+        let reading = state.repair.reading(partition);
         let number = state.store.reserve(key)?;
-        Some(Reservation { inner: &self.inner, key, mark, partition, number })
+        Some(Reservation { inner: &self.inner, key, reading, number })
     }
 
     /// To be held while a key is changed, or all keys are.
@@ -209,11 +227,8 @@ impl Reservation<'_> {
     pub(crate) fn keep(self, core: &Core, value: &Data) {
         let hears_all = core.config.routing == Routing::SingleMember || core.routes().hears_all;
         if hears_all && !core.routes().is_empty() {
-            let now = Instant::now();
-            let value = value.clone();
-            let record =
-                Record { value, mark: self.mark, partition: self.partition, created: now, used: now };
-            self.inner.state().store.publish(self.key, self.number, record, self.inner.config.max_entries);
+            let most = self.inner.config.max_entries;
+            self.inner.state().store.publish(self.key, self.number, value, self.reading, most);
         }
     }
 }
@@ -241,15 +256,15 @@ impl Drop for Changing<'_> {
 }
 
 impl State {
-    fn get(&mut self, key: &[u8], config: &NearCacheConfig) -> Option<Data> {
-        let repair = &self.repair;
+    /// The bytes of a key with its value behind them.
+    fn get(&mut self, key: &[u8], config: &NearCacheConfig) -> Option<&Bytes> {
+        let is_good = |reading: &Reading| self.repair.is_good(reading);
         let is_old =
             |since: Instant, limit: Option<Duration>| limit.is_some_and(|limit| since.elapsed() >= limit);
-        let is_good = |record: &Record| {
-            let is_fresh = !is_old(record.created, config.ttl) && !is_old(record.used, config.max_idle);
-            is_fresh && repair.is_good(record.partition, &record.mark)
-        };
-        let found = self.store.get(key, is_good, config.max_idle.is_some());
+        let in_time =
+            |times: &Times| !is_old(times.created, config.ttl) && !is_old(times.used, config.max_idle);
+        let has_limits = config.ttl.is_some() || config.max_idle.is_some();
+        let found = self.store.get(key, is_good, has_limits.then_some(in_time));
         self.hits += u64::from(found.is_some());
         found
     }

@@ -9,10 +9,21 @@ pub(super) struct Mark {
     pub(super) sequence: i64,
 }
 
+/// How much was known of a partition when something of it was read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Reading {
+    partition: i32,
+    /// Which of the owners it was that numbered; there was none yet where nothing was known.
+    owner: u32,
+    sequence: i64,
+}
+
 /// What is known of a partition.
 #[derive(Clone, Copy, Debug, Default)]
 struct Known {
     last: Mark,
+    /// How many owners there have been.
+    owners: u32,
     /// What was read before this is not good any more.
     stale: i64,
     missed: u64,
@@ -30,19 +41,21 @@ const MOST_PARTITIONS: usize = 1 << 17;
 
 impl Repair {
     /// What is known now: whoever reads a value keeps it with that.
-    pub(super) fn mark(&self, partition: i32) -> Mark {
-        self.known(partition).last
+    pub(super) fn reading(&self, partition: i32) -> Reading {
+        let (owner, sequence) =
+            self.known(partition).map_or((0, 0), |known| (known.owners, known.last.sequence));
+        Reading { partition, owner, sequence }
     }
 
-    fn known(&self, partition: i32) -> Known {
-        let known = usize::try_from(partition).ok().and_then(|partition| self.partitions.get(partition));
-        known.copied().unwrap_or_default()
+    fn known(&self, partition: i32) -> Option<&Known> {
+        usize::try_from(partition).ok().and_then(|partition| self.partitions.get(partition))
     }
 
     /// Whether what was read then is good still.
-    pub(super) fn is_good(&self, partition: i32, mark: &Mark) -> bool {
-        let known = self.known(partition);
-        known.last.owner == mark.owner && mark.sequence >= known.stale
+    pub(super) fn is_good(&self, reading: &Reading) -> bool {
+        self.known(reading.partition).map_or(reading.owner == 0, |known| {
+            known.owners == reading.owner && reading.sequence >= known.stale
+        })
     }
 
     /// An invalidation has come: those between it and the last one were missed.
@@ -66,7 +79,7 @@ impl Repair {
         }
         let known = &mut self.partitions[partition];
         if known.last.owner != mark.owner {
-            *known = Known { last: mark, stale: i64::MIN, missed: 0 };
+            *known = Known { last: mark, owners: known.owners.wrapping_add(1), stale: i64::MIN, missed: 0 };
             return;
         }
         let gap = mark.sequence.saturating_sub(known.last.sequence).saturating_sub(come);
@@ -93,29 +106,32 @@ mod tests {
     fn too_many_missed_make_stale_what_was_read_before() {
         let mut repair = Repair::default();
         repair.reconcile(7, mark(1, 10), TOLERATED);
-        let read = repair.mark(7);
+        let read = repair.reading(7);
         repair.told(7, mark(1, 11), TOLERATED);
-        assert!(repair.is_good(7, &read));
+        assert!(repair.is_good(&read));
         repair.told(7, mark(1, 14), TOLERATED);
-        assert!(repair.is_good(7, &read), "two are tolerated");
+        assert!(repair.is_good(&read), "two are tolerated");
         repair.reconcile(7, mark(1, 14), TOLERATED);
-        assert!(repair.is_good(7, &read));
+        assert!(repair.is_good(&read));
         repair.reconcile(7, mark(1, 15), TOLERATED);
-        assert!(!repair.is_good(7, &read));
-        assert!(repair.is_good(7, &repair.mark(7)));
+        assert!(!repair.is_good(&read));
+        assert!(repair.is_good(&repair.reading(7)));
         // Late ones change nothing.
         repair.told(7, mark(1, 3), TOLERATED);
-        assert_eq!(repair.mark(7), mark(1, 15));
+        assert_eq!(repair.reading(7), Reading { partition: 7, owner: 1, sequence: 15 });
     }
 
     #[test]
     fn another_owner_begins_anew() {
         let mut repair = Repair::default();
+        let before = repair.reading(8);
         repair.told(7, mark(1, 100), TOLERATED);
-        let read = repair.mark(7);
+        let read = repair.reading(7);
         repair.told(7, mark(2, 1), TOLERATED);
-        assert!(!repair.is_good(7, &read));
-        assert!(repair.is_good(7, &mark(2, 1)));
-        assert!(repair.is_good(8, &Mark::default()), "of other partitions nothing is known");
+        assert!(!repair.is_good(&read));
+        assert!(repair.is_good(&repair.reading(7)));
+        assert!(repair.is_good(&before), "of other partitions nothing is known");
+        repair.told(7, mark(1, 101), TOLERATED);
+        assert!(!repair.is_good(&read), "what was missed while the other had it nobody knows");
     }
 }

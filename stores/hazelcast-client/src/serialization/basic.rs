@@ -129,7 +129,10 @@ impl ToData for String {
 impl FromData for String {
     fn read(type_id: i32, input: &mut Input<'_>) -> Result<Self, DataError> {
         match type_id {
-            STRING => input.text()?.map(str::to_owned).ok_or(DataError::Null { expected: "a string" }),
+            STRING => match input.text()? {
+                Some(text) => Ok(text.to_owned()),
+                None => Err(DataError::Null { expected: "a string" }),
+            },
             found => Err(other("a string", found)),
         }
     }

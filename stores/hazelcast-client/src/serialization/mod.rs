@@ -41,7 +41,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::data::Data;
+use crate::data::{Data, type_id};
 
 /// Types of Hazelcast's own, by number.
 pub(crate) mod types {
@@ -151,6 +151,22 @@ pub(crate) struct Serialized {
     pub(crate) unsent: Vec<Arc<Schema>>,
 }
 
+/// A value's bytes, in this thread's buffer until they are dropped; more may be put behind them.
+#[derive(Debug)]
+pub(crate) struct Lent {
+    pub(crate) bytes: Vec<u8>,
+    /// Whether members know all schemas that the value has.
+    pub(crate) is_known: bool,
+}
+
+impl Drop for Lent {
+    fn drop(&mut self) {
+        if self.bytes.capacity() <= LENT {
+            BUFFER.set(std::mem::take(&mut self.bytes));
+        }
+    }
+}
+
 /// A buffer that has grown beyond this is not kept for the next value.
 const LENT: usize = 64 << 10;
 
@@ -196,14 +212,18 @@ impl Serializer {
     /// # Ok::<_, hazelcast_client::DataError>(())
     /// ```
     pub fn to_value<T: FromData>(&self, data: &Data) -> Result<T, DataError> {
-        let bytes = data.as_bytes();
+        self.read(data.as_bytes())
+    }
+
+    /// The value of bytes with their header.
+    pub(crate) fn read<T: FromData>(&self, bytes: &[u8]) -> Result<T, DataError> {
         // Each value within another has some bytes.
         let budget = Cell::new(bytes.len());
-        T::read(data.type_id(), &mut Input::new(bytes, &self.known, &budget))
+        T::read(type_id(bytes), &mut Input::new(bytes, &self.known, &budget))
     }
 
     pub(crate) fn serialize<T: ToData + ?Sized>(&self, value: &T) -> Result<Serialized, DataError> {
-        let (bytes, unsent) = self.write(value)?;
+        let (bytes, unsent) = self.write(value)?.finish();
         let bytes = if bytes.capacity() <= LENT {
             // One allocation of the right size, where a buffer that grows would take some.
             let exact = Bytes::copy_from_slice(&bytes);
@@ -216,26 +236,19 @@ impl Serializer {
         Ok(Serialized { data, unsent })
     }
 
-    /// Lends a value's bytes, for which no memory is asked; none where members have to know something before they get them.
-    pub(crate) fn lend<T: ToData + ?Sized, R>(
-        &self,
-        value: &T,
-        to: impl FnOnce(&[u8]) -> R,
-    ) -> Result<Option<R>, DataError> {
-        let (bytes, unsent) = self.write(value)?;
-        let result = unsent.is_empty().then(|| to(&bytes));
-        if bytes.capacity() <= LENT {
-            BUFFER.set(bytes);
-        }
-        Ok(result)
+    /// Lends a value's bytes, for which no memory is asked.
+    pub(crate) fn lend<T: ToData + ?Sized>(&self, value: &T) -> Result<Lent, DataError> {
+        let (bytes, unsent) = self.write(value)?.finish();
+        Ok(Lent { bytes, is_known: unsent.is_empty() })
     }
 
     /// Writes a value into this thread's buffer, which is to be put back; who serializes another one meanwhile gets another.
-    fn write<T: ToData + ?Sized>(&self, value: &T) -> Result<(Vec<u8>, Vec<Arc<Schema>>), DataError> {
+    #[inline]
+    fn write<T: ToData + ?Sized>(&self, value: &T) -> Result<Output<'_>, DataError> {
         let mut output = Output::new(BUFFER.take(), &self.known, value.partition_hash(), value.type_id());
         value.write(&mut output)?;
-        let (bytes, unsent) = output.finish();
-        Ok((output::checked(bytes)?, unsent))
+        output.check()?;
+        Ok(output)
     }
 
     pub(crate) fn schemas(&self) -> &compact::Schemas {

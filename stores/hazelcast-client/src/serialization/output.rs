@@ -34,6 +34,12 @@ impl<'s> Output<'s> {
         Self { bytes, known, unsent: Vec::new() }
     }
 
+    /// Whether members take so many bytes.
+    pub(crate) fn check(&self) -> Result<(), DataError> {
+        debug_assert!(self.bytes.len() >= DATA_HEADER);
+        if self.bytes.len() > MOST { Err(DataError::Long(self.bytes.len())) } else { Ok(()) }
+    }
+
     pub(crate) fn finish(self) -> (Vec<u8>, Vec<Arc<Schema>>) {
         (self.bytes, self.unsent)
     }
@@ -193,8 +199,3 @@ numbers! {
 
 /// The most bytes of a value: arrays in Java are no longer, and a frame has some bytes around it.
 const MOST: usize = i32::MAX as usize - 1_024;
-
-pub(crate) fn checked(bytes: Vec<u8>) -> Result<Vec<u8>, DataError> {
-    debug_assert!(bytes.len() >= DATA_HEADER);
-    if bytes.len() > MOST { Err(DataError::Long(bytes.len())) } else { Ok(bytes) }
-}

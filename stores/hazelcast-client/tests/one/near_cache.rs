@@ -132,6 +132,24 @@ async fn what_members_tell_in_batches_goes_all_at_once() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn values_of_any_length_are_near() {
+    let client = cached(NearCacheConfig::default()).await;
+    let map = client.map::<i32, String>("near-lengths");
+    for (key, length) in [0, 1, 4_000, 5_000, 100_000, 1_000_000].into_iter().enumerate() {
+        let (key, value) = (key as i32, "a".repeat(length));
+        map.set(&key, &value).await.unwrap();
+        let hit = eventually("a value is near", || async {
+            let (before, _) = counts(&map);
+            let found = map.get(&key).await.unwrap();
+            (counts(&map).0 > before).then_some(found)
+        });
+        assert_eq!(hit.await.map(|found| found.len()), Some(length));
+        // What is shared, and the buffers of keys, are as they were.
+        assert_eq!(map.get(&key).await.unwrap(), Some(value));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn it_is_bounded_by_number_and_time() {
     let cache =
         NearCacheConfig { max_entries: 10, ttl: Some(Duration::from_millis(200)), ..Default::default() };

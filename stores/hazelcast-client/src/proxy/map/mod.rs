@@ -119,11 +119,11 @@ impl<K, V> Map<K, V> {
         V: FromData,
     {
         if let Some(value) = self.find_near(key)? {
-            return self.client.to_value(&value).await.map(Some);
+            return Ok(Some(value));
         }
         let key = self.client.to_data(key).await?;
         let found = match &self.near {
-            Some(near) => self.get_near(near, &key).await?,
+            Some(near) => Box::pin(self.get_near(near, &key)).await?,
             None => self.get_far(&key).await?,
         };
         self.client.to_value_or_none(found.as_ref()).await

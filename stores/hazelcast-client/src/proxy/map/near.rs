@@ -6,8 +6,8 @@ use super::Map;
 use crate::codec::MapGet;
 use crate::data::Data;
 use crate::error::Error;
-use crate::near_cache::{Changing, NearCache, NearCacheStats};
-use crate::serialization::ToData;
+use crate::near_cache::{Changing, Near, NearCache, NearCacheStats};
+use crate::serialization::{DataError, FromData, ToData};
 
 impl<K, V> Map<K, V> {
     /// How the map's near cache has done, where it has one.
@@ -28,10 +28,23 @@ impl<K, V> Map<K, V> {
     }
 
     /// A value that is near, the usual way: no memory is asked for but the value's own.
-    pub(super) fn find_near<Q: ToData + ?Sized>(&self, key: &Q) -> Result<Option<Data>, Error> {
-        match self.near.as_deref().filter(|near| near.is_ready()) {
-            Some(near) => Ok(self.client.serializer.lend(key, |bytes| near.peek(bytes))?.flatten()),
-            None => Ok(None),
+    pub(super) fn find_near<Q: ToData + ?Sized>(&self, key: &Q) -> Result<Option<V>, Error>
+    where
+        V: FromData,
+    {
+        let Some(near) = self.near.as_deref().filter(|near| near.is_ready()) else { return Ok(None) };
+        let serializer = &self.client.serializer;
+        let mut lent = serializer.lend(key)?;
+        let length = lent.bytes.len();
+        let found = if lent.is_known { near.find(&mut lent.bytes) } else { None };
+        let value = match found {
+            None => return Ok(None),
+            Some(Near::Behind) => serializer.read(&lent.bytes[length..]),
+            Some(Near::Shared(value)) => serializer.read(&value),
+        };
+        match value {
+            Err(DataError::UnknownSchema(_)) => Ok(None),
+            value => Ok(Some(value?)),
         }
     }
 
