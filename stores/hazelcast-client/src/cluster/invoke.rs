@@ -1,8 +1,11 @@
 //! Sending a request until it is answered, its time is up, or no other attempt may follow.
+//!
+//! Whatever is rarely waited for is boxed: it would make every call's future larger, and each is moved and given memory.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
 use super::{Core, State};
@@ -35,17 +38,18 @@ impl Core {
         let deadline = after(self.config.invocation_timeout);
         let _permit = match self.in_flight.try_acquire() {
             Ok(permit) => permit,
-            // It is never closed; without a permit in time nothing was sent.
-            Err(_) => {
-                timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok).ok_or_else(
-                    || {
-                        let why = "too many requests were under way all the time".to_owned();
-                        Failure::NotSent(why).into_error(R::NAME)
-                    },
-                )?
-            }
+            Err(_) => Box::pin(self.permit(deadline, R::NAME)).await?,
         };
         read::<R>(self.invoke(request, &target, deadline).await)
+    }
+
+    /// Waits until fewer requests are under way.
+    async fn permit(&self, deadline: Instant, name: &str) -> Result<SemaphorePermit<'_>, Error> {
+        // It is never closed; without a permit in time nothing was sent.
+        timeout_at(deadline, self.in_flight.acquire()).await.ok().and_then(Result::ok).ok_or_else(|| {
+            let why = "too many requests were under way all the time".to_owned();
+            Failure::NotSent(why).into_error(name)
+        })
     }
 
     /// The same of a request that a member may take its time for: it takes no place from others, and its time is its own.
@@ -103,10 +107,9 @@ impl Core {
             if !target.is_free() || !self.may_repeat(request, &failure) || Instant::now() >= deadline {
                 return Err(failure.into_error(request.name()));
             }
+            drop(failure);
             self.counters.retried();
-            // What went wrong may be mended as soon as there are other routes.
-            let until = deadline.min(Instant::now() + pause);
-            drop(timeout_at(until, self.changes.subscribe().wait_for(|count| *count != known)).await);
+            Box::pin(self.pause(deadline.min(Instant::now() + pause), known)).await;
             pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
@@ -120,6 +123,11 @@ impl Core {
         failure.may_repeat(request.repeat()) || is_lost && self.config.redo
     }
 
+    /// Waits, but not longer than until there are other routes: what went wrong may be mended then.
+    async fn pause(&self, until: Instant, known: u64) {
+        drop(timeout_at(until, self.changes.subscribe().wait_for(|count| *count != known)).await);
+    }
+
     /// One attempt.
     async fn attempt(
         &self,
@@ -127,6 +135,12 @@ impl Core {
         target: &Target,
         deadline: Instant,
     ) -> Result<Message, Failure> {
+        let (connection, header) = self.way(target)?;
+        self.send(request, &connection, header, deadline).await
+    }
+
+    /// The connection on which a request goes to its target now, and what its first frame says.
+    fn way(&self, target: &Target) -> Result<(Arc<Connection>, Header), Failure> {
         let routes = self.routes();
         let connection = match target {
             Target::Partition(partition) => routes.owner(*partition),
@@ -138,8 +152,7 @@ impl Core {
         let connection = connection.ok_or_else(no_connection)?;
         let backup_aware = self.config.backup_acks && routes.hears_all && target.is_free();
         let correlation = self.calls.number();
-        let header = Header { correlation, partition: target.partition(), backup_aware };
-        self.send(request, &connection, header, deadline).await
+        Ok((connection, Header { correlation, partition: target.partition(), backup_aware }))
     }
 
     /// Asks a member for events, and takes them from the first one on.
@@ -169,8 +182,8 @@ impl Core {
         header: Header,
         deadline: Instant,
     ) -> Result<Message, Failure> {
-        if !connection.has_room() && timeout_at(deadline, connection.room()).await.is_err() {
-            return Err(Failure::NotSent(format!("{} takes nothing", connection.address)));
+        if !connection.has_room() {
+            Box::pin(room(connection, deadline)).await?;
         }
         let call = self.calls.register(connection.id, header.correlation, deadline.into_std());
         // After the call is registered: whoever closes the connection later finds it.
@@ -179,14 +192,24 @@ impl Core {
         }
         connection.send(|out| request.write(out, header));
         let late = || Failure::Lost(format!("{} did not answer in time", connection.address));
-        let answer = call.answer().await.ok_or_else(late)??;
-        if answer.kind() != ERROR {
-            return Ok(answer);
-        }
-        match Reply::read(&answer) {
-            Ok(errors) => Err(Failure::Refused(errors)),
-            Err(error) => Err(Failure::Broken(error)),
-        }
+        answered(call.await.ok_or_else(late)??)
+    }
+}
+
+/// Waits until a connection takes more.
+async fn room(connection: &Connection, deadline: Instant) -> Result<(), Failure> {
+    let late = |_| Failure::NotSent(format!("{} takes nothing", connection.address));
+    timeout_at(deadline, connection.room()).await.map_err(late)
+}
+
+/// An answer, unless it is an error.
+fn answered(answer: Message) -> Result<Message, Failure> {
+    if answer.kind() != ERROR {
+        return Ok(answer);
+    }
+    match Reply::read(&answer) {
+        Ok(errors) => Err(Failure::Refused(errors)),
+        Err(error) => Err(Failure::Broken(error)),
     }
 }
 

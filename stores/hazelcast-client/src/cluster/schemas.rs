@@ -22,8 +22,9 @@ impl Core {
     /// A value's bytes; members know its schema afterwards.
     pub(crate) async fn to_data<T: ToData + ?Sized>(&self, value: &T) -> Result<Data, Error> {
         let serialized = self.serializer.serialize(value)?;
-        for schema in &serialized.unsent {
-            self.tell_schema(schema).await?;
+        if !serialized.unsent.is_empty() {
+            // Boxed, as it is rare and would make every call's future larger.
+            Box::pin(self.tell_schemas(&serialized.unsent)).await?;
         }
         Ok(serialized.data)
     }
@@ -33,10 +34,17 @@ impl Core {
         loop {
             match self.serializer.to_value(data) {
                 Ok(value) => return Ok(value),
-                Err(DataError::UnknownSchema(id)) => self.fetch_schema(id).await?,
+                Err(DataError::UnknownSchema(id)) => Box::pin(self.fetch_schema(id)).await?,
                 Err(error) => return Err(error.into()),
             }
         }
+    }
+
+    async fn tell_schemas(&self, schemas: &[Arc<Schema>]) -> Result<(), Error> {
+        for schema in schemas {
+            self.tell_schema(schema).await?;
+        }
+        Ok(())
     }
 
     async fn tell_schema(&self, schema: &Arc<Schema>) -> Result<(), Error> {

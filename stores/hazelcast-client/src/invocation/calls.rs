@@ -1,8 +1,10 @@
 //! Requests that are under way, by correlation id: a thousand callers, each woken by its own answer.
 
 use std::collections::HashMap;
+use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use foldhash::fast::RandomState;
@@ -46,13 +48,15 @@ pub(crate) struct Registered<'c> {
     is_answered: bool,
 }
 
-impl Registered<'_> {
-    /// The answer; none where it has not come in time.
-    pub(crate) async fn answer(mut self) -> Option<Answer> {
-        let answer = (&mut self.answer).await;
+/// None where its time is up.
+impl Future for Registered<'_> {
+    type Output = Option<Answer>;
+
+    fn poll(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        let answer = std::task::ready!(Pin::new(&mut self.answer).poll(context));
         // Whoever answers takes it from the table, and so does whoever finds that its time is up.
         self.is_answered = true;
-        answer.ok()
+        Poll::Ready(answer.ok())
     }
 }
 
