@@ -202,7 +202,7 @@ impl Client {
     /// # }
     /// ```
     pub fn partition_count(&self) -> i32 {
-        self.alive.routes().partition_count
+        self.alive.partition_count()
     }
 
     /// Where the client is in its life now.

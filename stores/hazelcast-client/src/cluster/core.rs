@@ -1,6 +1,6 @@
 //! What all parts of a client share.
 
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI32, AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use tokio::runtime::Handle;
@@ -44,6 +44,9 @@ pub(crate) struct Core {
     /// One schema at a time is told to members, so that none is told twice.
     pub(crate) telling: tokio::sync::Mutex<()>,
     routes: RwLock<Arc<Routes>>,
+    /// That of the routes, and whether the state is `Closed`: each call asks.
+    partition_count: AtomicI32,
+    is_closed: AtomicBool,
     /// Counts changes of the routes.
     pub(crate) changes: watch::Sender<u64>,
     pub(crate) state: watch::Sender<State>,
@@ -76,6 +79,8 @@ impl Core {
             runtime,
             telling: tokio::sync::Mutex::default(),
             routes: RwLock::default(),
+            partition_count: AtomicI32::new(0),
+            is_closed: AtomicBool::new(false),
             changes: watch::Sender::new(0),
             state: watch::Sender::new(State::Disconnected),
             view: Mutex::default(),
@@ -93,6 +98,11 @@ impl Core {
         Arc::clone(&self.routes.read().unwrap_or_else(PoisonError::into_inner))
     }
 
+    /// How many partitions the cluster has, 0 before that is known.
+    pub(crate) fn partition_count(&self) -> i32 {
+        self.partition_count.load(Ordering::Relaxed)
+    }
+
     pub(crate) fn connection_id(&self) -> ConnectionId {
         ConnectionId(self.last_connection.fetch_add(1, Ordering::Relaxed) + 1)
     }
@@ -103,13 +113,14 @@ impl Core {
     }
 
     pub(crate) fn is_closed(&self) -> bool {
-        *self.state.borrow() == State::Closed
+        self.is_closed.load(Ordering::Acquire)
     }
 
     /// Makes the routes anew, and tells whoever waits for them.
     pub(crate) fn reroute(&self, view: &View) {
         let routes = view.routes(self.config.balance);
         let state = if routes.is_empty() { State::Disconnected } else { State::Connected };
+        self.partition_count.store(routes.partition_count, Ordering::Relaxed);
         *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
         self.enter(state);
         self.changes.send_modify(|count| *count += 1);
@@ -125,6 +136,7 @@ impl Core {
             is_new
         });
         if is_new {
+            self.is_closed.fetch_or(state == State::Closed, Ordering::Release);
             info!(client = %self.name, ?state, "the client has another state");
             self.lives.tell(state.into());
         }

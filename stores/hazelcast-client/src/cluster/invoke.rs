@@ -8,6 +8,7 @@ use std::time::Duration;
 use tokio::sync::SemaphorePermit;
 use tokio::time::{Instant, timeout_at};
 
+use super::view::Routes;
 use super::{Core, State};
 use crate::codec::{ERROR, Reply, Request};
 use crate::config::Reconnect;
@@ -99,8 +100,8 @@ impl Core {
                     format!("{}: the client is closed", request.name()),
                 ));
             }
-            let known = *self.changes.borrow();
-            let failure = match self.attempt(request, target, deadline).await {
+            let routes = self.routes();
+            let failure = match self.attempt(request, target, &routes, deadline).await {
                 Ok(message) => return Ok(message),
                 Err(failure) => failure,
             };
@@ -109,7 +110,7 @@ impl Core {
             }
             drop(failure);
             self.counters.retried();
-            Box::pin(self.pause(deadline.min(Instant::now() + pause), known)).await;
+            Box::pin(self.pause(deadline.min(Instant::now() + pause), &routes)).await;
             pause = LONGEST_PAUSE.min(pause * 2);
         }
     }
@@ -124,8 +125,9 @@ impl Core {
     }
 
     /// Waits, but not longer than until there are other routes: what went wrong may be mended then.
-    async fn pause(&self, until: Instant, known: u64) {
-        drop(timeout_at(until, self.changes.subscribe().wait_for(|count| *count != known)).await);
+    async fn pause(&self, until: Instant, known: &Arc<Routes>) {
+        let is_other = |_: &_| self.is_closed() || !Arc::ptr_eq(&self.routes(), known);
+        drop(timeout_at(until, self.changes.subscribe().wait_for(is_other)).await);
     }
 
     /// One attempt.
@@ -133,15 +135,15 @@ impl Core {
         &self,
         request: &dyn Outgoing,
         target: &Target,
+        routes: &Routes,
         deadline: Instant,
     ) -> Result<Message, Failure> {
-        let (connection, header) = self.way(target)?;
+        let (connection, header) = self.way(target, routes)?;
         self.send(request, &connection, header, deadline).await
     }
 
     /// The connection on which a request goes to its target now, and what its first frame says.
-    fn way(&self, target: &Target) -> Result<(Arc<Connection>, Header), Failure> {
-        let routes = self.routes();
+    fn way(&self, target: &Target, routes: &Routes) -> Result<(Arc<Connection>, Header), Failure> {
         let connection = match target {
             Target::Partition(partition) => routes.owner(*partition),
             Target::Any => routes.any(),

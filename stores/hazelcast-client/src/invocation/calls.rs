@@ -1,6 +1,7 @@
 //! Requests that are under way, by correlation id: a thousand callers, each woken by its own answer.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::pin::Pin;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -34,8 +35,8 @@ struct Call {
     caller: oneshot::Sender<Answer>,
     /// How many backups have said that they have it.
     backups: u8,
-    /// The answer, and since when it waits for backups.
-    held: Option<(Message, Instant)>,
+    /// The answer, and since when it waits for backups. Boxed, as few wait, and each call is moved in and out of the table.
+    held: Option<Box<(Message, Instant)>>,
     deadline: Instant,
 }
 
@@ -107,15 +108,18 @@ impl Calls {
     /// An answer has come; it may have to wait for backups.
     pub(crate) fn answer(&self, connection: ConnectionId, message: Message) {
         let mut shard = self.shard(message.correlation());
-        let own = |call: &&mut Call| call.connection == connection;
-        let Some(call) = shard.get_mut(&message.correlation()).filter(own) else { return };
-        if message.kind() != crate::codec::ERROR && call.backups < message.backups() {
-            call.held = Some((message, Instant::now()));
+        let Entry::Occupied(mut entry) = shard.entry(message.correlation()) else { return };
+        let call = entry.get_mut();
+        if call.connection != connection {
             return;
         }
-        let call = shard.remove(&message.correlation());
+        if message.kind() != crate::codec::ERROR && call.backups < message.backups() {
+            call.held = Some(Box::new((message, Instant::now())));
+            return;
+        }
+        let call = entry.remove();
         drop(shard);
-        deliver(call, Ok(message));
+        deliver(Some(call), Ok(message));
     }
 
     /// A backup has what was written; it may say so before the owner answers.
@@ -123,13 +127,12 @@ impl Calls {
         let mut shard = self.shard(correlation);
         let Some(call) = shard.get_mut(&correlation) else { return };
         call.backups = call.backups.saturating_add(1);
-        let is_done = |(message, _): &(Message, _)| message.backups() <= call.backups;
-        if call.held.as_ref().is_some_and(is_done) {
+        if call.held.as_ref().is_some_and(|held| held.0.backups() <= call.backups) {
             let held = call.held.take();
             let call = shard.remove(&correlation);
             drop(shard);
-            if let Some((message, _)) = held {
-                deliver(call, Ok(message));
+            if let Some(held) = held {
+                deliver(call, Ok(held.0));
             }
         }
     }
@@ -143,11 +146,10 @@ impl Calls {
 
     /// Answers that have waited for backups for so long are delivered: the owner has what was written.
     pub(crate) fn stop_waiting(&self, longest: Duration) {
-        let is_late =
-            |call: &mut Call| call.held.as_ref().is_some_and(|(_, since)| since.elapsed() >= longest);
+        let is_late = |call: &mut Call| call.held.as_ref().is_some_and(|held| held.1.elapsed() >= longest);
         for mut call in self.take(is_late) {
-            if let Some((message, _)) = call.held.take() {
-                deliver(Some(call), Ok(message));
+            if let Some(held) = call.held.take() {
+                deliver(Some(call), Ok(held.0));
             }
         }
     }

@@ -142,7 +142,7 @@ impl NearCache {
     /// Listens to changes, the first time that it is called.
     pub(crate) async fn ready(&self, core: &Arc<Core>) -> Result<(), Error> {
         let start = || async {
-            self.inner.state().partition_count = core.routes().partition_count;
+            self.inner.state().partition_count = core.partition_count();
             let listening = core.listen(Arc::<Inner>::clone(&self.inner)).await?;
             self.watch(core);
             Ok(listening)

@@ -27,7 +27,7 @@ impl Named {
     }
 
     pub(super) fn target(&self) -> Target {
-        Target::Partition(crate::data::partition(self.hash, self.client.routes().partition_count))
+        Target::Partition(crate::data::partition(self.hash, self.client.partition_count()))
     }
 
     pub(super) async fn call<R: Request + Send + Sync>(&self, request: &R) -> Result<R::Reply, Error> {

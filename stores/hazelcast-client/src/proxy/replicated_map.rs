@@ -67,7 +67,7 @@ impl<K, V> ReplicatedMap<K, V> {
 
     async fn place<Q: ToData + ?Sized>(&self, key: &Q) -> Result<(Data, Target), Error> {
         let key = self.named.data(key).await?;
-        let target = Target::Partition(key.partition(self.named.client.routes().partition_count));
+        let target = Target::Partition(key.partition(self.named.client.partition_count()));
         Ok((key, target))
     }
 

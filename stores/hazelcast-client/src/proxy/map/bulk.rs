@@ -100,7 +100,7 @@ impl<K, V> Map<K, V> {
     }
 
     fn by_partition<'a, T>(&self, items: &'a [T], key: impl Fn(&T) -> &Data) -> Parts<'a, T> {
-        let count = self.client.routes().partition_count;
+        let count = self.client.partition_count();
         let mut parts = Parts::default();
         for item in items {
             parts.entry(key(item).partition(count)).or_default().push(item);

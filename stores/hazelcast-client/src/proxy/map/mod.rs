@@ -99,7 +99,7 @@ impl<K, V> Map<K, V> {
 
     /// Where a key lies.
     fn target(&self, key: &Data) -> Target {
-        Target::Partition(key.partition(self.client.routes().partition_count))
+        Target::Partition(key.partition(self.client.partition_count()))
     }
 
     /// The value of a key.

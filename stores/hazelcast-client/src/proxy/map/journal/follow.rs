@@ -90,7 +90,7 @@ impl<K, V> Journal<K, V> {
     /// # Ok(()) }
     /// ```
     pub async fn follow(&self, start: JournalStart) -> Result<JournalEvents<K, V>, Error> {
-        let count = self.client.routes().partition_count;
+        let count = self.client.partition_count();
         let positions = match start {
             JournalStart::At(mut positions) => {
                 positions.resize(usize::try_from(count).unwrap_or_default(), 0);
