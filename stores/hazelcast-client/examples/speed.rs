@@ -1,21 +1,29 @@
 //! How fast the client is, and others on the same member in the same run: the official Go and Python clients, and redis-benchmark
 //! as a yardstick. docs/benchmarks.md has what came out.
 //!
-//! `cargo run --release -p hazelcast-client --example speed -- [--seconds N] [--small] [--go] [--python] [--redis]`
+//! `cargo run --release -p hazelcast-client --example speed -- [--seconds N] [--rounds N] [--small] [--go] [--python] [--redis]`
 //! (`--small`: a member as tests start it, otherwise one as in production)
 #![allow(clippy::print_stdout, reason = "it prints what it measures")]
 #![expect(clippy::unwrap_used, reason = "a measurement ends where something is not as expected")]
 
+#[path = "speed/figures.rs"]
+mod figures;
 #[path = "speed/rivals.rs"]
 mod rivals;
 
+use std::fmt::Write as _;
+use std::fs::File;
 use std::future::Future;
+use std::io::Write as _;
 use std::time::{Duration, Instant};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use hazelcast_client::{Client, Config, Error, Map, NearCacheConfig};
 use hazelcast_kit::{Cluster, Options};
+use tokio::runtime::Builder;
+
+use figures::Figures;
 
 const KEYS: usize = 10_000;
 const SIZE: usize = 256;
@@ -27,29 +35,58 @@ const BULKS: usize = 200;
 /// A multiplier that visits keys in no order.
 const STRIDE: usize = 7_919;
 
-// One thread: with a member beside it on two cores, whoever wakes another thread loses more than that one wins.
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<(), Error> {
+fn main() -> Result<(), Error> {
     let args: Vec<String> = std::env::args().skip(1).collect();
     let has = |flag: &str| args.iter().any(|arg| arg == flag);
-    let seconds = args.iter().skip_while(|arg| *arg != "--seconds").nth(1);
-    let length = Duration::from_secs_f64(seconds.map_or(5.0, |seconds| seconds.parse().unwrap()));
+    let number = |flag: &str, usual: f64| {
+        args.iter().skip_while(|arg| *arg != flag).nth(1).map_or(usual, |number| number.parse().unwrap())
+    };
+    let length = Duration::from_secs_f64(number("--seconds", 5.0));
     let options = Options::new("speed");
     let cluster = if has("--small") { options.start() } else { options.large().start() };
-    ours(&cluster, length).await?;
-    if has("--go") {
-        rivals::go(&cluster, length);
+    let mut figures = Figures::default();
+    for round in 0..2 * number("--rounds", 1.0) as usize {
+        let awake = if round % 2 == 0 { None } else { awake() };
+        let mut measured = |who: &str, text: String| {
+            let cores = if awake.is_some() { "idle cores stay awake" } else { "idle cores may sleep" };
+            figures.add(&format!("{who}; {cores}"), &text);
+        };
+        measured(
+            "hazelcast-client, on one thread",
+            on(&mut Builder::new_current_thread(), &cluster, length)?,
+        );
+        let runtime = &mut Builder::new_multi_thread();
+        measured("hazelcast-client, on a thread a core", on(runtime, &cluster, length)?);
+        if has("--go") {
+            measured(rivals::GO_CLIENT, rivals::go(&cluster, length));
+        }
+        if has("--python") {
+            measured("hazelcast-python-client", rivals::python(&cluster));
+        }
+        if has("--redis") {
+            measured("redis-benchmark", rivals::redis());
+        }
     }
-    if has("--python") {
-        rivals::python(&cluster);
-    }
-    if has("--redis") {
-        rivals::redis();
-    }
+    print!("{figures}");
     Ok(())
 }
 
-async fn ours(cluster: &Cluster, length: Duration) -> Result<(), Error> {
+/// Keeps idle cores from sleeping until it is closed, for all processes; only root may. A virtual core that sleeps takes longer to
+/// wake than a call takes, and a call wakes three threads: what is measured is mostly that. Cores that stay awake take room from
+/// others of the same machine, though, so that throughput is measured both ways too.
+fn awake() -> Option<File> {
+    let mut file = File::options().write(true).open("/dev/cpu_dma_latency").ok()?;
+    file.write_all(&0_i32.to_ne_bytes()).ok()?;
+    Some(file)
+}
+
+fn on(runtime: &mut Builder, cluster: &Cluster, length: Duration) -> Result<String, Error> {
+    let mut text = String::new();
+    runtime.enable_all().build().unwrap().block_on(ours(cluster, length, &mut text))?;
+    Ok(text)
+}
+
+async fn ours(cluster: &Cluster, length: Duration, text: &mut String) -> Result<(), Error> {
     let config = Config::new(cluster.addresses()).cluster_name(cluster.name());
     let near = NearCacheConfig { max_entries: 2 * KEYS, ..NearCacheConfig::default() };
     let client = Client::connect(config.near_cache("speed-near", near)).await?;
@@ -60,14 +97,13 @@ async fn ours(cluster: &Cluster, length: Duration) -> Result<(), Error> {
     latency(SINGLES / 4, |i| map.get(key(i))).await?;
     throughput(length, |i| map.set(key(i), &value)).await?;
     throughput(length, |i| map.get(key(i))).await?;
-    println!("## hazelcast-client");
-    println!("ping_us {:.1}", latency(SINGLES, |_| client.ping()).await?);
-    println!("set_us {:.1}", latency(SINGLES, |i| map.set(key(i), &value)).await?);
-    println!("get_us {:.1}", latency(SINGLES, |i| map.get(key(i))).await?);
-    println!("sets_a_second {:.0}", throughput(length, |i| map.set(key(i), &value)).await?);
-    println!("gets_a_second {:.0}", throughput(length, |i| map.get(key(i))).await?);
-    bulk(&map, &value).await?;
-    near_cache(&client, &value, length).await
+    figure(text, "ping_us", latency(SINGLES, |_| client.ping()).await?);
+    figure(text, "set_us", latency(SINGLES, |i| map.set(key(i), &value)).await?);
+    figure(text, "get_us", latency(SINGLES, |i| map.get(key(i))).await?);
+    figure(text, "sets_a_second", throughput(length, |i| map.set(key(i), &value)).await?);
+    figure(text, "gets_a_second", throughput(length, |i| map.get(key(i))).await?);
+    bulk(&map, &value, text).await?;
+    near_cache(&client, &value, length, text).await
 }
 
 async fn fill(map: &Map<String, String>, value: &String) -> Result<(), Error> {
@@ -75,22 +111,27 @@ async fn fill(map: &Map<String, String>, value: &String) -> Result<(), Error> {
     map.put_all(all).await
 }
 
-async fn bulk(map: &Map<String, String>, value: &String) -> Result<(), Error> {
+async fn bulk(map: &Map<String, String>, value: &String, text: &mut String) -> Result<(), Error> {
     let put = |i: usize| {
         let entries: Vec<_> = (0..BULK).map(|at| (key(i * BULK + at * 31), value)).collect();
         map.put_all(entries)
     };
-    println!("put_all_us {:.1}", latency(BULKS, put).await?);
+    figure(text, "put_all_us", latency(BULKS, put).await?);
     let get = |i: usize| {
         let wanted: Vec<_> = (0..BULK).map(|at| key(i * BULK + at * 31)).collect();
         map.get_all(wanted)
     };
-    println!("get_all_us {:.1}", latency(BULKS, get).await?);
+    figure(text, "get_all_us", latency(BULKS, get).await?);
     Ok(())
 }
 
 /// Hits of one task; what it takes to look at the clock is part of it.
-async fn near_cache(client: &Client, value: &String, length: Duration) -> Result<(), Error> {
+async fn near_cache(
+    client: &Client,
+    value: &String,
+    length: Duration,
+    text: &mut String,
+) -> Result<(), Error> {
     let map = client.map::<String, String>("speed-near");
     fill(&map, value).await?;
     for key in keys() {
@@ -104,8 +145,14 @@ async fn near_cache(client: &Client, value: &String, length: Duration) -> Result
         hits += 1_000;
     }
     let rate = hits as f64 / started.elapsed().as_secs_f64();
-    println!("near_cache_hits_a_second {rate:.0} ({:?})", map.near_cache_stats().unwrap());
+    figure(text, "near_cache_hits_a_second", rate);
+    assert!(map.near_cache_stats().unwrap().hits >= hits, "all were near");
     Ok(())
+}
+
+/// A line as rivals write it.
+fn figure(text: &mut String, name: &str, value: f64) {
+    writeln!(text, "{name} {value:.1}").unwrap();
 }
 
 /// Made beforehand, so that making them is not measured; rivals make them as they go, which is a small part of a call.

@@ -58,7 +58,8 @@ impl Settings<'_> {
             members.join(", ")
         );
         let own = properties.iter().map(|(name, value)| (&**name, &**value));
-        for (name, value) in PROPERTIES.into_iter().chain(own) {
+        let is_own = |name: &str| properties.iter().any(|(own, _)| own == name);
+        for (name, value) in PROPERTIES.into_iter().filter(|(name, _)| !is_own(name)).chain(own) {
             writeln!(text, "    {name}: \"{value}\"").expect("text takes all");
         }
         text
