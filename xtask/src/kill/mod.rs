@@ -32,8 +32,8 @@ struct Options {
     in_server: InServer,
     kills: u64,
     seed: u64,
-    /// Stops after so many seconds, whatever the number of kills.
-    seconds: u64,
+    /// When nothing is killed any more, whatever the number of kills: what is under way comes to its end undisturbed.
+    end: Option<Instant>,
     /// Kills the server instead of the command.
     server: bool,
 }
@@ -61,8 +61,8 @@ pub(crate) fn run_built(root: &Path, args: &[String]) -> Result<bool, String> {
     // What an earlier test left.
     drop(fs::remove_dir_all(&folder));
     fs::create_dir_all(&folder).map_err(|error| format!("{}: {error}", folder.display()))?;
-    let (started, mut random, mut tally) = (Instant::now(), Random::new(options.seed), Tally::default());
-    while tally.kills < options.kills && started.elapsed().as_secs() < options.seconds {
+    let (mut random, mut tally) = (Random::new(options.seed), Tally::default());
+    while tally.kills < options.kills && !options.is_over() {
         let round = Round::new(root, &folder, &options, tally.rounds)?;
         round.run(&mut random, &options, &mut tally)?;
         tally.rounds += 1;
@@ -76,7 +76,7 @@ pub(crate) fn run_built(root: &Path, args: &[String]) -> Result<bool, String> {
 
 fn options(args: &[String]) -> Result<Options, String> {
     let mut options =
-        Options { in_server: InServer::default(), kills: 100, seed: 1, seconds: u64::MAX, server: false };
+        Options { in_server: InServer::default(), kills: 100, seed: 1, end: None, server: false };
     let mut args = args.iter();
     while let Some(arg) = args.next() {
         if arg == "--server" {
@@ -91,7 +91,7 @@ fn options(args: &[String]) -> Result<Options, String> {
             "--sink" => options.in_server.sink = is_redis(value, "file")?,
             "--kills" => options.kills = number()?,
             "--seed" => options.seed = number()?,
-            "--seconds" => options.seconds = number()?,
+            "--seconds" => options.end = Instant::now().checked_add(Duration::from_secs(number()?)),
             _ => return Err(USAGE.to_owned()),
         }
     }
@@ -104,6 +104,10 @@ fn is_redis(value: &str, other: &str) -> Result<bool, String> {
 }
 
 impl Options {
+    fn is_over(&self) -> bool {
+        self.end.is_some_and(|end| Instant::now() >= end)
+    }
+
     /// Names the folder of the test.
     fn name(&self) -> String {
         let InServer { store, source, sink } = self.in_server;
@@ -145,7 +149,7 @@ impl Round {
             let mut child = self.start(Run::Disturbed)?;
             // Somewhere between the beginning of the process and the end of the input.
             let most = if options.server { MOST_PATIENCE_WITH_A_SERVER } else { MOST_PATIENCE };
-            while !ends_within(&mut child, Duration::from_micros(random.below(most)))? {
+            while !options.is_over() && !ends_within(&mut child, Duration::from_micros(random.below(most)))? {
                 tally.kills += 1;
                 if !options.server {
                     child.kill().map_err(|error| error.to_string())?;
