@@ -63,7 +63,7 @@ pub(crate) fn goes_on(frames: &Frames<'_>) -> Result<bool, CodecError> {
 impl Take for String {
     fn take(frames: &mut Frames<'_>) -> Result<Self, CodecError> {
         let bytes = payload(frames)?;
-        std::str::from_utf8(bytes).map(str::to_owned).map_err(|_| CodecError::Text)
+        simdutf8::basic::from_utf8(bytes).map(str::to_owned).map_err(|_| CodecError::Text)
     }
 }
 

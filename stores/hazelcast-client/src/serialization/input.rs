@@ -157,7 +157,7 @@ impl<'d> Input<'d> {
     /// ```
     pub fn text(&mut self) -> Result<Option<&'d str>, DataError> {
         let Some(length) = self.length()? else { return Ok(None) };
-        std::str::from_utf8(self.bytes(length)?).map(Some).map_err(|_| DataError::Text)
+        simdutf8::basic::from_utf8(self.bytes(length)?).map(Some).map_err(|_| DataError::Text)
     }
 
     /// A value within another: its type, and the value.

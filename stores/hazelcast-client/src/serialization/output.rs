@@ -29,8 +29,8 @@ impl<'s> Output<'s> {
     /// In the place of what a buffer has.
     pub(crate) fn new(mut bytes: Vec<u8>, known: &'s Known, partition_hash: i32, type_id: i32) -> Self {
         bytes.clear();
-        bytes.extend_from_slice(&partition_hash.to_be_bytes());
-        bytes.extend_from_slice(&type_id.to_be_bytes());
+        let header = i64::from(partition_hash) << 32 | i64::from(type_id.cast_unsigned());
+        bytes.extend_from_slice(&header.to_be_bytes());
         Self { bytes, known, unsent: Vec::new() }
     }
 

@@ -107,6 +107,6 @@ fn field<'d>(input: &Input<'d>, index: usize) -> Result<Field<'d>, DataError> {
     let offset = usize::try_from(offset).map_err(|_| DataError::Malformed("a negative offset"))?;
     let mut value = input.from(offset)?;
     let length = usize::try_from(value.i16()?).map_err(|_| DataError::Malformed("a negative length"))?;
-    let name = std::str::from_utf8(value.bytes(length)?).map_err(|_| DataError::Text)?;
+    let name = simdutf8::basic::from_utf8(value.bytes(length)?).map_err(|_| DataError::Text)?;
     Ok(Field { name, kind: value.u8()?, value })
 }
