@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
 use hazelcast_client::{Client, Config, Error, Map, NearCacheConfig};
-use hazelcast_kit::{Cluster, Options};
+use hazelcast_kit::{Cluster, Options, Python};
 use tokio::runtime::Builder;
 
 use figures::Figures;
@@ -44,6 +44,8 @@ fn main() -> Result<(), Error> {
     let length = Duration::from_secs_f64(number("--seconds", 5.0));
     let options = Options::new("speed");
     let cluster = if has("--small") { options.start() } else { options.large().start() };
+    let go = has("--go").then(rivals::build_go);
+    let python = has("--python").then(Python::new);
     let mut figures = Figures::default();
     for round in 0..2 * number("--rounds", 1.0) as usize {
         let awake = if round % 2 == 0 { None } else { awake() };
@@ -57,11 +59,11 @@ fn main() -> Result<(), Error> {
         );
         let runtime = &mut Builder::new_multi_thread();
         measured("hazelcast-client, on a thread a core", on(runtime, &cluster, length)?);
-        if has("--go") {
-            measured(rivals::GO_CLIENT, rivals::go(&cluster, length));
+        if let Some(go) = &go {
+            measured(rivals::GO_CLIENT, rivals::go(go, &cluster, length));
         }
-        if has("--python") {
-            measured("hazelcast-python-client", rivals::python(&cluster));
+        if let Some(python) = &python {
+            measured("hazelcast-python-client", rivals::python(python, &cluster));
         }
         if has("--redis") {
             measured("redis-benchmark", rivals::redis());

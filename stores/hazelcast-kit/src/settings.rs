@@ -65,3 +65,25 @@ impl Settings<'_> {
         text
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_property_is_there_once_whoever_sets_it() {
+        let properties = [("hazelcast.io.thread.count".to_owned(), "3".to_owned())];
+        let settings = Settings {
+            cluster: "test",
+            port: 5701,
+            ports: &[5701],
+            properties: &properties,
+            yaml: "",
+            has_jet: false,
+            is_large: false,
+        };
+        let text = settings.text();
+        let lines: Vec<_> = text.lines().filter(|line| line.contains("io.thread.count")).collect();
+        assert_eq!(lines, ["    hazelcast.io.thread.count: \"3\""]);
+    }
+}

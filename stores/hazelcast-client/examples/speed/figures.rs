@@ -35,7 +35,8 @@ impl fmt::Display for Figures {
             let mut values = values.clone();
             values.sort_by(f64::total_cmp);
             let (least, most) = (values[0], values[values.len() - 1]);
-            writeln!(f, "{what} {:.1} ({least:.1} to {most:.1})", values[values.len() / 2])?;
+            let median = f64::midpoint(values[(values.len() - 1) / 2], values[values.len() / 2]);
+            writeln!(f, "{what} {median:.1} ({least:.1} to {most:.1})")?;
         }
         Ok(())
     }

@@ -13,19 +13,24 @@ fn sources() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/rivals")
 }
 
-pub(super) fn go(cluster: &Cluster, length: Duration) -> String {
+/// Builds the program of the Go client.
+pub(super) fn build_go() -> PathBuf {
     let folder = hazelcast_kit::folder().join("go");
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("go.mod"), "module rival\n\ngo 1.22\n").unwrap();
     run(Command::new("go").args(["get", GO_CLIENT]).current_dir(&folder));
     fs::copy(sources().join("speed.go"), folder.join("main.go")).unwrap();
     run(Command::new("go").args(["build", "-o", "rival", "."]).current_dir(&folder));
-    let mut rival = Command::new(folder.join("rival"));
-    run(rival.args([&cluster.addresses()[0], cluster.name(), &length.as_secs_f64().to_string()]))
+    folder.join("rival")
 }
 
-pub(super) fn python(cluster: &Cluster) -> String {
-    Python::new().run(&sources().join("speed.py"), &[&cluster.addresses()[0], cluster.name()])
+pub(super) fn go(program: &Path, cluster: &Cluster, length: Duration) -> String {
+    let seconds = length.as_secs_f64().to_string();
+    run(Command::new(program).args([&cluster.addresses()[0], cluster.name(), &seconds]))
+}
+
+pub(super) fn python(python: &Python, cluster: &Cluster) -> String {
+    python.run(&sources().join("speed.py"), &[&cluster.addresses()[0], cluster.name()])
 }
 
 /// One call at a time, and 512 on their way on one connection.

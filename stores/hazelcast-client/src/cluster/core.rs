@@ -47,8 +47,8 @@ pub(crate) struct Core {
     /// That of the routes, and whether the state is `Closed`: each call asks.
     partition_count: AtomicI32,
     is_closed: AtomicBool,
-    /// Counts changes of the routes.
-    pub(crate) changes: watch::Sender<u64>,
+    /// Told of each change of the routes.
+    pub(crate) changes: watch::Sender<()>,
     pub(crate) state: watch::Sender<State>,
     view: Mutex<View>,
     /// Something has to be looked after.
@@ -81,7 +81,7 @@ impl Core {
             routes: RwLock::default(),
             partition_count: AtomicI32::new(0),
             is_closed: AtomicBool::new(false),
-            changes: watch::Sender::new(0),
+            changes: watch::Sender::new(()),
             state: watch::Sender::new(State::Disconnected),
             view: Mutex::default(),
             wake: Notify::new(),
@@ -123,7 +123,7 @@ impl Core {
         self.partition_count.store(routes.partition_count, Ordering::Relaxed);
         *self.routes.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(routes);
         self.enter(state);
-        self.changes.send_modify(|count| *count += 1);
+        self.changes.send_replace(());
     }
 
     /// A closed client stays closed.
@@ -149,7 +149,7 @@ impl Core {
         self.near_caches.clear();
         let links: Vec<_> = self.view().links.values().map(|link| Arc::clone(&link.connection)).collect();
         links.iter().for_each(|connection| connection.close("the client was shut down"));
-        self.changes.send_modify(|count| *count += 1);
+        self.changes.send_replace(());
         self.wake.notify_one();
     }
 }

@@ -37,6 +37,7 @@ pub use serde::Serde;
 pub use time::{BigDecimal, BigInteger, LocalDate, LocalDateTime, LocalTime, OffsetDateTime};
 
 use std::cell::Cell;
+use std::mem;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -155,14 +156,14 @@ pub(crate) struct Serialized {
 #[derive(Debug)]
 pub(crate) struct Lent {
     pub(crate) bytes: Vec<u8>,
-    /// Whether members know all schemas that the value has.
-    pub(crate) is_known: bool,
+    /// Schemas that members have to know before they get it.
+    pub(crate) unsent: Vec<Arc<Schema>>,
 }
 
 impl Drop for Lent {
     fn drop(&mut self) {
         if self.bytes.capacity() <= LENT {
-            BUFFER.set(std::mem::take(&mut self.bytes));
+            BUFFER.set(mem::take(&mut self.bytes));
         }
     }
 }
@@ -223,32 +224,25 @@ impl Serializer {
     }
 
     pub(crate) fn serialize<T: ToData + ?Sized>(&self, value: &T) -> Result<Serialized, DataError> {
-        let (bytes, unsent) = self.write(value)?.finish();
-        let bytes = if bytes.capacity() <= LENT {
+        let mut lent = self.lend(value)?;
+        let bytes = if lent.bytes.capacity() <= LENT {
             // One allocation of the right size, where a buffer that grows would take some.
-            let exact = Bytes::copy_from_slice(&bytes);
-            BUFFER.set(bytes);
-            exact
+            Bytes::copy_from_slice(&lent.bytes)
         } else {
-            bytes.into()
+            mem::take(&mut lent.bytes).into()
         };
         let data = Data::from_bytes(bytes).ok_or(DataError::Short)?;
-        Ok(Serialized { data, unsent })
+        Ok(Serialized { data, unsent: mem::take(&mut lent.unsent) })
     }
 
     /// Lends a value's bytes, for which no memory is asked.
     pub(crate) fn lend<T: ToData + ?Sized>(&self, value: &T) -> Result<Lent, DataError> {
-        let (bytes, unsent) = self.write(value)?.finish();
-        Ok(Lent { bytes, is_known: unsent.is_empty() })
-    }
-
-    /// Writes a value into this thread's buffer, which is to be put back; who serializes another one meanwhile gets another.
-    #[inline]
-    fn write<T: ToData + ?Sized>(&self, value: &T) -> Result<Output<'_>, DataError> {
+        // Who serializes another one meanwhile gets another buffer.
         let mut output = Output::new(BUFFER.take(), &self.known, value.partition_hash(), value.type_id());
         value.write(&mut output)?;
         output.check()?;
-        Ok(output)
+        let (bytes, unsent) = output.finish();
+        Ok(Lent { bytes, unsent })
     }
 
     pub(crate) fn schemas(&self) -> &compact::Schemas {

@@ -36,7 +36,7 @@ impl<K, V> Map<K, V> {
         let serializer = &self.client.serializer;
         let mut lent = serializer.lend(key)?;
         let length = lent.bytes.len();
-        let found = if lent.is_known { near.find(&mut lent.bytes) } else { None };
+        let found = if lent.unsent.is_empty() { near.find(&mut lent.bytes) } else { None };
         let value = match found {
             None => return Ok(None),
             Some(Near::Behind) => serializer.read(&lent.bytes[length..]),
