@@ -1,12 +1,13 @@
 //! A cluster of members, as a test wants it.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::jars::Part;
 use crate::member::Member;
 use crate::settings::Settings;
-use crate::slots::Slots;
+use crate::slots::{Lender, Slots};
 use crate::{classes, jars, ports};
 
 /// What cluster is wanted.
@@ -107,7 +108,9 @@ impl Options {
         }
         let folder = crate::folder().join("run").join(&self.name);
         let ports = ports::free(self.room);
-        let mut cluster = Cluster { options: self, members: vec![], ports, classes, folder, _slots: slots };
+        let lender = Arc::default();
+        let mut cluster =
+            Cluster { options: self, members: vec![], ports, classes, folder, lender, _slots: slots };
         // One after the other: whoever comes second has somebody to join.
         for _ in 0..cluster.options.members {
             cluster.try_add()?;
@@ -124,6 +127,7 @@ pub struct Cluster {
     ports: Vec<u16>,
     classes: String,
     folder: PathBuf,
+    lender: Arc<Lender>,
     // Last, so that slots are free when members have ended.
     _slots: Slots,
 }
@@ -165,15 +169,18 @@ impl Cluster {
         Ok(())
     }
 
-    /// Starts another cluster in the room that this one has left, and which it may not use itself any more. Two clusters that
-    /// each waited for room could wait for each other.
+    /// Starts another cluster in the room that this one has left, and which it may not use itself any more. Who asks meanwhile
+    /// waits until it is dropped. Whatever a test wants while a cluster stays up, it has to start like this: two clusters that
+    /// each waited for room on the machine could wait for each other.
     ///
     /// # Panics
     /// Where there is not so much room, or a member does not start.
     pub fn beside(&self, options: Options) -> Self {
         let left = usize::from(self.options.room) - self.members.len();
-        assert!(usize::from(options.room) <= left, "there is no room for it: Options::room_for");
-        options.start_in(Slots::none()).unwrap_or_else(|error| panic!("{error}"))
+        let wanted = usize::from(options.room);
+        assert!(wanted <= left, "there is no room for it: Options::room_for");
+        let started = self.lender.lend(wanted, left).and_then(|slots| options.start_in(slots));
+        started.unwrap_or_else(|error| panic!("{error}"))
     }
 
     /// Kills a member at once (SIGKILL).

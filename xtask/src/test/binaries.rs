@@ -2,8 +2,10 @@
 //! would let all others wait for.
 
 use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -14,6 +16,9 @@ use super::command;
 
 /// How many run at once, each with as many threads as it likes.
 const AT_ONCE: usize = 2;
+
+/// Several times as long as any of them takes: one that hangs is ended and named, instead of all that follows.
+const LONGEST: Duration = Duration::from_secs(15 * 60);
 
 /// A binary with tests.
 pub(super) struct Binary {
@@ -77,19 +82,42 @@ pub(super) fn run(binaries: &[Binary]) -> Result<bool, String> {
 
 impl Binary {
     fn run(&self) -> Result<bool, String> {
+        let told = |error: io::Error| format!("cannot run {}: {error}", self.file.display());
         let started = Instant::now();
-        let output = Command::new(&self.file).current_dir(&self.folder).stdin(Stdio::null()).output();
-        let output = output.map_err(|error| format!("cannot run {}: {error}", self.file.display()))?;
+        // Into a file: a process that a test has started and left would keep a pipe open.
+        let printed = self.file.with_extension("printed");
+        let file = File::create(&printed).map_err(told)?;
+        let mut command = Command::new(&self.file);
+        command.current_dir(&self.folder).stdin(Stdio::null()).stderr(file.try_clone().map_err(told)?);
+        let status = command.stdout(file).spawn().and_then(within_limit).map_err(told)?;
+        let text = fs::read(&printed).map_err(told)?;
         // In one piece, as others print as well.
-        println!("{}", self.told(&output, started.elapsed()));
-        Ok(output.status.success())
+        println!("{}", self.told(&String::from_utf8_lossy(&text), status, started.elapsed()));
+        Ok(status.is_some_and(|status| status.success()))
     }
 
     /// One line where all passed; else all that was printed.
-    fn told(&self, output: &Output, took: Duration) -> String {
-        let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-        let result = out.lines().rev().find(|line| line.starts_with("test result"));
+    fn told(&self, printed: &str, status: Option<ExitStatus>, took: Duration) -> String {
+        let result = printed.lines().rev().find(|line| line.starts_with("test result"));
         let line = format!("{} ({:.1} s): {}", self.name, took.as_secs_f64(), result.unwrap_or("no result"));
-        if output.status.success() { line } else { format!("{out}{err}{line} {}", output.status) }
+        match status {
+            Some(status) if status.success() => line,
+            Some(status) => format!("{printed}{line} {status}"),
+            None => format!("{printed}{line}, ended as it hangs: whatever is not told of above"),
+        }
     }
+}
+
+/// Waits until it has ended; none where its time is up, and it is killed.
+fn within_limit(mut child: Child) -> io::Result<Option<ExitStatus>> {
+    let started = Instant::now();
+    while started.elapsed() < LONGEST {
+        if let Some(status) = child.try_wait()? {
+            return Ok(Some(status));
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    child.kill()?;
+    child.wait()?;
+    Ok(None)
 }

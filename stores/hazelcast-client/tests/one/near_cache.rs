@@ -98,10 +98,10 @@ async fn what_others_write_goes() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_members_tell_in_batches_goes_all_at_once() {
-    let cluster = Options::new("batched")
+    let options = Options::new("batched")
         .property("hazelcast.map.invalidation.batch.size", "5")
-        .property("hazelcast.map.invalidation.batchfrequency.seconds", "600")
-        .start();
+        .property("hazelcast.map.invalidation.batchfrequency.seconds", "600");
+    let cluster = shared(1).beside(options);
     let client =
         Client::connect(config(&cluster).near_cache("batched", NearCacheConfig::default())).await.unwrap();
     let (map, keys) = (client.map::<i32, String>("batched"), [0, 1, 2, 3, 4]);

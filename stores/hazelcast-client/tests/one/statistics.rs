@@ -28,7 +28,7 @@ impl Compact for Told {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_understands_the_statistics_of_a_client() {
     let class = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/java/StatisticsProcessor.java");
-    let cluster = Options::new("statistics").class(&class).start();
+    let cluster = shared(1).beside(Options::new("statistics").class(&class));
     let config = config(&cluster)
         .client_name("teller, of 1=1")
         .statistics(Duration::from_millis(100))

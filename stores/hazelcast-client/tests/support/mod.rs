@@ -25,10 +25,10 @@ pub(crate) fn options(name: &str) -> Options {
     classes.iter().fold(options, |options, class| options.class(&folder.join(class)))
 }
 
-/// The cluster of this file's tests; it ends with the process.
+/// The cluster of this file's tests; it ends with the process. A single member has room for another beside it.
 pub(crate) fn shared(members: u16) -> &'static Cluster {
     static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| options("shared").members(members).start())
+    CLUSTER.get_or_init(|| options("shared").members(members).room_for(members.max(2)).start())
 }
 
 /// Two members that run SQL and jobs; they end with the process.
