@@ -11,6 +11,7 @@ use cep_core::pattern::{Definitions, DerivedStream, GroupBuilder, Pattern, Patte
 use cep_core::program::Program;
 use cep_core::time::{Duration, Watermark};
 
+use crate::emit::by_reference;
 use crate::seams::Store;
 use crate::support::{World, compile, is, line, program, stream};
 
@@ -37,9 +38,9 @@ fn run(program: &Arc<Program>, input: &str, size: usize, config: Config) -> Vec<
     let mut matcher = Matcher::with_config(Arc::clone(program), config);
     let mut found = Vec::new();
     for batch in batches(program, input, size) {
-        matcher.push(batch, |output| found.push(note(program, &output))).unwrap();
+        matcher.push(batch, by_reference(&mut |output| found.push(note(program, &output)))).unwrap();
     }
-    matcher.advance(Watermark::MAX, |output| found.push(note(program, &output))).unwrap();
+    matcher.advance(Watermark::MAX, by_reference(&mut |output| found.push(note(program, &output)))).unwrap();
     found
 }
 

@@ -1,6 +1,7 @@
 use cep_core::pattern::{Overflow, Pattern, Skip};
 use cep_core::runtime::RunErrorKind;
 
+use crate::emit::by_reference;
 use crate::support::{World, is, program, stream};
 
 fn pairs(limit: u32, overflow: Overflow) -> World {
@@ -43,7 +44,7 @@ fn a_dropped_partial_match_holds_nothing_back() {
 fn a_limit_may_stop_the_run() {
     let mut world = pairs(1, Overflow::Fail);
     let batch = world.batches("a@1 a@2 b@3 x@4", 4096, 0).remove(0);
-    let error = world.matcher.push(batch, |_| {}).unwrap_err();
+    let error = world.matcher.push(batch, by_reference(&mut |_| {})).unwrap_err();
     assert_eq!(error.kind, RunErrorKind::LimitExceeded { limit: 1 });
     assert!(error.to_string().contains("pattern `p`"), "{error}");
 }
@@ -57,7 +58,7 @@ fn skipping_to_a_missing_stage_may_stop_the_run_after_earlier_matches() {
     let mut world = World::new(&program(vec![stream("s")], vec![pattern]));
     let batch = world.batches("a@1 b@2 c@3 a@4 c@5 x@6 x@7", 4096, 0).remove(0);
     let mut found = 0;
-    let error = world.matcher.push(batch, |_| found += 1).unwrap_err();
+    let error = world.matcher.push(batch, by_reference(&mut |_| found += 1)).unwrap_err();
     assert_eq!(found, 1);
     assert!(matches!(error.kind, RunErrorKind::SkipTargetMissing { .. }));
     assert_eq!(error.events, [3, 4]);

@@ -13,6 +13,7 @@ use cep_core::pattern::{
 use cep_core::program::Program;
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
 use crate::seams::Store;
 use crate::support::{is, line};
 
@@ -199,8 +200,12 @@ fn batch(program: &Program, time: i64, (stream, letter, drawn): Row) -> EventBat
 fn kept_in_memory(program: &Arc<Program>, rows: &[Row]) -> Vec<String> {
     let (mut matcher, mut lines) = (Matcher::new(Arc::clone(program)), Vec::new());
     for (time, row) in (1..).zip(rows) {
-        matcher.push(batch(program, time, *row), |output| lines.push(line(program, &output))).unwrap();
-        matcher.advance(Watermark(time), |output| lines.push(line(program, &output))).unwrap();
+        matcher
+            .push(batch(program, time, *row), by_reference(&mut |output| lines.push(line(program, &output))))
+            .unwrap();
+        matcher
+            .advance(Watermark(time), by_reference(&mut |output| lines.push(line(program, &output))))
+            .unwrap();
     }
     lines
 }

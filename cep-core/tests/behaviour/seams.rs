@@ -7,6 +7,7 @@ use cep_core::program::Program;
 use cep_core::runtime::{Adopt, RecordCodec};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
 use crate::support::{World, is, line, program, stream};
 
 /// The smallest engine: a map of records, every key forgotten after every step.
@@ -49,11 +50,11 @@ impl Store {
                 self.loads += 1;
                 matcher.provide(&key, known);
             }
-            let note = |output: Output<'_>| {
+            let mut note = |output: Output<'_>| {
                 self.ids.extend(output.as_match().map(|found| found.to_owned().id));
                 lines.push(line(&program, &output));
             };
-            next = matcher.apply(prepared, note).unwrap();
+            next = matcher.apply(prepared, by_reference(&mut note)).unwrap();
         }
         self.save(matcher);
         for (key, ..) in self.records.values() {

@@ -3,6 +3,7 @@ use cep_core::pattern::{Definitions, DerivedStream, Overflow, Pattern};
 use cep_core::program::{CompileErrorKind, Program};
 use cep_core::time::Duration;
 
+use crate::emit::by_reference;
 use crate::support::{World, compile, is, lines, program, stream};
 
 fn pairs() -> Pattern {
@@ -102,7 +103,9 @@ fn what_was_emitted_before_a_failure_still_reaches_the_next_stratum() {
     let mut world = World::new(&program);
     let mut found = Vec::new();
     let batch = world.batches("a@1 x@2 x@3 a@4 a@5", 4096, 0).remove(0);
-    let stopped = world.matcher.push(batch, |output| found.push(crate::support::line(&program, &output)));
+    let stopped = world
+        .matcher
+        .push(batch, by_reference(&mut |output| found.push(crate::support::line(&program, &output))));
     assert!(stopped.is_err());
     assert_eq!(found, ["one a@1 =1", "after o@1 =1"]);
 }

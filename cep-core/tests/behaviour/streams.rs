@@ -2,6 +2,7 @@ use cep_core::expr::field;
 use cep_core::pattern::{Definitions, DerivedStream, Pattern, TieBreak};
 use cep_core::time::Duration;
 
+use crate::emit::by_reference;
 use crate::support::{World, compile, is, lines, program, stream};
 
 #[test]
@@ -28,7 +29,7 @@ fn the_slower_stream_holds_time_back_until_it_is_idle() {
     let right = program.streams().id("right").unwrap();
     let mut out = Vec::new();
     let text = |output: cep_core::matcher::Output<'_>| crate::support::line(&program, &output);
-    world.matcher.set_idle(right, true, |output| out.push(text(output))).unwrap();
+    world.matcher.set_idle(right, true, by_reference(&mut |output| out.push(text(output)))).unwrap();
     assert_eq!(out, ["p a@1 b@3 =3"]);
 }
 

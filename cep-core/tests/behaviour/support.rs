@@ -11,6 +11,8 @@ use cep_core::program::Program;
 use cep_core::runtime::{Match, MatchKind};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
+
 /// Letter, number, key and time.
 pub(crate) fn schema() -> Schema {
     Schema::new()
@@ -92,10 +94,15 @@ impl World {
                 .time(batch.len() - 1)
                 .0
                 .max(batch.watermark_before(batch.len() - 1).0.saturating_add(lateness + 1));
-            self.matcher.push(batch, |output| lines.push(line(&program, &output))).expect("the run goes on");
+            self.matcher
+                .push(batch, by_reference(&mut |output| lines.push(line(&program, &output))))
+                .expect("the run goes on");
             let after = Watermark(last - lateness - 1);
-            let advanced =
-                self.matcher.advance_stream(stream, after, |output| lines.push(line(&program, &output)));
+            let advanced = self.matcher.advance_stream(
+                stream,
+                after,
+                by_reference(&mut |output| lines.push(line(&program, &output))),
+            );
             advanced.expect("the run goes on");
         }
         self
@@ -136,7 +143,9 @@ impl World {
     pub(crate) fn advance(&mut self, to: i64) -> &mut Self {
         let program = Arc::clone(self.matcher.program());
         let lines = &mut self.lines;
-        let advanced = self.matcher.advance(Watermark(to), |output| lines.push(line(&program, &output)));
+        let advanced = self
+            .matcher
+            .advance(Watermark(to), by_reference(&mut |output| lines.push(line(&program, &output))));
         advanced.expect("the run goes on");
         self
     }

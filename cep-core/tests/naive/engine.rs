@@ -15,6 +15,7 @@ use cep_core::program::Program;
 use cep_core::runtime::MatchKind;
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
 use crate::expr::{self, Compare, Event, Fold};
 use crate::pattern::{self as naive, Connector, Count};
 
@@ -65,8 +66,8 @@ fn in_order(program: &Arc<Program>, streams: &[Vec<Event>], pause: i64, config: 
     let mut rows = Vec::new();
     let mut note = |output: Output<'_>| rows.push(row(&output));
     for (batch, to) in halves(program, streams, pause) {
-        matcher.push(batch, &mut note).unwrap();
-        matcher.advance(to, &mut note).unwrap();
+        matcher.push(batch, by_reference(&mut note)).unwrap();
+        matcher.advance(to, by_reference(&mut note)).unwrap();
     }
     rows
 }

@@ -11,6 +11,7 @@ use cep_core::pattern::Skip;
 use cep_core::program::{Program, Repeats};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
 use crate::engine::{compile, row};
 use crate::expr::Event;
 use crate::generate::{Random, asking, event, pattern};
@@ -140,12 +141,12 @@ fn run_with(
         }
     };
     for batch in batches(program, events, size) {
-        matcher.push(batch, &mut note).unwrap();
+        matcher.push(batch, by_reference(&mut note)).unwrap();
         if config.hold != Hold::Sets && matcher.held().1 > MOST_MATCHES {
             return None;
         }
     }
-    matcher.advance(Watermark::MAX, &mut note).unwrap();
+    matcher.advance(Watermark::MAX, by_reference(&mut note)).unwrap();
     let is_over = config.timers == TimerPolicy::Exact
         && program.patterns().all(|(_, pattern)| pattern.automaton.window.is_some());
     assert!(!is_over || matcher.held() == (0, 0), "something is held when all windows are over");

@@ -8,6 +8,8 @@
 
 #![expect(clippy::unwrap_used, reason = "test support: what is not as it should be fails the test")]
 
+#[path = "../shared/emit.rs"]
+mod emit;
 mod expr;
 mod matcher;
 mod offers;

@@ -8,6 +8,7 @@ use cep_core::pattern::Skip;
 use cep_core::program::Program;
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
 use crate::engine::compile;
 use crate::expr::Event;
 use crate::generate::{Random, asking, event, pattern};
@@ -30,7 +31,7 @@ fn run(
             Some(output) => found.push(format!("{:?}", output.to_owned())),
             None => found.push("late".to_owned()),
         };
-        matcher.push(batch.clone(), &mut note).unwrap();
+        matcher.push(batch.clone(), by_reference(&mut note)).unwrap();
         if found.len() > MOST || matcher.held().1 > MOST {
             return None;
         }
@@ -39,9 +40,8 @@ fn run(
         }
     }
     // A skip strategy that fails stops the run.
-    let ended = matcher.advance(Watermark::MAX, |output| {
-        found.push(format!("{:?}", output.as_match().unwrap().to_owned()));
-    });
+    let mut note = |output: Output<'_>| found.push(format!("{:?}", output.as_match().unwrap().to_owned()));
+    let ended = matcher.advance(Watermark::MAX, by_reference(&mut note));
     ended.is_ok().then_some(found)
 }
 

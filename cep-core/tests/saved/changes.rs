@@ -11,6 +11,8 @@ use cep_core::program::{Drained, Hold, Layout, Likeness, Program};
 use cep_core::runtime::{Adopt, LeftOut, RecordCodec};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
+
 /// Streams `other`, which nobody reads, and `s` with some columns beside the usual.
 fn compile(more: &[&str], limit: i64, patterns: Vec<(&str, PatternBuilder)>) -> Arc<Program> {
     let schema = more.iter().fold(Schema::new(), |schema, name| schema.with_nullable(*name, DataType::Int));
@@ -62,8 +64,8 @@ fn push(matcher: &mut Matcher, from: i64, events: &[i64]) -> Vec<String> {
             found_match.captures.iter().flat_map(|(_, events)| events).map(|event| event.time.0.to_string());
         found.push(format!("{name} {}", times.collect::<Vec<_>>().join(" ")));
     };
-    matcher.push(batch.finish(), &mut note).unwrap();
-    matcher.advance(Watermark(from + 100), &mut note).unwrap();
+    matcher.push(batch.finish(), by_reference(&mut note)).unwrap();
+    matcher.advance(Watermark(from + 100), by_reference(&mut note)).unwrap();
     found
 }
 
@@ -179,9 +181,9 @@ fn what_was_not_kept_is_null() {
     batch.push_row(Timestamp(300), Watermark::MIN, &row).unwrap();
     assert!(matcher.push_collect(batch.finish()).unwrap().is_empty());
     let mut values = Vec::new();
-    let note =
+    let mut note =
         |output: Output<'_>| values.push(output.as_match().unwrap().to_owned().records[0].values[0].clone());
-    matcher.advance(Watermark::MAX, note).unwrap();
+    matcher.advance(Watermark::MAX, by_reference(&mut note)).unwrap();
     assert_eq!(values, [Value::Null]);
 }
 

@@ -15,6 +15,8 @@ use cep_core::program::{Layout, Program};
 use cep_core::runtime::{Adopt, RecordCodec};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
+
 fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/state")
 }
@@ -125,8 +127,8 @@ impl Case {
     fn run(&self) -> Matcher {
         let mut matcher = self.matcher();
         let (batch, until) = self.batch();
-        matcher.push(batch, |_| {}).unwrap();
-        matcher.advance(until, |_| {}).unwrap();
+        matcher.push(batch, by_reference(&mut |_| {})).unwrap();
+        matcher.advance(until, by_reference(&mut |_| {})).unwrap();
         matcher
     }
 

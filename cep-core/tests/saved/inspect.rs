@@ -10,6 +10,7 @@ use cep_core::program::Program;
 use cep_core::runtime::{InspectedKey, RecordCodec};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
 use crate::random::Random;
 use crate::special::{compile, is, row};
 
@@ -26,8 +27,8 @@ fn held(program: &Arc<Program>, config: Config, letters: &str, most: usize) -> I
         let values: Vec<_> = values.iter().map(Value::as_datum).collect();
         batch.push_row(Timestamp(time), Watermark::MIN, &values).unwrap();
     }
-    matcher.push(batch.finish(), |_| {}).unwrap();
-    matcher.advance(Watermark(letters.len().try_into().unwrap()), |_| {}).unwrap();
+    matcher.push(batch.finish(), by_reference(&mut |_| {})).unwrap();
+    matcher.advance(Watermark(letters.len().try_into().unwrap()), by_reference(&mut |_| {})).unwrap();
     let mut found = Vec::new();
     matcher.save_records(&codec, |family, _, record| {
         found.push(codec.decode(family, record).unwrap().state.inspect(program, family, most));

@@ -2,6 +2,8 @@
 //! another program takes over of them, and the kept files of every version.
 #![expect(clippy::unwrap_used, reason = "tests say what they show in their names, and panic where they fail")]
 
+#[path = "../shared/emit.rs"]
+mod emit;
 #[path = "../sharded/input.rs"]
 mod input;
 #[path = "../sharded/programs.rs"]

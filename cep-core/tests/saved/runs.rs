@@ -6,6 +6,7 @@ use cep_core::matcher::{Config, Hold, Matcher, Output, PatternStats, TableRows, 
 use cep_core::program::Program;
 use cep_core::runtime::RunError;
 
+use crate::emit::by_reference;
 use crate::input::{Call, input};
 use crate::programs::program;
 use crate::random::Random;
@@ -43,7 +44,8 @@ fn run(
         if let Some(other) = save(&matcher) {
             matcher = other;
         }
-        let out = |output: Output<'_>| outputs.push(note(&output));
+        let mut note = |output: Output<'_>| outputs.push(note(&output));
+        let out = by_reference(&mut note);
         let result = match call.clone() {
             Call::Push(batch) => matcher.push(batch, out),
             Call::AdvanceStream(stream, to) => matcher.advance_stream(stream, to, out),

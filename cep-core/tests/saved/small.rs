@@ -12,6 +12,7 @@ use cep_core::program::{Hold, Program};
 use cep_core::runtime::{KeyState, RecordCodec};
 use cep_core::time::{Duration, Timestamp, Watermark};
 
+use crate::emit::by_reference;
 use crate::input::Call;
 use crate::random::Random;
 use crate::special::{self, is};
@@ -52,9 +53,9 @@ fn record(config: Config, then: impl Fn(&mut Matcher)) -> Vec<u8> {
     for key in matcher.missing(&prepared) {
         matcher.provide(&key, None);
     }
-    matcher.apply(prepared, |_| {}).unwrap();
+    matcher.apply(prepared, by_reference(&mut |_| {})).unwrap();
     let prepared = matcher.prepare_advance(Watermark(1_700_000_000_200));
-    matcher.apply(prepared, |_| {}).unwrap();
+    matcher.apply(prepared, by_reference(&mut |_| {})).unwrap();
     then(&mut matcher);
     let mut records = Vec::new();
     matcher.save_records(&codec, |_, _, record| records.push(record.to_vec()));
@@ -135,7 +136,7 @@ fn garbage_is_not_written() {
             for key in matcher.missing(&prepared) {
                 matcher.provide(&key, None);
             }
-            matcher.apply(prepared, |_| {}).unwrap();
+            matcher.apply(prepared, by_reference(&mut |_| {})).unwrap();
             matcher.take_changes(|changed: Changed<'_>| {
                 let (mut record, mut again) = (Vec::new(), Vec::new());
                 changed.encode(&codec, &mut record);

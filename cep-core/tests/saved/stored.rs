@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use cep_core::matcher::{Config, Matcher, Output, Prepared, RecordKey, Residency, TableRows};
+use cep_core::matcher::{Config, Matcher, Prepared, RecordKey, Residency, TableRows};
 use cep_core::program::Program;
 use cep_core::runtime::{RecordCodec, RunError};
 
+use crate::emit::by_reference;
 use crate::input::{Call, input};
 use crate::programs::program;
 use crate::random::Random;
@@ -41,7 +42,8 @@ impl Driver {
         };
         while let Some(prepared) = next {
             self.load(&prepared);
-            next = self.matcher.apply(prepared, |output: Output<'_>| self.outputs.push(note(&output)))?;
+            next =
+                self.matcher.apply(prepared, by_reference(&mut |output| self.outputs.push(note(&output))))?;
             self.save();
         }
         Ok(())
