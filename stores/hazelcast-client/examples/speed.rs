@@ -11,6 +11,7 @@ mod figures;
 #[path = "speed/rivals.rs"]
 mod rivals;
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::future::Future;
@@ -182,26 +183,22 @@ where
     Ok(times[count / 2].as_secs_f64() * 1e6)
 }
 
-/// Calls something for so long, many calls at once: how many a second come to their end.
+/// Calls something for so long, many callers at once, each as soon as its last call is answered: how many calls a second come to
+/// their end.
 async fn throughput<F, T>(length: Duration, call: impl Fn(usize) -> F) -> Result<f64, Error>
 where
     F: Future<Output = Result<T, Error>>,
 {
-    let (started, mut next, mut done) = (Instant::now(), 0, 0_u64);
-    let mut under_way: FuturesUnordered<F> = FuturesUnordered::new();
-    while started.elapsed() < length {
-        while under_way.len() < IN_FLIGHT {
-            under_way.push(call(next));
-            next += 1;
+    let (started, calls) = (Instant::now(), Cell::new(0));
+    let caller = || async {
+        while started.elapsed() < length {
+            call(calls.replace(calls.get() + 1)).await?;
         }
-        for _ in 0..IN_FLIGHT / 4 {
-            under_way.next().await.unwrap()?;
-            done += 1;
-        }
+        Ok::<_, Error>(())
+    };
+    let mut callers: FuturesUnordered<_> = (0..IN_FLIGHT).map(|_| caller()).collect();
+    while let Some(ended) = callers.next().await {
+        ended?;
     }
-    while let Some(result) = under_way.next().await {
-        result?;
-        done += 1;
-    }
-    Ok(done as f64 / started.elapsed().as_secs_f64())
+    Ok(calls.get() as f64 / started.elapsed().as_secs_f64())
 }
