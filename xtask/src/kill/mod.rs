@@ -24,6 +24,9 @@ const MOST_PATIENCE: u64 = 120_000;
 /// The same of a server: whoever lost it waits a little before it tries again, and has to get somewhere until the next time.
 const MOST_PATIENCE_WITH_A_SERVER: u64 = 1_500_000;
 
+/// Many times as long as a run takes that nobody kills any more: one that hangs never hands out its matches.
+const LONGEST: Duration = Duration::from_secs(300);
+
 /// How often the runs of a round may give up as their server is away whenever they try.
 const MOST_GIVEN_UP: u32 = 20;
 
@@ -139,8 +142,7 @@ impl Round {
     }
 
     fn run(mut self, random: &mut Random, options: &Options, tally: &mut Tally) -> Result<(), String> {
-        let undisturbed = self.start(Run::Calm)?.wait_with_output();
-        let undisturbed = undisturbed.map_err(|error| error.to_string())?;
+        let undisturbed = output(self.start(Run::Calm)?)?;
         if !undisturbed.status.success() {
             return Err(failed("the undisturbed run", &undisturbed));
         }
@@ -157,7 +159,7 @@ impl Round {
                 }
                 self.places.kill_server()?;
             }
-            let output = child.wait_with_output().map_err(|error| error.to_string())?;
+            let output = output(child)?;
             if output.status.success() {
                 break;
             }
@@ -210,6 +212,15 @@ fn ends_within(child: &mut Child, patience: Duration) -> Result<bool, String> {
         thread::sleep(Duration::from_micros(200));
     }
     Ok(false)
+}
+
+/// What a run writes until it ends, which it does soon.
+fn output(mut child: Child) -> Result<Output, String> {
+    if !ends_within(&mut child, LONGEST)? {
+        child.kill().map_err(|error| error.to_string())?;
+        return Err(format!("a run that nobody killed had not come to its end after {LONGEST:?}"));
+    }
+    child.wait_with_output().map_err(|error| error.to_string())
 }
 
 fn failed(what: &str, output: &Output) -> String {
