@@ -61,16 +61,24 @@ fn conformance_and_kills(root: &Path) -> Result<bool, String> {
     Ok(conform? & survive?)
 }
 
+/// Without a store, and over two: side by side, each told of in one piece.
 fn conformance(root: &Path) -> Result<bool, String> {
+    let all = thread::scope(|scope| {
+        let run = |more: &'static [&str]| scope.spawn(move || conformance_over(root, more));
+        let running = [&[][..], &["--store", "disk"], &["--store", "redis"]].map(run);
+        running.map(|mode| mode.join().unwrap_or_else(|_| Err("the conformance run panicked".to_owned())))
+    });
+    let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(all.into_iter().all(|is_good| is_good))
+}
+
+fn conformance_over(root: &Path, store: &[&str]) -> Result<bool, String> {
     let xtask = release(root).join("xtask");
-    for more in [&[][..], &["--store", "disk"], &["--store", "redis"]] {
-        let status = Command::new(&xtask).arg("conformance").args(more).current_dir(root).status();
-        let status = status.map_err(|error| format!("cannot run {}: {error}", xtask.display()))?;
-        if !status.success() {
-            return Ok(false);
-        }
-    }
-    Ok(true)
+    let output = Command::new(&xtask).arg("conformance").args(store).current_dir(root).output();
+    let output = output.map_err(|error| format!("cannot run {}: {error}", xtask.display()))?;
+    let text = |bytes| String::from_utf8_lossy(bytes).into_owned();
+    println!("conformance {}:\n{}{}", store.join(" "), text(&output.stdout), text(&output.stderr));
+    Ok(output.status.success())
 }
 
 /// Side by side as well.
