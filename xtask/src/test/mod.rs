@@ -52,24 +52,23 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
     Ok(are_good)
 }
 
-/// Side by side: killed processes, and those who kill them, wait for disks most of the time.
+/// Killed processes, and those who kill them, wait for disks most of the time, so that conformance runs beside them; not more,
+/// else processes would be killed before they have got anywhere.
 fn conformance_and_kills(root: &Path) -> Result<bool, String> {
-    let (conform, survive) = thread::scope(|scope| {
-        let kills = scope.spawn(|| kills(root));
-        (conformance(root), kills.join().unwrap_or_else(|_| Err("the kill test panicked".to_owned())))
-    });
-    Ok(conform? & survive?)
+    let (conform, survive) = both(|| conformance_over(root, &[]), || kills(root));
+    let over = |store: &'static str| move || conformance_over(root, &["--store", store]);
+    let (on_disk, in_redis) = both(over("disk"), over("redis"));
+    Ok(conform? & survive? & on_disk? & in_redis?)
 }
 
-/// Without a store, and over two: side by side, each told of in one piece.
-fn conformance(root: &Path) -> Result<bool, String> {
-    let all = thread::scope(|scope| {
-        let run = |more: &'static [&str]| scope.spawn(move || conformance_over(root, more));
-        let running = [&[][..], &["--store", "disk"], &["--store", "redis"]].map(run);
-        running.map(|mode| mode.join().unwrap_or_else(|_| Err("the conformance run panicked".to_owned())))
-    });
-    let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
-    Ok(all.into_iter().all(|is_good| is_good))
+type Outcome = Result<bool, String>;
+
+/// Side by side.
+fn both(one: impl FnOnce() -> Outcome, other: impl FnOnce() -> Outcome + Send) -> (Outcome, Outcome) {
+    thread::scope(|scope| {
+        let other = scope.spawn(other);
+        (one(), other.join().unwrap_or_else(|_| Err("a check panicked".to_owned())))
+    })
 }
 
 fn conformance_over(root: &Path, store: &[&str]) -> Result<bool, String> {
