@@ -7,6 +7,7 @@
 
 mod api;
 mod bench;
+mod child;
 mod conformance;
 mod kill;
 mod latency;

@@ -48,13 +48,15 @@ pub(crate) fn fetch(part: Part) -> Result<PathBuf, String> {
 
 /// Holds a lock that one process on this machine has at a time, until it is dropped.
 pub(crate) fn alone(name: &str) -> Result<File, String> {
+    let file = lock_file(name)?;
+    file.lock().map_err(|error| format!("lock `{name}`: {error}"))?;
+    Ok(file)
+}
+
+/// A file to be locked, by whoever wants not to wait for it.
+pub(crate) fn lock_file(name: &str) -> Result<File, String> {
     let folder = crate::folder().join("locks");
     let path = folder.join(name);
-    let lock = || {
-        fs::create_dir_all(&folder)?;
-        let file = File::create(&path)?;
-        file.lock()?;
-        Ok(file)
-    };
-    lock().map_err(|error: std::io::Error| format!("{}: {error}", path.display()))
+    let file = fs::create_dir_all(&folder).and_then(|()| File::create(&path));
+    file.map_err(|error| format!("{}: {error}", path.display()))
 }

@@ -1,9 +1,11 @@
 //! How many members run at once: each holds a slot, over all tests of this machine that build in this folder.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
+
+use crate::jars::lock_file;
 
 /// The most members at a time; more would starve each other of memory and processors.
 const MOST: usize = 3;
@@ -60,10 +62,10 @@ impl Slots {
         assert!(count <= MOST, "a cluster of {count} members, at most {MOST}");
         let started = Instant::now();
         // One at a time collects slots, else two that have half of what they need would wait for each other.
-        let turn = open("turn")?;
+        let turn = lock_file("turn")?;
         wait(started, || turn.try_lock().is_ok())?;
         let mut held = Vec::new();
-        let files = (0..MOST).map(|slot| open(&format!("slot-{slot}")));
+        let files = (0..MOST).map(|slot| lock_file(&format!("slot-{slot}")));
         let mut free = files.collect::<Result<Vec<_>, _>>()?;
         wait(started, || {
             free = free.drain(..).filter_map(|file| claim(file, &mut held, count)).collect();
@@ -84,13 +86,6 @@ fn wait(started: Instant, mut is_done: impl FnMut() -> bool) -> Result<(), Strin
         thread::sleep(Duration::from_millis(50));
     }
     Ok(())
-}
-
-fn open(name: &str) -> Result<File, String> {
-    let folder = crate::folder().join("locks");
-    let path = folder.join(name);
-    let file = fs::create_dir_all(&folder).and_then(|()| File::create(&path));
-    file.map_err(|error| format!("{}: {error}", path.display()))
 }
 
 /// Moves a file to those held where it can be locked; else gives it back.

@@ -8,10 +8,10 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::thread;
 use std::time::{Duration, Instant};
 
 use crate::bench;
+use crate::child::{end_within, ends_within};
 use crate::random::Random;
 use store::{InServer, Places, Run};
 
@@ -23,6 +23,9 @@ const MOST_PATIENCE: u64 = 120_000;
 
 /// The same of a server: whoever lost it waits a little before it tries again, and has to get somewhere until the next time.
 const MOST_PATIENCE_WITH_A_SERVER: u64 = 1_500_000;
+
+/// How often to look whether a run has ended that may be killed any moment.
+const LOOK_EVERY: Duration = Duration::from_micros(200);
 
 /// Many times as long as a run takes that nobody kills any more: one that hangs never hands out its matches.
 const LONGEST: Duration = Duration::from_secs(300);
@@ -151,7 +154,7 @@ impl Round {
             let mut child = self.start(Run::Disturbed)?;
             // Somewhere between the beginning of the process and the end of the input.
             let most = if options.server { MOST_PATIENCE_WITH_A_SERVER } else { MOST_PATIENCE };
-            while !options.is_over() && !ends_within(&mut child, Duration::from_micros(random.below(most)))? {
+            while !options.is_over() && !in_time(&mut child, random.below(most))? {
                 tally.kills += 1;
                 if !options.server {
                     child.kill().map_err(|error| error.to_string())?;
@@ -202,22 +205,15 @@ impl Round {
     }
 }
 
-/// Whether a process ends in time.
-fn ends_within(child: &mut Child, patience: Duration) -> Result<bool, String> {
-    let started = Instant::now();
-    while started.elapsed() < patience {
-        if child.try_wait().map_err(|error| error.to_string())?.is_some() {
-            return Ok(true);
-        }
-        thread::sleep(Duration::from_micros(200));
-    }
-    Ok(false)
+/// Whether a run ends within so many microseconds.
+fn in_time(child: &mut Child, patience: u64) -> Result<bool, String> {
+    let ended = ends_within(child, Duration::from_micros(patience), LOOK_EVERY);
+    ended.map_err(|error| error.to_string())
 }
 
 /// What a run writes until it ends, which it does soon.
 fn output(mut child: Child) -> Result<Output, String> {
-    if !ends_within(&mut child, LONGEST)? {
-        child.kill().map_err(|error| error.to_string())?;
+    if end_within(&mut child, LONGEST).map_err(|error| error.to_string())?.is_none() {
         return Err(format!("a run that nobody killed had not come to its end after {LONGEST:?}"));
     }
     child.wait_with_output().map_err(|error| error.to_string())

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -13,6 +13,7 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::command;
+use crate::child::end_within;
 
 /// How many run at once, each with as many threads as it likes.
 const AT_ONCE: usize = 2;
@@ -89,7 +90,8 @@ impl Binary {
         let file = File::create(&printed).map_err(told)?;
         let mut command = Command::new(&self.file);
         command.current_dir(&self.folder).stdin(Stdio::null()).stderr(file.try_clone().map_err(told)?);
-        let status = command.stdout(file).spawn().and_then(within_limit).map_err(told)?;
+        let ended = command.stdout(file).spawn().and_then(|mut child| end_within(&mut child, LONGEST));
+        let status = ended.map_err(told)?;
         let text = fs::read(&printed).map_err(told)?;
         // In one piece, as others print as well.
         println!("{}", self.told(&String::from_utf8_lossy(&text), status, started.elapsed()));
@@ -106,18 +108,4 @@ impl Binary {
             None => format!("{printed}{line}, ended as it hangs: whatever is not told of above"),
         }
     }
-}
-
-/// Waits until it has ended; none where its time is up, and it is killed.
-fn within_limit(mut child: Child) -> io::Result<Option<ExitStatus>> {
-    let started = Instant::now();
-    while started.elapsed() < LONGEST {
-        if let Some(status) = child.try_wait()? {
-            return Ok(Some(status));
-        }
-        thread::sleep(Duration::from_millis(20));
-    }
-    child.kill()?;
-    child.wait()?;
-    Ok(None)
 }
