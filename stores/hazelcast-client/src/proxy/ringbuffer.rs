@@ -9,6 +9,7 @@ use crate::codec::{
     RingAdd, RingAddAll, RingCapacity, RingHead, RingReadMany, RingReadOne, RingRemainingCapacity, RingSize,
     RingTail,
 };
+use crate::data::Data;
 use crate::error::{Error, ErrorKind};
 use crate::serialization::{FromData, ToData};
 
@@ -175,10 +176,53 @@ impl<T> Ringbuffer<T> {
     where
         T: FromData,
     {
+        self.read(start, least, most, None).await
+    }
+
+    /// Items from a number on for which a condition holds: waits until there are `least` of them, as
+    /// [`read_many`](Self::read_many) does. Members pass over the others, so that [`next`](RingBatch::next) is behind those, too.
+    ///
+    /// The condition is an object of a class that members have and that implements `com.hazelcast.core.IFunction` from items to
+    /// `Boolean`. It is sent as a [`Compact`](crate::Compact) value whose type name is that of the class.
+    ///
+    /// # Errors
+    /// As [`add`](Self::add); code 21 where members have no such class.
+    ///
+    /// ```no_run
+    /// # async fn example(ring: hazelcast_client::Ringbuffer<String>, filter: hazelcast_client::Data) -> Result<(), hazelcast_client::Error> {
+    /// let oldest = ring.head_sequence().await?;
+    /// let batch = ring.read_many_with(oldest, 1, 100, &filter).await?;
+    /// # Ok(()) }
+    /// ```
+    pub async fn read_many_with<F>(
+        &self,
+        start: i64,
+        least: usize,
+        most: usize,
+        filter: &F,
+    ) -> Result<RingBatch<T>, Error>
+    where
+        T: FromData,
+        F: ToData + ?Sized,
+    {
+        let filter = self.named.data(filter).await?;
+        self.read(start, least, most, Some(&filter)).await
+    }
+
+    async fn read(
+        &self,
+        start: i64,
+        least: usize,
+        most: usize,
+        filter: Option<&Data>,
+    ) -> Result<RingBatch<T>, Error>
+    where
+        T: FromData,
+    {
         let most = most.clamp(1, MOST);
         let count = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
         let (least, most) = (count(least.min(most)), count(most));
-        let request = RingReadMany { start, least, most, name: &self.named.name, filter: None };
+        let request = RingReadMany { start, least, most, name: &self.named.name, filter };
         let batch = self.named.client.call_slowly(&request, self.named.target(), None).await?;
         let sequences = batch.sequences.map(|sequences| sequences.0).unwrap_or_default();
         if sequences.len() != batch.items.len() {

@@ -11,7 +11,7 @@ pub use rows::{ColumnIndex, SqlColumn, SqlRow, SqlRows};
 pub use statement::Statement;
 pub use value::{FromSql, SqlKind, SqlValue};
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use uuid::Uuid;
@@ -169,6 +169,8 @@ impl Sql {
 
     /// The statement that makes a mapping for a map, from what lies in it; none where that cannot be told, as it is empty.
     ///
+    /// A member tells it from an entry of its own: all are asked that there are connections to, until one knows.
+    ///
     /// # Errors
     /// Where members cannot be reached.
     ///
@@ -182,7 +184,16 @@ impl Sql {
     /// # Ok(()) }
     /// ```
     pub async fn mapping_for(&self, map: &str) -> Result<Option<String>, Error> {
-        Ok(self.client.call(&SqlMapping { name: map }, Target::Any).await?.text)
+        let request = SqlMapping { name: map };
+        let mut found = self.client.call(&request, Target::Any).await?.text;
+        let mut asked = HashSet::new();
+        while found.is_none() {
+            let next = self.client.routes().next_member(|member| !asked.contains(member));
+            let Some((member, connection)) = next else { break };
+            asked.insert(member);
+            found = self.client.call_on(&request, &connection).await?.text;
+        }
+        Ok(found)
     }
 
     async fn send(&self, statement: Statement, expected: u8) -> Result<SqlOutcome, Error> {
