@@ -4,12 +4,12 @@ use std::time::Duration;
 
 use hazelcast_client::{Backoff, Client, Config, Credentials, ErrorKind, Routing, State};
 
-use crate::support::{config, connect, shared};
+use crate::shared::{cluster, config, connect};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_tells_who_it_is() {
-    let cluster = shared(1);
-    let client = Client::connect(config(cluster).client_name("teller").label("test")).await.unwrap();
+    let cluster = cluster();
+    let client = Client::connect(config().client_name("teller").label("test")).await.unwrap();
     assert_eq!((client.name(), client.state()), ("teller", State::Connected));
     assert_eq!(client.partition_count(), 271);
     crate::support::eventually("the member is known", || async {
@@ -23,7 +23,7 @@ async fn a_client_tells_who_it_is() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_connection_serves_all() {
-    let client = Client::connect(config(shared(1)).routing(Routing::SingleMember)).await.unwrap();
+    let client = Client::connect(config().routing(Routing::SingleMember)).await.unwrap();
     let map = client.map::<i32, i32>("unisocket");
     for key in 0..20 {
         map.set(&key, &key).await.unwrap();
@@ -33,7 +33,7 @@ async fn one_connection_serves_all() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_cluster_turns_the_client_away() {
-    let error = Client::connect(config(shared(1)).cluster_name("other")).await.unwrap_err();
+    let error = Client::connect(config().cluster_name("other")).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Setup);
     assert!(error.to_string().contains("cluster `other`"), "{error}");
 }
@@ -41,7 +41,7 @@ async fn another_cluster_turns_the_client_away() {
 #[tokio::test(flavor = "multi_thread")]
 async fn members_without_security_take_no_user_and_no_token() {
     for credentials in [Credentials::password("ann", "hush"), Credentials::token(b"hush")] {
-        let error = Client::connect(config(shared(1)).credentials(credentials)).await.unwrap_err();
+        let error = Client::connect(config().credentials(credentials)).await.unwrap_err();
         assert_eq!(error.kind(), ErrorKind::Setup);
         assert!(error.to_string().contains("members without security take none"), "{error}");
         assert!(!format!("{error:?}").contains("hush"), "{error:?}");
@@ -61,7 +61,7 @@ async fn where_nobody_is_it_gives_up_in_time() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_closed_client_says_so() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("closed");
     let mut states = client.states();
     client.shutdown().await;
@@ -71,7 +71,7 @@ async fn a_closed_client_says_so() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn few_in_flight_are_enough_for_all() {
-    let client = Client::connect(config(shared(1)).most_in_flight(2)).await.unwrap();
+    let client = Client::connect(config().most_in_flight(2)).await.unwrap();
     let map = client.map::<i32, i32>("narrow");
     let entries: Vec<_> = (0..500).map(|key| (key, key)).collect();
     map.put_all(entries.iter().map(|(key, value)| (key, value))).await.unwrap();

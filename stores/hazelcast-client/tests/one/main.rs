@@ -1,21 +1,18 @@
-//! Against one real member: what maps do, connecting, and being turned away.
+//! Against one real member: every operation, connecting, and being turned away.
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+use hazelcast_client::Routing;
+
+const MEMBERS: u16 = 1;
+const ROUTING: Routing = Routing::AllMembers;
+
 mod connecting;
-mod counters;
-mod events;
-mod journal;
-mod locks;
-mod map;
-mod named;
 mod near_cache;
-mod objects;
-mod paging;
-mod queries;
-mod replicated;
-mod schemas;
+#[path = "../operations/mod.rs"]
+mod operations;
+#[path = "../support/shared.rs"]
+mod shared;
 mod statistics;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;
-mod transactions;

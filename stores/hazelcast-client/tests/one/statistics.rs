@@ -6,7 +6,8 @@ use std::time::Duration;
 use hazelcast_client::{Client, Compact, CompactReader, CompactWriter, DataError, NearCacheConfig};
 use hazelcast_kit::Options;
 
-use crate::support::{config, eventually, shared};
+use crate::shared::cluster;
+use crate::support::{config, eventually};
 
 /// `StatisticsProcessor.java`: what the member was told of a client.
 struct Told {
@@ -28,7 +29,7 @@ impl Compact for Told {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_member_understands_the_statistics_of_a_client() {
     let class = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/java/StatisticsProcessor.java");
-    let cluster = shared(1).beside(Options::new("statistics").class(&class));
+    let cluster = cluster().beside(Options::new("statistics").class(&class));
     let config = config(&cluster)
         .client_name("teller, of 1=1")
         .statistics(Duration::from_millis(100))
@@ -63,7 +64,7 @@ async fn a_member_understands_the_statistics_of_a_client() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_client_counts_what_it_does() {
-    let config = config(shared(1)).near_cache("counted", NearCacheConfig::default());
+    let config = config(cluster()).near_cache("counted", NearCacheConfig::default());
     let client = Client::connect(config).await.unwrap();
     let before = client.metrics();
     let map = client.map::<i32, Vec<u8>>("counted");

@@ -14,7 +14,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::server::WebPkiClientVerifier;
 use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
-use crate::support::shared;
+use crate::shared::cluster;
 
 /// A certificate that nobody else has signed, and its key.
 struct Identity {
@@ -53,7 +53,7 @@ async fn peer(own: &Identity, believed: Option<&Identity>) -> String {
     let acceptor = TlsAcceptor::from(Arc::new(config));
     let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let address = listener.local_addr().unwrap().to_string();
-    let member = shared(1).addresses()[0].clone();
+    let member = cluster().addresses()[0].clone();
     tokio::spawn(async move {
         while let Ok((stream, _)) = listener.accept().await {
             let (acceptor, member) = (acceptor.clone(), member.clone());
@@ -70,7 +70,7 @@ async fn peer(own: &Identity, believed: Option<&Identity>) -> String {
 
 async fn connect(address: &str, tls: Tls) -> Result<Client, Error> {
     let config = Config::new([address])
-        .cluster_name(shared(1).name())
+        .cluster_name(cluster().name())
         .tls(tls)
         .cluster_connect_timeout(Duration::from_millis(5));
     Client::connect(config).await
@@ -135,6 +135,6 @@ async fn who_does_not_speak_tls_is_told_from_who_does() {
     let plain = Config::new([&address]).cluster_connect_timeout(Duration::from_millis(5));
     assert_eq!(Client::connect(plain).await.unwrap_err().kind(), ErrorKind::Unavailable);
     let tls = Tls::new().roots(own.chain);
-    let error = connect(&shared(1).addresses()[0], tls).await.unwrap_err();
+    let error = connect(&cluster().addresses()[0], tls).await.unwrap_err();
     assert!(matches!(error.kind(), ErrorKind::Setup | ErrorKind::Unavailable), "{error:?}");
 }

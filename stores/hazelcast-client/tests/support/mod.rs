@@ -1,13 +1,13 @@
-//! What tests have in common: a cluster that all tests of a file share, and waiting for what is to become true.
+//! What tests have in common: members with the classes of the tests, and waiting for what is to become true.
 #![allow(dead_code, reason = "each test uses a part of it")]
 
+pub(crate) mod classes;
 pub(crate) mod load;
 
 use std::fmt::Debug;
 use std::future::Future;
 use std::path::PathBuf;
 use std::pin::Pin;
-use std::sync::OnceLock;
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
@@ -20,21 +20,9 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 /// A cluster with the classes of the tests, and invalidations of caches that are sent at once.
 pub(crate) fn options(name: &str) -> Options {
     let folder = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/java");
-    let classes = ["AddProcessor.java", "ByLastDigit.java", "KeyIsEven.java"];
+    let classes = ["AddProcessor.java", "ByLastDigit.java", "IsMultiple.java", "KeyIsMultiple.java"];
     let options = Options::new(name).property("hazelcast.map.invalidation.batch.enabled", "false");
     classes.iter().fold(options, |options, class| options.class(&folder.join(class)))
-}
-
-/// The cluster of this file's tests; it ends with the process. A single member has room for another beside it.
-pub(crate) fn shared(members: u16) -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| options("shared").members(members).room_for(members.max(2)).start())
-}
-
-/// Two members that run SQL and jobs; they end with the process.
-pub(crate) fn jet() -> &'static Cluster {
-    static CLUSTER: OnceLock<Cluster> = OnceLock::new();
-    CLUSTER.get_or_init(|| options("jet").jet().members(2).start())
 }
 
 pub(crate) fn config(cluster: &Cluster) -> Config {
@@ -97,23 +85,5 @@ impl Compact for Payment {
 
     fn read(reader: &CompactReader<'_>) -> Result<Self, DataError> {
         Ok(Self { card: reader.field("card")?, amount: reader.field("amount")? })
-    }
-}
-
-/// `AddProcessor.java`: adds to a number, and gives what it was.
-#[derive(Debug)]
-pub(crate) struct AddProcessor {
-    pub(crate) amount: i64,
-}
-
-impl Compact for AddProcessor {
-    const TYPE_NAME: &'static str = "AddProcessor";
-
-    fn write(&self, writer: &mut CompactWriter<'_, '_>) {
-        writer.field("amount", &self.amount);
-    }
-
-    fn read(reader: &CompactReader<'_>) -> Result<Self, DataError> {
-        Ok(Self { amount: reader.field("amount")? })
     }
 }

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
-use hazelcast_client::{Client, ErrorKind, Predicate, Routing, TransactionOptions};
+use hazelcast_client::{Client, ErrorKind, Predicate, TransactionOptions};
 
-use crate::support::{Payment, config, connect, eventually, is_pending_at_first, shared, soon, sorted};
+use crate::shared::connect;
+use crate::support::{Payment, eventually, is_pending_at_first, soon, sorted};
 
 const TIMED_OUT: i32 = 58;
 
@@ -42,16 +43,15 @@ async fn all_or_nothing(client: &Client, options: TransactionOptions, name: &str
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_written_together_is_seen_together_or_not_at_all() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     all_or_nothing(&client, TransactionOptions::default(), "two-phases").await;
     all_or_nothing(&client, TransactionOptions::one_phase(), "one-phase").await;
-    let single = Client::connect(config(shared(1)).routing(Routing::SingleMember)).await.unwrap();
-    all_or_nothing(&single, TransactionOptions::two_phases(0), "single").await;
+    all_or_nothing(&client, TransactionOptions::two_phases(0), "no-backup").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn maps_do_in_a_transaction_what_they_do_outside() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, Payment>("in-transaction");
     map.set(&1, &Payment::new("a", 1)).await.unwrap();
     map.set(&2, &Payment::new("b", 20)).await.unwrap();
@@ -81,7 +81,7 @@ async fn maps_do_in_a_transaction_what_they_do_outside() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_dropped_is_rolled_back() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("dropped");
     let transaction = client.transaction(TransactionOptions::default()).await.unwrap();
     transaction.map::<i32, i32>("dropped").set(&1, &1).await.unwrap();
@@ -90,7 +90,7 @@ async fn what_is_dropped_is_rolled_back() {
     eventually("the lock goes", || async { (!map.is_locked(&1).await.unwrap()).then_some(()) }).await;
     assert_eq!(map.get(&1).await.unwrap(), None);
     // So is what a client leaves that goes.
-    let other = connect(shared(1)).await;
+    let other = connect().await;
     let transaction = other.transaction(TransactionOptions::default()).await.unwrap();
     transaction.map::<i32, i32>("dropped").set(&1, &1).await.unwrap();
     other.shutdown().await;
@@ -101,7 +101,7 @@ async fn what_is_dropped_is_rolled_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_commit_that_nobody_waits_for_is_made() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("unwatched");
     let transaction = client.transaction(TransactionOptions::default()).await.unwrap();
     transaction.map::<i32, i32>("unwatched").set(&1, &1).await.unwrap();
@@ -114,7 +114,7 @@ async fn a_commit_that_nobody_waits_for_is_made() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operation_that_nobody_waits_for_is_not_committed() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("unwaited");
     let transaction = client.transaction(TransactionOptions::default()).await.unwrap();
     let own = transaction.map::<i32, i32>("unwaited");
@@ -130,7 +130,7 @@ async fn an_operation_that_nobody_waits_for_is_not_committed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_transaction_whose_time_is_over_is_not_committed() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("late");
     let short = TransactionOptions::default().timeout(Duration::from_secs(1));
     let started = Instant::now();
@@ -151,7 +151,7 @@ async fn a_transaction_whose_time_is_over_is_not_committed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_waits_for_the_other() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("contended");
     map.set(&1, &0).await.unwrap();
     let add = |client: Client| {

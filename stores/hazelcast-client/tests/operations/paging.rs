@@ -1,27 +1,10 @@
 //! Maps page by page.
 
-use hazelcast_client::{
-    Compact, CompactReader, CompactWriter, DataError, ErrorKind, Map, Paging, Predicate, Routing,
-};
+use hazelcast_client::{ErrorKind, Map, Paging, Predicate};
 
-use crate::support::{Payment, config, connect, shared};
-
-/// `ByLastDigit.java`.
-struct ByLastDigit {
-    digits: i32,
-}
-
-impl Compact for ByLastDigit {
-    const TYPE_NAME: &'static str = "ByLastDigit";
-
-    fn write(&self, writer: &mut CompactWriter<'_, '_>) {
-        writer.field("digits", &self.digits);
-    }
-
-    fn read(reader: &CompactReader<'_>) -> Result<Self, DataError> {
-        Ok(Self { digits: reader.field("digits")? })
-    }
-}
+use crate::shared::connect;
+use crate::support::Payment;
+use crate::support::classes::ByLastDigit;
 
 async fn filled(map: &Map<i32, i32>) {
     let entries: Vec<_> = (0..95).map(|key| (key, 1_000 - key)).collect();
@@ -57,11 +40,8 @@ pub(crate) async fn pages_come_in_order(map: &Map<i32, i32>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_have_an_order_and_numbers() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     pages_come_in_order(&client.map("paged")).await;
-    let single = config(shared(1)).routing(Routing::SingleMember);
-    let single = hazelcast_client::Client::connect(single).await.unwrap();
-    pages_come_in_order(&single.map("paged-single")).await;
     let mut none = client.map::<i32, i32>("paged-none").pages_of_keys(Paging::new(0)).await.unwrap();
     assert_eq!(none.next().await.unwrap().unwrap(), []);
     assert!(none.next().await.is_none());
@@ -69,7 +49,7 @@ async fn pages_have_an_order_and_numbers() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pages_have_an_order_of_ones_own() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("paged-compared");
     filled(&map).await;
     let mut expected: Vec<_> = (0..95).map(|key| (key, 1_000 - key)).collect();
@@ -88,7 +68,7 @@ async fn pages_have_an_order_of_ones_own() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_has_no_order_is_refused() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, Payment>("paged-unordered");
     for key in 0..3 {
         map.set(&key, &Payment::new("a", 1)).await.unwrap();

@@ -7,7 +7,9 @@ use hazelcast_client::{
     OffsetDateTime, Routing, Sql, SqlError, SqlKind, SqlOutcome, SqlRows, SqlValue, Statement,
 };
 
-use crate::support::{Payment, config, connect, eventually, is_pending_at_first, jet, soon};
+use crate::ROUTING;
+use crate::shared::connect;
+use crate::support::{Payment, eventually, is_pending_at_first, soon};
 
 const NO_SUCH_OBJECT: i32 = 1010;
 const WRONG: i32 = 1008;
@@ -32,35 +34,32 @@ async fn numbers(sql: &Sql, name: &str, count: i64) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_come_page_by_page() {
-    let cluster = jet();
-    let single = Client::connect(config(cluster).routing(Routing::SingleMember)).await.unwrap();
-    for (client, name) in [(connect(cluster).await, "paged"), (single, "paged-single")] {
-        let sql = client.sql();
-        numbers(&sql, name, 1_000).await;
-        let text = format!("SELECT __key AS k, this FROM \"{name}\" WHERE this > ? ORDER BY __key");
-        let query = Statement::new(text).bind(100_i64).page_rows(7);
-        let mut rows = sql.query(query).await.unwrap();
-        let names: Vec<_> = rows.columns().iter().map(|column| (column.name.as_str(), column.kind)).collect();
-        assert_eq!(names, [("k", SqlKind::BigInt), ("this", SqlKind::BigInt)]);
-        assert!(!rows.is_infinite());
-        let mut keys = Vec::new();
-        while let Some(row) = soon(rows.next()).await {
-            let row = row.unwrap();
-            let (key, value): (i64, i64) = (row.get("k").unwrap(), row.get(1).unwrap());
-            assert_eq!(value, key * 10);
-            assert_eq!(row.get::<i32>(0).unwrap_err().kind(), ErrorKind::Data);
-            assert_eq!(row.get::<i64>("other").unwrap_err().kind(), ErrorKind::Data);
-            keys.push(key);
-        }
-        assert_eq!(keys, (11..=1_000).collect::<Vec<_>>());
-        assert!(rows.next().await.is_none());
-        assert_eq!(client.map::<i64, i64>(name).get(&1_000).await.unwrap(), Some(10_000));
+    let (client, name) = (connect().await, "rows");
+    let sql = client.sql();
+    numbers(&sql, name, 1_000).await;
+    let text = format!("SELECT __key AS k, this FROM \"{name}\" WHERE this > ? ORDER BY __key");
+    let query = Statement::new(text).bind(100_i64).page_rows(7);
+    let mut rows = sql.query(query).await.unwrap();
+    let names: Vec<_> = rows.columns().iter().map(|column| (column.name.as_str(), column.kind)).collect();
+    assert_eq!(names, [("k", SqlKind::BigInt), ("this", SqlKind::BigInt)]);
+    assert!(!rows.is_infinite());
+    let mut keys = Vec::new();
+    while let Some(row) = soon(rows.next()).await {
+        let row = row.unwrap();
+        let (key, value): (i64, i64) = (row.get("k").unwrap(), row.get(1).unwrap());
+        assert_eq!(value, key * 10);
+        assert_eq!(row.get::<i32>(0).unwrap_err().kind(), ErrorKind::Data);
+        assert_eq!(row.get::<i64>("other").unwrap_err().kind(), ErrorKind::Data);
+        keys.push(key);
     }
+    assert_eq!(keys, (11..=1_000).collect::<Vec<_>>());
+    assert!(rows.next().await.is_none());
+    assert_eq!(client.map::<i64, i64>(name).get(&1_000).await.unwrap(), Some(10_000));
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn statements_find_the_member_of_their_argument() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let sql = client.sql();
     numbers(&sql, "by-key", 100).await;
     let one = Statement::new("SELECT this FROM \"by-key\" WHERE __key = ?");
@@ -77,7 +76,7 @@ async fn statements_find_the_member_of_their_argument() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_types_are_read() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let sql = client.sql();
     let text = "SELECT CAST('a' AS VARCHAR), TRUE, CAST(1 AS TINYINT), CAST(-2 AS SMALLINT), CAST(3 AS INT), \
         CAST(-4 AS BIGINT), CAST(1.25 AS DECIMAL), CAST(0.5 AS REAL), CAST(-0.25 AS DOUBLE), CAST('2026-03-01' AS DATE), \
@@ -133,7 +132,7 @@ async fn all_types_are_read() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn nulls_stand_where_they_are() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let sql = client.sql();
     // Ten rows, more than one byte of bits has; of each sort of column one.
     let text = "SELECT CASE WHEN MOD(v, 3) = 0 THEN NULL ELSE v END, CASE WHEN v > 3 THEN NULL ELSE CAST(v AS VARCHAR) END, \
@@ -153,15 +152,19 @@ async fn nulls_stand_where_they_are() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_are_what_was_put() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let map = client.map::<i32, Payment>("sql-payments");
-    map.set(&1, &Payment::new("x", 3)).await.unwrap();
+    // A member looks at an entry of its own, and all can be asked only where all are connected.
+    let keys = if ROUTING == Routing::AllMembers { 1..2 } else { 1..100 };
+    for key in keys {
+        map.set(&key, &Payment::new("x", 3)).await.unwrap();
+    }
     let sql = client.sql();
     let mapping = sql.mapping_for("sql-payments").await.unwrap().unwrap();
     sql.execute(Statement::new(mapping)).await.unwrap();
-    let query = Statement::new("SELECT __key, amount, this FROM \"sql-payments\"");
+    let query = Statement::new("SELECT __key, amount, this FROM \"sql-payments\" WHERE __key = 1");
     // One that has not seen the type before.
-    let other = connect(jet()).await;
+    let other = connect().await;
     let mut rows = other.sql().query(query).await.unwrap();
     let row = soon(rows.next()).await.unwrap().unwrap();
     assert_eq!((row.get::<i32>(0).unwrap(), row.get::<Option<i64>>("amount").unwrap()), (1, Some(3)));
@@ -172,16 +175,19 @@ async fn objects_are_what_was_put() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn errors_have_codes_and_suggestions() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let sql = client.sql();
-    client.map::<i64, i64>("unmapped").set(&1, &1).await.unwrap();
+    // The member that is asked suggests what suits an entry of its own.
+    let entries: Vec<_> = (0..100).map(|key| (key, key)).collect();
+    let unmapped = client.map::<i64, i64>("unmapped");
+    unmapped.put_all(entries.iter().map(|(key, value)| (key, value))).await.unwrap();
     let error = sql.query(Statement::new("SELECT * FROM unmapped")).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some(NO_SUCH_OBJECT)), "{error}");
     let source = error.source().unwrap().downcast_ref::<SqlError>().unwrap();
     let suggestion = source.suggestion.clone().unwrap();
     // It helps.
     sql.execute(Statement::new(suggestion)).await.unwrap();
-    assert_eq!(all(sql.query(Statement::new("SELECT * FROM unmapped")).await.unwrap()).await.len(), 1);
+    assert_eq!(all(sql.query(Statement::new("SELECT * FROM unmapped")).await.unwrap()).await.len(), 100);
     let error = sql.query(Statement::new("SELEKT 1")).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some(WRONG)), "{error}");
     let error = sql.execute(Statement::new("SELECT 1")).await.unwrap_err();
@@ -211,7 +217,7 @@ async fn runs(client: &Client, text: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn endless_rows_come_as_they_are_taken_and_end_when_dropped() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let sql = client.sql();
     let text = "SELECT v FROM TABLE(generate_stream(1000))";
     let query = Statement::new(text).page_rows(5);
@@ -240,7 +246,7 @@ async fn endless_rows_come_as_they_are_taken_and_end_when_dropped() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn indexes_are_used() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let sql = client.sql();
     numbers(&sql, "sql-indexed", 100).await;
     let explain = "EXPLAIN PLAN FOR SELECT __key FROM \"sql-indexed\" WHERE this > 500";

@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use hazelcast_client::{EntryEventKind, Event};
 
-use crate::support::{connect, eventually, shared, soon, sorted};
+use crate::shared::connect;
+use crate::support::{eventually, soon, sorted};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_member_has_all_of_it() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.replicated_map::<String, i32>("replicated");
     let mut events = map.listen().await.unwrap();
     assert!(map.is_empty().await.unwrap());

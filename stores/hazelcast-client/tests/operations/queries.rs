@@ -2,11 +2,12 @@
 
 use hazelcast_client::{Aggregation, ErrorKind, Json, Predicate};
 
-use crate::support::{Payment, connect, shared, sorted};
+use crate::shared::connect;
+use crate::support::{Payment, sorted};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn predicates_choose_entries() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, Payment>("queried");
     for key in 0..10 {
         map.set(&key, &Payment::new(&format!("card-{}", key % 2), i64::from(key))).await.unwrap();
@@ -45,7 +46,7 @@ async fn predicates_choose_entries() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn members_look_into_json() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<String, Json>("json");
     map.set("cheap", &Json::new(r#"{"price": {"net": 3}}"#)).await.unwrap();
     map.set("dear", &Json::new(r#"{"price": {"net": 300}}"#)).await.unwrap();
@@ -54,7 +55,7 @@ async fn members_look_into_json() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn members_make_something_of_many_entries() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, Json>("aggregated");
     let average = Aggregation::average("amount");
     let greatest = Aggregation::<Option<i64>>::max("amount");

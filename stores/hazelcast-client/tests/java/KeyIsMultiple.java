@@ -2,8 +2,8 @@ import com.hazelcast.map.EventJournalMapEvent;
 import java.io.Serializable;
 import java.util.function.Predicate;
 
-/** Chooses the events of even keys. */
-public class KeyIsEven implements Predicate<EventJournalMapEvent<Integer, Integer>>, Serializable {
+/** Chooses the events whose keys are multiples of a number. */
+public class KeyIsMultiple implements Predicate<EventJournalMapEvent<Integer, Integer>>, Serializable {
     private int divisor;
 
     @Override

@@ -8,7 +8,8 @@ use hazelcast_client::{
     Predicate,
 };
 
-use crate::support::{Payment, config, connect, eventually, shared, soon};
+use crate::shared::{config, connect};
+use crate::support::{Payment, eventually, soon};
 
 async fn next<K: FromData + Debug, V: FromData + Debug>(events: &mut EntryEvents<K, V>) -> EntryEvent<K, V> {
     match soon(events.next()).await.unwrap().unwrap() {
@@ -19,7 +20,7 @@ async fn next<K: FromData + Debug, V: FromData + Debug>(events: &mut EntryEvents
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_tell_what_happens() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<String, i32>("events");
     let mut events = map.listen(EntryFilter::new().with_values()).await.unwrap();
     let mut bare = map.listen(EntryFilter::new()).await.unwrap();
@@ -41,7 +42,7 @@ async fn events_tell_what_happens() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_are_filtered() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, Payment>("filtered");
     let large = Predicate::sql("amount > 10");
     let filter = EntryFilter::new().matching(large.clone()).with_values();
@@ -70,12 +71,10 @@ async fn events_are_filtered() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn who_does_not_take_events_learns_how_many_were_missed() {
-    let cluster = shared(1);
-    let client = Client::connect(config(cluster).event_queue(3)).await.unwrap();
+    let client = Client::connect(config().event_queue(3)).await.unwrap();
     let map = client.map::<i32, i32>("overflow");
     let mut events = map.listen(EntryFilter::new()).await.unwrap();
-    let mut witness =
-        connect(cluster).await.map::<i32, i32>("overflow").listen(EntryFilter::new()).await.unwrap();
+    let mut witness = connect().await.map::<i32, i32>("overflow").listen(EntryFilter::new()).await.unwrap();
     for key in 0..10 {
         map.set(&key, &0).await.unwrap();
         next(&mut witness).await;
@@ -96,7 +95,7 @@ async fn who_does_not_take_events_learns_how_many_were_missed() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn listening_ends_with_the_listener_and_with_the_client() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("ends");
     let events = map.listen(EntryFilter::new()).await.unwrap();
     drop(events);
@@ -114,7 +113,7 @@ async fn listening_ends_with_the_listener_and_with_the_client() {
 async fn events_and_pages_are_streams_too() {
     use futures_util::{StreamExt as _, TryStreamExt as _};
 
-    let map = connect(shared(1)).await.map::<i32, i32>("as-streams");
+    let map = connect().await.map::<i32, i32>("as-streams");
     let events = map.listen(EntryFilter::new().with_values()).await.unwrap();
     for key in 0..3 {
         map.set(&key, &(key * 10)).await.unwrap();

@@ -6,11 +6,13 @@ use std::time::Duration;
 use bytes::Bytes;
 use hazelcast_client::{ErrorKind, Expiry, Json, Placed};
 
-use crate::support::{AddProcessor, connect, eventually, shared, sorted};
+use crate::shared::connect;
+use crate::support::classes::AddProcessor;
+use crate::support::{eventually, sorted};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn single_entries() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<String, i32>("single");
     assert_eq!(map.get("a").await.unwrap(), None);
     assert_eq!(map.put("a", &1).await.unwrap(), None);
@@ -40,7 +42,7 @@ async fn single_entries() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn compare_and_set() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i64, Bytes>("same");
     let (one, two) = (Bytes::from_static(b"1"), Bytes::from_static(b"22"));
     assert!(!map.replace_if_same(&1, &one, &two).await.unwrap());
@@ -54,7 +56,7 @@ async fn compare_and_set() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn of_many_who_count_none_is_lost() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i64, i64>("count");
     map.set(&1, &0).await.unwrap();
     let count = || {
@@ -78,7 +80,7 @@ async fn of_many_who_count_none_is_lost() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn many_entries_at_once() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i64, String>("many");
     let entries: HashMap<i64, String> = (0..1_000).map(|key| (key, format!("value {key}"))).collect();
     map.put_all(&entries).await.unwrap();
@@ -97,7 +99,7 @@ async fn many_entries_at_once() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn entries_go_by_themselves() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i64, i32>("expiry");
     let second = Duration::from_secs(1);
     map.set_with(&1, &1, Expiry::after(second)).await.unwrap();
@@ -120,7 +122,7 @@ async fn entries_go_by_themselves() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_program_runs_on_entries() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<String, i64>("processed");
     let add = |amount| AddProcessor { amount };
     assert_eq!(map.execute_on_key::<_, _, i64>("a", &add(5)).await.unwrap(), None);
@@ -135,7 +137,7 @@ async fn a_program_runs_on_entries() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_lie_beside_what_they_belong_to() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<Placed<String>, i32>("placed");
     let key = |name: &str| Placed::beside(name.to_owned(), "customer-7").unwrap();
     map.set(&key("order-1"), &1).await.unwrap();
@@ -150,7 +152,7 @@ async fn keys_lie_beside_what_they_belong_to() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn large_values_pass() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, Vec<u8>>("large");
     let value: Vec<u8> = (0..3_000_000).map(|at: usize| (at % 251) as u8).collect();
     map.set(&1, &value).await.unwrap();
@@ -160,7 +162,7 @@ async fn large_values_pass() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_is_no_value_of_the_type_is_told() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     client.map::<i32, i32>("typed").set(&1, &7).await.unwrap();
     let error = client.map::<i32, String>("typed").get(&1).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Data);

@@ -2,11 +2,12 @@
 
 use hazelcast_client::{Record, RecordValue};
 
-use crate::support::{Payment, connect, shared};
+use crate::shared::connect;
+use crate::support::Payment;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn another_client_reads_a_type_it_has_not_written() {
-    let (one, two) = (connect(shared(1)).await, connect(shared(1)).await);
+    let (one, two) = (connect().await, connect().await);
     let payment = Payment::new("x", 3);
     one.map::<i32, Payment>("schemas").set(&1, &payment).await.unwrap();
     assert_eq!(two.map::<i32, Payment>("schemas").get(&1).await.unwrap(), Some(payment));
@@ -14,7 +15,7 @@ async fn another_client_reads_a_type_it_has_not_written() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn records_have_types_that_nobody_declared() {
-    let (one, two) = (connect(shared(1)).await, connect(shared(1)).await);
+    let (one, two) = (connect().await, connect().await);
     let inner = Record::new("Inner", [("n", RecordValue::from(Some(1_i32)))]);
     let fields =
         [("inner", inner.clone().into()), ("name", "x".into()), ("list", vec![Some(inner)].into_some())];

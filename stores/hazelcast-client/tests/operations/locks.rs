@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use hazelcast_client::ErrorKind;
 
-use crate::support::{connect, shared, soon};
+use crate::shared::connect;
+use crate::support::soon;
 
 const NOT_THE_OWNER: i32 = 26;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn one_at_a_time_holds_a_lock() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let mine = client.map::<String, i32>("locks");
     let other = client.map::<String, i32>("locks");
     mine.lock("a", None).await.unwrap();
@@ -37,7 +38,7 @@ async fn one_at_a_time_holds_a_lock() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_lease_ends() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let mine = client.map::<i32, i32>("leases");
     let other = client.map::<i32, i32>("leases");
     mine.lock(&1, Some(Duration::from_millis(200))).await.unwrap();

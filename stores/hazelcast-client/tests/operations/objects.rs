@@ -2,11 +2,12 @@
 
 use hazelcast_client::{DistributedObject, ErrorKind, Event, Index, Json, ObjectKind, Predicate, UniqueKey};
 
-use crate::support::{connect, shared, soon, sorted};
+use crate::shared::connect;
+use crate::support::{soon, sorted};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_come_and_go() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let mut events = client.listen_to_objects().await.unwrap();
     let map = DistributedObject::new(ObjectKind::Map, "made-map");
     let queue = DistributedObject::new(ObjectKind::Queue, "made-queue");
@@ -34,7 +35,7 @@ async fn objects_come_and_go() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn indexes_change_no_answer() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i64, Json>("indexed");
     let order = |key: i64| Json::new(format!(r#"{{"amount": {key}, "state": "s{}"}}"#, key % 3));
     for key in 0..30 {
@@ -55,7 +56,7 @@ async fn indexes_change_no_answer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn indexes_that_cannot_be_are_refused() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i64, Json>("indexed-badly");
     let none: [&str; 0] = [];
     for index in
@@ -64,9 +65,11 @@ async fn indexes_that_cannot_be_are_refused() {
         let error = map.add_index(&index).await.unwrap_err();
         assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, None), "{index:?}: {error}");
     }
-    // Members look at what is there.
-    map.set(&1, &Json::new(r#"{"amount": "many"}"#)).await.unwrap();
-    map.set(&2, &Json::new(r#"{"amount": 2}"#)).await.unwrap();
+    // Members look at what is there: each of them at both kinds.
+    for key in 0..100 {
+        let amount = if key % 2 == 0 { r#"{"amount": "many"}"# } else { r#"{"amount": 2}"# };
+        map.set(&key, &Json::new(amount)).await.unwrap();
+    }
     let error = map.add_index(&Index::sorted(["amount"])).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Refused, "{error}");
 }

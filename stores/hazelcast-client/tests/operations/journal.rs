@@ -1,28 +1,10 @@
 //! Event journals.
 
-use hazelcast_client::{
-    Compact, CompactReader, CompactWriter, DataError, EntryEventKind, ErrorKind, Event, Gap, JournalEvent,
-    JournalEvents, JournalStart,
-};
+use hazelcast_client::{EntryEventKind, ErrorKind, Event, Gap, JournalEvent, JournalEvents, JournalStart};
 
-use crate::support::{connect, shared, soon};
-
-/// `KeyIsEven.java`.
-struct KeyIsEven {
-    divisor: i32,
-}
-
-impl Compact for KeyIsEven {
-    const TYPE_NAME: &'static str = "KeyIsEven";
-
-    fn write(&self, writer: &mut CompactWriter<'_, '_>) {
-        writer.field("divisor", &self.divisor);
-    }
-
-    fn read(reader: &CompactReader<'_>) -> Result<Self, DataError> {
-        Ok(Self { divisor: reader.field("divisor")? })
-    }
-}
+use crate::shared::connect;
+use crate::support::classes::KeyIsMultiple;
+use crate::support::soon;
 
 async fn next(events: &mut JournalEvents<i32, i32>) -> JournalEvent<i32, i32> {
     match soon(events.next()).await.unwrap().unwrap() {
@@ -33,7 +15,7 @@ async fn next(events: &mut JournalEvents<i32, i32>) -> JournalEvent<i32, i32> {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_journal_tells_what_happened() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("journal-told");
     map.set(&7, &1).await.unwrap();
     map.set(&7, &2).await.unwrap();
@@ -66,7 +48,7 @@ async fn a_journal_tells_what_happened() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn all_partitions_are_followed_and_reading_goes_on_where_it_was() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("journal-followed");
     for key in 0..500 {
         map.set(&key, &key).await.unwrap();
@@ -92,9 +74,9 @@ async fn all_partitions_are_followed_and_reading_goes_on_where_it_was() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn members_choose_events() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let map = client.map::<i32, i32>("journal-filtered");
-    let journal = map.journal().filtered(KeyIsEven { divisor: 2 });
+    let journal = map.journal().filtered(KeyIsMultiple { divisor: 2 });
     let mut events = journal.follow(JournalStart::Newest).await.unwrap();
     for key in 0..20 {
         map.set(&key, &key).await.unwrap();
@@ -109,7 +91,7 @@ async fn members_choose_events() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn events_that_have_given_way_are_told_as_a_gap() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     // 271 partitions with room for ten events each.
     let map = client.map::<i32, i32>("brief-journal");
     for value in 0..25 {
@@ -123,7 +105,7 @@ async fn events_that_have_given_way_are_told_as_a_gap() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_map_without_a_journal_says_so() {
-    let client = connect(shared(1)).await;
+    let client = connect().await;
     let error = client.map::<i32, i32>("unjournaled").journal().ends(0).await.unwrap_err();
     assert_eq!((error.kind(), error.code()), (ErrorKind::Refused, Some(61)), "{error}");
 }

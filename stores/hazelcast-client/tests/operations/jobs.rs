@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use hazelcast_client::{Client, ErrorKind, Job, JobId, JobJar, JobStatus, Routing};
+use hazelcast_client::{ErrorKind, Job, JobId, JobJar, JobStatus};
 
-use crate::support::{config, connect, eventually, jet, soon, sorted};
+use crate::shared::connect;
+use crate::support::{eventually, soon, sorted};
 
 /// `JobMain.java`.
 fn jar(kind: &str) -> JobJar {
@@ -20,28 +21,26 @@ async fn is(job: &Job, status: JobStatus) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_jar_is_uploaded_in_parts_and_its_job_ends() {
-    let single = Client::connect(config(jet()).routing(Routing::SingleMember)).await.unwrap();
-    for (client, name) in [(connect(jet()).await, "ends"), (single, "ends-single")] {
-        let jet = client.jet();
-        jet.submit(&jar("ends").named(name).argument(name).part_bytes(600)).await.unwrap();
-        let job = jet.job_named(name).await.unwrap().unwrap();
-        soon(job.join()).await.unwrap();
-        assert_eq!(job.status().await.unwrap(), JobStatus::Completed);
-        let map = client.map::<i32, i32>(name);
-        assert_eq!(sorted(map.entries().await.unwrap()), [(1, 10), (2, 20), (3, 30)]);
-        let jobs = jet.jobs().await.unwrap();
-        let summary = jobs.iter().find(|summary| summary.id == job.id()).unwrap();
-        assert_eq!((summary.name.as_deref(), summary.status), (Some(name), JobStatus::Completed));
-        assert!(summary.completed_millis >= Some(summary.submitted_millis));
-        assert!(!summary.is_light && !summary.was_cancelled && summary.failure.is_none(), "{summary:?}");
-        job.cancel().await.unwrap();
-        assert_eq!(job.status().await.unwrap(), JobStatus::Completed, "what is over stays so");
-    }
+    let (client, name) = (connect().await, "ends");
+    let jet = client.jet();
+    jet.submit(&jar("ends").named(name).argument(name).part_bytes(600)).await.unwrap();
+    let job = jet.job_named(name).await.unwrap().unwrap();
+    soon(job.join()).await.unwrap();
+    assert_eq!(job.status().await.unwrap(), JobStatus::Completed);
+    let map = client.map::<i32, i32>(name);
+    assert_eq!(sorted(map.entries().await.unwrap()), [(1, 10), (2, 20), (3, 30)]);
+    let jobs = jet.jobs().await.unwrap();
+    let summary = jobs.iter().find(|summary| summary.id == job.id()).unwrap();
+    assert_eq!((summary.name.as_deref(), summary.status), (Some(name), JobStatus::Completed));
+    assert!(summary.completed_millis >= Some(summary.submitted_millis));
+    assert!(!summary.is_light && !summary.was_cancelled && summary.failure.is_none(), "{summary:?}");
+    job.cancel().await.unwrap();
+    assert_eq!(job.status().await.unwrap(), JobStatus::Completed, "what is over stays so");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_job_is_suspended_resumed_restarted_and_cancelled() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let jet = client.jet();
     jet.submit(&jar("goes-on").named("endless").main_class("JobMain")).await.unwrap();
     let job = jet.job_named("endless").await.unwrap().unwrap();
@@ -68,7 +67,7 @@ async fn a_job_is_suspended_resumed_restarted_and_cancelled() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn what_goes_wrong_is_told() {
-    let client = connect(jet()).await;
+    let client = connect().await;
     let jet = client.jet();
     jet.submit(&jar("fails").named("fails")).await.unwrap();
     let job = jet.job_named("fails").await.unwrap().unwrap();

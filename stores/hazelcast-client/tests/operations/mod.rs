@@ -1,0 +1,17 @@
+//! Every operation, against the cluster of the binary.
+
+mod counters;
+mod events;
+mod jobs;
+mod journal;
+mod locks;
+mod map;
+mod named;
+mod near_cache;
+mod objects;
+mod paging;
+mod queries;
+mod replicated;
+mod schemas;
+mod sql;
+mod transactions;
