@@ -1,9 +1,10 @@
 """The other side of the tests of interoperability: the official Python client writes values, and reads what was written.
 
-usage: interop.py write|read ADDRESS CLUSTER
+usage: interop.py write|read|listen ADDRESS CLUSTER
 """
 
 import datetime as dt
+import queue
 import sys
 import uuid
 from decimal import Decimal
@@ -11,6 +12,7 @@ from decimal import Decimal
 from hazelcast import HazelcastClient
 from hazelcast.config import IntType
 from hazelcast.core import HazelcastJsonValue
+from hazelcast.proxy.base import EntryEventType
 from hazelcast.serialization.api import CompactSerializer, Portable
 
 UTC2 = dt.timezone(dt.timedelta(hours=2))
@@ -232,6 +234,22 @@ PLAIN = {
     "timestamp_with_timezone": STAMP_TZ,
     "json": HazelcastJsonValue('{"a": 1}'),
 }
+# What this client reads, but never writes.
+READ_ONLY = {
+    "char": "é",
+    "float": 1.5,
+    "timestamp": STAMP,
+    "booleans": [True, False],
+    "chars": ["a", "é"],
+    "shorts": [300, -300],
+    "ints": [70000, -1],
+    "longs": [1 << 40, -1],
+    "floats": [1.5, -0.25],
+    "doubles": [2.25, -0.125],
+    "strings": ["héllo", None, ""],
+}
+# Longer than anything takes on a slow machine.
+PATIENCE = 60
 
 
 def check(name, found, expected):
@@ -262,7 +280,7 @@ def write(client):
 
 def read(client):
     values = client.get_map("from-rust").blocking()
-    for name, value in PLAIN.items():
+    for name, value in (PLAIN | READ_ONLY).items():
         check(name, values.get(name), value)
     for name, has_values in [("full", True), ("empty", False)]:
         found = values.get("compact-" + name)
@@ -284,6 +302,40 @@ def read(client):
         check(name, found[name], value)
 
 
+def listen(client):
+    """Says when it listens, and then waits for what the other side does."""
+    told = queue.Queue()
+
+    def changed(event):
+        told.put(("map", event.event_type, event.key, event.value, event.old_value))
+
+    heard = client.get_map("heard").blocking()
+    heard.add_entry_listener(
+        include_value=True, added_func=changed, updated_func=changed, removed_func=changed
+    )
+    jobs = client.get_queue("heard").blocking()
+    jobs.add_listener(include_value=True, item_added_func=lambda event: told.put(("queue", event.item)))
+    client.get_topic("heard").blocking().add_listener(lambda event: told.put(("topic", event.message)))
+    reliable = client.get_reliable_topic("heard").blocking()
+    reliable.add_listener(lambda event: told.put(("reliable", event.message)))
+    replicated = client.get_replicated_map("heard").blocking()
+    replicated.add_entry_listener(added_func=lambda event: told.put(("replicated", event.key, event.value)))
+    heard.put("ready", True)
+    expected = [
+        ("map", EntryEventType.ADDED, "ready", True, None),
+        ("map", EntryEventType.ADDED, "a", 1, None),
+        ("map", EntryEventType.UPDATED, "a", 2, 1),
+        ("map", EntryEventType.REMOVED, "a", None, 2),
+        ("queue", "job"),
+        ("topic", "news"),
+        ("reliable", "news"),
+        ("replicated", "k", "v"),
+    ]
+    found = [told.get(timeout=PATIENCE) for _ in expected]
+    # Each kind comes in its order, and one beside the other.
+    check("events", sorted(found, key=lambda event: event[0]), sorted(expected, key=lambda event: event[0]))
+
+
 def main():
     _, task, address, cluster = sys.argv
     client = HazelcastClient(
@@ -293,7 +345,7 @@ def main():
         compact_serializers=[InnerSerializer(), EverythingSerializer(), PaymentSerializer()],
         portable_factories={1: {1: InnerPortable, 2: EverythingPortable}},
     )
-    {"write": write, "read": read}[task](client)
+    {"write": write, "read": read, "listen": listen}[task](client)
     client.shutdown()
     print("done")
 

@@ -6,11 +6,12 @@ mod portable;
 mod structs;
 
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use hazelcast_client::{
     BigDecimal, BigInteger, Client, Config, Data, EntryFilter, Event, Json, List, LocalDate, LocalDateTime,
-    LocalTime, OffsetDateTime, Overflow, Serde, ToData,
+    LocalTime, Map, OffsetDateTime, Overflow, Serde, Serializer, ToData,
 };
 use hazelcast_kit::{Cluster, Options, Python};
 use uuid::Uuid;
@@ -64,6 +65,27 @@ impl Values<'_> {
     }
 }
 
+/// What the Python client reads, but never writes.
+async fn only_read(map: &Map<String, Data>) {
+    let serializer = Serializer::new();
+    let all = [
+        ("char", serializer.to_data(&'é')),
+        ("float", serializer.to_data(&1.5_f32)),
+        ("timestamp", serializer.to_data(&STAMP)),
+        ("booleans", serializer.to_data(&vec![true, false])),
+        ("chars", serializer.to_data(&vec![u16::from(b'a'), 0xe9])),
+        ("shorts", serializer.to_data(&vec![300_i16, -300])),
+        ("ints", serializer.to_data(&vec![70_000, -1])),
+        ("longs", serializer.to_data(&vec![1_i64 << 40, -1])),
+        ("floats", serializer.to_data(&vec![1.5_f32, -0.25])),
+        ("doubles", serializer.to_data(&vec![2.25, -0.125])),
+        ("strings", serializer.to_data(&vec![Some("héllo".to_owned()), None, Some(String::new())])),
+    ];
+    for (name, data) in all {
+        map.set(name, &data.unwrap()).await.unwrap();
+    }
+}
+
 async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(Duration::from_secs(60), future).await.expect("it takes too long")
 }
@@ -110,9 +132,35 @@ async fn each_reads_what_the_other_writes_and_both_write_the_same_bytes() {
     records.set("compact-full", &compact::everything(true)).await.unwrap();
     records.set("compact-empty", &compact::everything(false)).await.unwrap();
     structs::write(&client, "from-rust").await;
+    only_read(&ours).await;
     client.queue::<String>("q2").put("from rust").await.unwrap();
     client.ringbuffer::<String>("b2").add("from rust", Overflow::Fail).await.unwrap();
     client.reliable_topic::<String>("r2").publish("from rust").await.unwrap();
     client.replicated_map::<String, String>("p2").put("k", "from rust").await.unwrap();
     tokio::task::block_in_place(|| run(&cluster, "read"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn python_hears_what_this_client_does() {
+    let cluster = Arc::new(Options::new("python-hears").start());
+    let client =
+        Client::connect(Config::new(cluster.addresses()).cluster_name(cluster.name())).await.unwrap();
+    let map = client.map::<String, Data>("heard");
+    let mut events = map.listen(EntryFilter::new()).await.unwrap();
+    let python = tokio::task::spawn_blocking({
+        let cluster = Arc::clone(&cluster);
+        move || run(&cluster, "listen")
+    });
+    // It has put something when it listens.
+    let Event::Item(event) = soon(events.next()).await.unwrap().unwrap() else { panic!("no event") };
+    assert_eq!(event.key.as_deref(), Some("ready"));
+    let map = client.map::<String, i32>("heard");
+    map.set("a", &1).await.unwrap();
+    map.put("a", &2).await.unwrap();
+    map.remove("a").await.unwrap();
+    client.queue::<String>("heard").put("job").await.unwrap();
+    client.topic::<String>("heard").publish("news").await.unwrap();
+    client.reliable_topic::<String>("heard").publish("news").await.unwrap();
+    client.replicated_map::<String, String>("heard").put("k", "v").await.unwrap();
+    soon(python).await.unwrap();
 }
