@@ -7,8 +7,10 @@ use cep_fuzz::{Target, run};
 use hazelcast_client::{
     AsPortable, BigDecimal, BigInteger, Compact, CompactReader, CompactWriter, Data, DataError, Json, List,
     LocalDate, LocalDateTime, LocalTime, OffsetDateTime, Portable, PortableReader, PortableRecord,
-    PortableWriter, Record, RecordValue, Serializer, fuzz,
+    PortableWriter, Record, RecordValue, Serde, Serializer, fuzz,
 };
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 const WORDS: &[&str] = &["\0", "\u{1}", "\u{2}", "\u{7}", "\u{8}", "\0\0\0\u{1}", "\u{7f}", "k"];
 
@@ -115,6 +117,47 @@ impl Portable for Tree {
     }
 }
 
+/// By serde alone, with all that its bridge knows.
+#[derive(Serialize, Deserialize)]
+struct Order {
+    name: String,
+    state: State,
+    weight: Option<f32>,
+    count: u16,
+    tags: Vec<Option<String>>,
+    raw: Vec<u8>,
+    place: (f64, f64),
+    lines: Vec<Line>,
+    first: Option<Box<Line>>,
+}
+
+#[derive(Serialize, Deserialize)]
+enum State {
+    Open,
+    Paid,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Line {
+    amount: i64,
+    is_gift: bool,
+}
+
+fn order() -> Order {
+    let line = || Line { amount: 7, is_gift: true };
+    Order {
+        name: "order".to_owned(),
+        state: State::Paid,
+        weight: Some(0.5),
+        count: 3,
+        tags: vec![Some("a".to_owned()), None],
+        raw: vec![1, 2, 3],
+        place: (1.5, 2.5),
+        lines: vec![line(), Line { is_gift: false, ..line() }],
+        first: Some(Box::new(Line { is_gift: false, ..line() })),
+    }
+}
+
 static SERIALIZER: LazyLock<Serializer> = LazyLock::new(Serializer::new);
 
 fn values() -> Vec<Vec<u8>> {
@@ -131,6 +174,7 @@ fn values() -> Vec<Vec<u8>> {
         data(SERIALIZER.to_data(&Tree::tall())),
         data(SERIALIZER.to_data(&AsPortable(Tree::tall()))),
         data(SERIALIZER.to_data(&record)),
+        data(SERIALIZER.to_data(&Serde(order()))),
         data(SERIALIZER.to_data(&List(vec![Some("a".to_owned()), None]))),
         data(SERIALIZER.to_data(&vec![1_i64, 2])),
         data(SERIALIZER.to_data(&Json::new("{}"))),
@@ -150,18 +194,38 @@ fn check(bytes: &[u8]) {
     read!(
         Tree,
         AsPortable<Tree>,
+        Serde<Order>,
         Record,
         List<Option<String>>,
         List<List<i32>>,
+        Vec<i8>,
+        Vec<i16>,
+        Vec<u16>,
+        Vec<i32>,
         Vec<i64>,
+        Vec<f32>,
+        Vec<f64>,
         Vec<u8>,
+        Vec<String>,
         Vec<Option<String>>,
         Vec<bool>,
         Json,
+        LocalDate,
+        LocalTime,
+        LocalDateTime,
         OffsetDateTime,
+        BigInteger,
         BigDecimal,
+        Uuid,
         Data,
+        String,
+        bool,
+        i8,
+        i16,
+        i32,
         i64,
+        f32,
+        f64,
         char,
     );
     // Not written again: a class that was met with other fields is refused.

@@ -6,7 +6,7 @@ use crate::codec::{self, Event as _, Reply, Request};
 use crate::data::Data;
 use crate::frame::{Decoder, Header, Message};
 use crate::jet::wire::JobList;
-use crate::sql::wire::{SqlExecute, SqlFetch};
+use crate::sql::wire::{SqlExecute, SqlFetch, SqlMapping};
 
 /// The longest message that is taken.
 const MOST: usize = 1 << 16;
@@ -88,6 +88,7 @@ fn read(message: &Message) -> usize {
         codec::MapEntries<'_>,
         codec::MapListen<'_>,
         codec::MapCacheSequences<'_>,
+        codec::MapProjectWith<'_>,
         codec::RingTail<'_>,
         codec::RingReadMany<'_>,
         codec::MapKeysPage<'_>,
@@ -95,9 +96,11 @@ fn read(message: &Message) -> usize {
         codec::JournalSubscribe<'_>,
         codec::ListObjects,
         codec::CounterGet<'_>,
+        codec::TransactionCreate,
         codec::NewIds<'_>,
         SqlExecute<'_>,
         SqlFetch<'_>,
+        SqlMapping<'_>,
         JobList,
     );
     found += usize::from(<Vec<codec::WireError> as Reply>::read(message).is_ok());
@@ -109,6 +112,9 @@ fn read(message: &Message) -> usize {
         codec::PartitionsView,
         codec::BackupDone,
         codec::MapEvent,
+        codec::MapEventWith,
+        codec::MapKeyEvent,
+        codec::MapKeyEventWith,
         codec::CacheInvalidation,
         codec::CacheInvalidations,
         codec::QueueEvent,
