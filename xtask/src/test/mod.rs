@@ -2,16 +2,21 @@
 
 mod binaries;
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::process::Command;
 use std::thread;
 use std::time::Instant;
 
+use self::binaries::Binary;
 use crate::bench::release;
 use crate::{api, kill, servers, tidy};
 
+/// True where all is well.
+type Outcome = Result<bool, String>;
+
 /// Runs all tests; true where all passed.
-pub(crate) fn run(root: &Path) -> Result<bool, String> {
+pub(crate) fn run(root: &Path) -> Outcome {
     let started = Instant::now();
     let step = |what: &str| println!("== {what} ({} s)", started.elapsed().as_secs());
     step("tidy");
@@ -26,12 +31,9 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
     servers::prepare()?;
     step("unit, fixture and example tests");
     let binaries = binaries::build(root)?;
-    step("they are built");
-    if !binaries::run(&binaries)? {
-        return Ok(false);
-    }
-    step("doc tests");
-    if !cargo(root, &["test", "--workspace", "--locked", "--quiet", "--doc"])? {
+    step("they run, and beside them a build as optimised as users have it is made");
+    let (passed, built) = both(|| every_test(root, &binaries), || optimised(root));
+    if !(passed? & built?) {
         return Ok(false);
     }
     step("the library without its features");
@@ -40,28 +42,34 @@ pub(crate) fn run(root: &Path) -> Result<bool, String> {
     if !cargo(root, &alone)? {
         return Ok(false);
     }
-    step("a build as optimised as users have it");
-    // Both at once, so that what they share is built once.
-    let both = ["-p", "xtask", "-p", "cep-cli", "--bin", "xtask", "--bin", "cep"];
-    if !cargo(root, &[&["build", "--release", "--locked", "--quiet"], &both[..]].concat())? {
-        return Ok(false);
-    }
     step("conformance, and two minutes of kills: state on disk, in Redis, and on disk with streams of Redis");
     let are_good = conformance_and_kills(root)?;
     step("all is through");
     Ok(are_good)
 }
 
+fn every_test(root: &Path, binaries: &[Binary]) -> Outcome {
+    Ok(binaries::run(binaries)? && cargo(root, &["test", "--workspace", "--locked", "--quiet", "--doc"])?)
+}
+
+/// Builds what conformance and the kill tests run, out of what tests leave of the processor: they wait for servers most of the
+/// time.
+fn optimised(root: &Path) -> Outcome {
+    // Both at once, so that what they share is built once.
+    let both = ["-p", "xtask", "-p", "cep-cli", "--bin", "xtask", "--bin", "cep"];
+    let mut command = Command::new("nice");
+    command.args(["-n", "19"]).arg(cargo_name()).args(["build", "--release", "--locked", "--quiet"]);
+    succeeds(command.args(both).current_dir(root))
+}
+
 /// Killed processes, and those who kill them, wait for disks most of the time, so that conformance runs beside them; not more,
 /// else processes would be killed before they have got anywhere.
-fn conformance_and_kills(root: &Path) -> Result<bool, String> {
+fn conformance_and_kills(root: &Path) -> Outcome {
     let (conform, survive) = both(|| conformance_over(root, &[]), || kills(root));
     let over = |store: &'static str| move || conformance_over(root, &["--store", store]);
     let (on_disk, in_redis) = both(over("disk"), over("redis"));
     Ok(conform? & survive? & on_disk? & in_redis?)
 }
-
-type Outcome = Result<bool, String>;
 
 /// Side by side.
 fn both(one: impl FnOnce() -> Outcome, other: impl FnOnce() -> Outcome + Send) -> (Outcome, Outcome) {
@@ -96,11 +104,19 @@ fn kills(root: &Path) -> Result<bool, String> {
     Ok(all.into_iter().all(|is_good| is_good))
 }
 
-fn cargo(root: &Path, args: &[&str]) -> Result<bool, String> {
-    let status = command().args(args).current_dir(root).status();
-    status.map(|status| status.success()).map_err(|error| format!("cannot run cargo: {error}"))
+fn cargo(root: &Path, args: &[&str]) -> Outcome {
+    succeeds(command().args(args).current_dir(root))
+}
+
+fn succeeds(command: &mut Command) -> Outcome {
+    let status = command.status().map_err(|error| format!("cannot run {command:?}: {error}"))?;
+    Ok(status.success())
 }
 
 fn command() -> Command {
-    Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+    Command::new(cargo_name())
+}
+
+fn cargo_name() -> OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
