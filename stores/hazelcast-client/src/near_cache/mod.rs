@@ -194,6 +194,12 @@ impl NearCache {
         Some(Near::Behind)
     }
 
+    /// What was found cannot be read yet; it is asked for again, and counts then.
+    pub(crate) fn cannot_be_read(&self) {
+        let mut state = self.inner.state();
+        state.hits = state.hits.saturating_sub(1);
+    }
+
     /// None where somebody else reads the key just now.
     pub(crate) fn reserve<'c>(&'c self, key: &'c Data) -> Option<Reservation<'c>> {
         let mut state = self.inner.state();

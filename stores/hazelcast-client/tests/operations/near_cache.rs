@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
-use hazelcast_client::{Client, Map, NearCacheConfig};
+use hazelcast_client::{Client, Data, Map, NearCacheConfig};
 
 use crate::shared::{config, connect};
-use crate::support::eventually;
+use crate::support::{Payment, eventually};
 
 async fn cached(cache: NearCacheConfig) -> Client {
     Client::connect(config().near_cache("near-*", cache)).await.unwrap()
@@ -137,4 +137,23 @@ async fn it_is_bounded_by_number_and_time() {
         (counts(&map).1 > before).then_some(())
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_value_whose_type_is_not_known_yet_is_one_hit() {
+    let payment = Payment::new("x", 3);
+    connect().await.map::<i32, Payment>("near-typed").set(&1, &payment).await.unwrap();
+    let client = cached(NearCacheConfig::default()).await;
+    // Bytes are near, and nobody has asked what type they have.
+    let bytes = client.map::<i32, Data>("near-typed");
+    eventually("the value is near", || async {
+        bytes.get(&1).await.unwrap();
+        (bytes.near_cache_stats().unwrap().hits > 0).then_some(())
+    })
+    .await;
+    let map = client.map::<i32, Payment>("near-typed");
+    let before = map.near_cache_stats().unwrap();
+    assert_eq!(map.get(&1).await.unwrap(), Some(payment));
+    let after = map.near_cache_stats().unwrap();
+    assert_eq!((after.hits - before.hits, after.misses - before.misses), (1, 0));
 }

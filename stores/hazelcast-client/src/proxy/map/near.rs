@@ -43,7 +43,10 @@ impl<K, V> Map<K, V> {
             Some(Near::Shared(value)) => serializer.read(&value),
         };
         match value {
-            Err(DataError::UnknownSchema(_)) => Ok(None),
+            Err(DataError::UnknownSchema(_)) => {
+                near.cannot_be_read();
+                Ok(None)
+            }
             value => Ok(Some(value?)),
         }
     }
