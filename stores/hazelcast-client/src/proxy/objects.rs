@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::next;
 use crate::client::{Alive, Client};
+use crate::cluster::Core;
 use crate::codec::{
     CreateObject, DestroyObject, Event as _, ListObjects, ListenToObjects, ObjectEvent as WireEvent,
     UnlistenToObjects,
@@ -242,9 +243,7 @@ impl Client {
     /// # Errors
     /// Where members cannot be reached.
     pub async fn destroy_object(&self, object: &DistributedObject) -> Result<(), Error> {
-        let (name, service) = (object.name.as_str(), object.kind.service());
-        self.alive.created.remove(name, service);
-        self.alive.call(&DestroyObject { name, service }, Target::Any).await
+        self.alive.destroy(&object.name, &object.kind).await
     }
 
     /// Listens to objects that come and go. When it returns, all that comes and goes from now on is told, at most once.
@@ -264,6 +263,15 @@ impl Client {
         let (sink, queue) = listener::queue(self.alive.config.event_queue);
         let listening = self.alive.listen(Arc::new(ObjectSource { sink })).await?;
         Ok(ObjectEvents { client: self.alive.clone(), queue, _listening: listening })
+    }
+}
+
+impl Core {
+    /// Destroys an object, which is not made again in a cluster that was started again.
+    pub(super) async fn destroy(&self, name: &str, kind: &ObjectKind) -> Result<(), Error> {
+        let service = kind.service();
+        self.created.remove(name, service);
+        self.call(&DestroyObject { name, service }, Target::Any).await
     }
 }
 

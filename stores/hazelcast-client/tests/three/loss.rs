@@ -71,7 +71,9 @@ async fn after_all_members_were_started_again_listeners_and_schemas_are_back() {
     })
     .await;
     let made = DistributedObject::new(ObjectKind::Queue, "again-made");
-    client.create_objects(std::slice::from_ref(&made)).await.unwrap();
+    let gone = DistributedObject::new(ObjectKind::Map, "again-gone");
+    client.create_objects(&[made.clone(), gone.clone()]).await.unwrap();
+    client.map::<i64, i64>("again-gone").destroy().await.unwrap();
     let mut states = client.states();
     cluster.kill(0);
     cluster.kill(0);
@@ -110,6 +112,7 @@ async fn after_all_members_were_started_again_listeners_and_schemas_are_back() {
         client.objects().await.unwrap().contains(&made).then_some(())
     })
     .await;
+    assert!(!client.objects().await.unwrap().contains(&gone), "what was destroyed is not");
     // The new cluster knows the schema, so that others read what has it.
     let other = connect(&cluster).await;
     assert_eq!(other.map::<i64, Payment>("again").get(&2).await.unwrap(), Some(Payment::new("b", 21)));

@@ -28,13 +28,12 @@ use std::marker::PhantomData;
 use std::sync::Arc;
 
 use crate::client::Alive;
-use crate::codec::{
-    DestroyObject, MapClear, MapContainsKey, MapDelete, MapEvict, MapIsEmpty, MapRemove, MapSize,
-};
+use crate::codec::{MapClear, MapContainsKey, MapDelete, MapEvict, MapIsEmpty, MapRemove, MapSize};
 use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::near_cache::NearCache;
+use crate::proxy::ObjectKind;
 use crate::serialization::{FromData, ToData};
 
 /// A map of the cluster. Handles are cheap.
@@ -324,7 +323,6 @@ impl<K, V> Map<K, V> {
     /// ```
     pub async fn destroy(self) -> Result<(), Error> {
         let _writes = self.writes_all();
-        let request = DestroyObject { name: &self.name, service: "hz:impl:mapService" };
-        self.client.call(&request, Target::Any).await
+        self.client.destroy(&self.name, &ObjectKind::Map).await
     }
 }
