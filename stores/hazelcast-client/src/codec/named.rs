@@ -18,11 +18,15 @@ requests! {
     0x030900 QueueDrain<'a> Never {} { name: &'a str } -> Vec<Data>;
     0x030a00 QueueDrainSome<'a> Never { most: i32 } { name: &'a str } -> Vec<Data>;
     0x030b00 QueueContains<'a> Safe {} { name: &'a str, value: &'a Data } -> bool;
+    0x030c00 QueueContainsAll<'a> Safe {} { name: &'a str, values: &'a [Data] } -> bool;
+    0x030d00 QueueRemoveAll<'a> Never {} { name: &'a str, values: &'a [Data] } -> bool;
+    0x030e00 QueueRetainAll<'a> Never {} { name: &'a str, values: &'a [Data] } -> bool;
     0x030f00 QueueClear<'a> Never {} { name: &'a str } -> ();
     0x031000 QueueAddAll<'a> Never {} { name: &'a str, values: &'a [Data] } -> bool;
     0x031100 QueueListen<'a> Never { with_values: bool, is_local: bool } { name: &'a str } -> Uuid;
     0x031200 QueueUnlisten<'a> Safe { registration: Uuid } { name: &'a str } -> bool;
     0x031300 QueueRemainingCapacity<'a> Safe {} { name: &'a str } -> i32;
+    0x031400 QueueIsEmpty<'a> Safe {} { name: &'a str } -> bool;
 
     0x040100 TopicPublish<'a> Never {} { name: &'a str, message: &'a Data } -> ();
     0x040200 TopicListen<'a> Never { is_local: bool } { name: &'a str } -> Uuid;

@@ -1,4 +1,4 @@
-//! Listening to what comes into a queue and goes.
+//! Listening to what comes into a collection and goes.
 
 use std::marker::PhantomData;
 use std::sync::Arc;
@@ -28,7 +28,7 @@ use crate::streamed::streamed;
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum ItemEventKind {
-    /// It was put into the queue.
+    /// It was put there.
     Added,
     /// It was taken.
     Removed,
@@ -73,11 +73,11 @@ pub struct ItemEvents<T> {
 }
 
 impl<T> ItemEvents<T> {
-    pub(super) async fn listen(queue: &Named) -> Result<Self, Error> {
-        let (sink, events) = listener::queue(queue.client.config.event_queue);
-        let source = QueueSource { name: Arc::clone(&queue.name), sink };
-        let listening = queue.client.listen(Arc::new(source)).await?;
-        Ok(Self { named: queue.clone(), queue: events, _listening: listening, item: PhantomData })
+    pub(super) async fn listen(named: &Named, collection: Collection) -> Result<Self, Error> {
+        let (sink, queue) = listener::queue(named.client.config.event_queue);
+        let source = ItemSource { collection, name: Arc::clone(&named.name), sink };
+        let listening = named.client.listen(Arc::new(source)).await?;
+        Ok(Self { named: named.clone(), queue, _listening: listening, item: PhantomData })
     }
 }
 
@@ -109,23 +109,36 @@ impl<T: FromData> ItemEvents<T> {
     }
 }
 
+/// Which messages are those of a collection.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Collection {
+    Queue,
+}
+
 #[derive(Debug)]
-struct QueueSource {
+struct ItemSource {
+    collection: Collection,
     name: Arc<str>,
     sink: Sink<ItemEvent<Data>>,
 }
 
-impl Source for QueueSource {
+impl Source for ItemSource {
     fn add(&self, is_local: bool) -> Box<dyn Outgoing + '_> {
-        Box::new(QueueListen { with_values: true, is_local, name: &self.name })
+        let (name, with_values) = (&*self.name, true);
+        match self.collection {
+            Collection::Queue => Box::new(QueueListen { with_values, is_local, name }),
+        }
     }
 
     fn remove(&self, registration: Uuid) -> Box<dyn Outgoing + '_> {
-        Box::new(QueueUnlisten { registration, name: &self.name })
+        let name = &*self.name;
+        match self.collection {
+            Collection::Queue => Box::new(QueueUnlisten { registration, name }),
+        }
     }
 
     fn event(&self, message: &Message) {
-        let Ok(QueueEvent { member, kind, item }) = QueueEvent::read(message) else { return };
+        let Some((member, kind, item)) = read_event(message) else { return };
         let kind = match kind {
             1 => ItemEventKind::Added,
             2 => ItemEventKind::Removed,
@@ -137,4 +150,14 @@ impl Source for QueueSource {
     fn lost(&self) {
         self.sink.lost();
     }
+}
+
+/// None where it is an event of another kind, which newer members may have.
+fn read_event(message: &Message) -> Option<(Uuid, i32, Option<Data>)> {
+    macro_rules! any {
+        ($($event:ty),*) => {
+            None$(.or_else(|| <$event>::read(message).ok().map(|event| (event.member, event.kind, event.item))))*
+        };
+    }
+    any!(QueueEvent)
 }

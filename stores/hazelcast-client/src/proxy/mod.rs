@@ -1,5 +1,6 @@
 //! What is distributed, as its users hold it.
 
+mod collection;
 mod flake_ids;
 mod item_events;
 mod many;

@@ -4,12 +4,16 @@ use std::borrow::Borrow;
 use std::marker::PhantomData;
 use std::time::Duration;
 
+use super::collection::collection;
+use super::item_events::{Collection, ItemEvents};
+use super::millis;
 use super::named::Named;
-use super::{ItemEvents, millis};
+use super::objects::ObjectKind;
 use crate::client::Alive;
 use crate::codec::{
-    QueueAddAll, QueueClear, QueueContains, QueueDrain, QueueDrainSome, QueueItems, QueueOffer, QueuePeek,
-    QueuePoll, QueuePut, QueueRemainingCapacity, QueueRemove, QueueSize, QueueTake,
+    QueueAddAll, QueueClear, QueueContains, QueueContainsAll, QueueDrain, QueueDrainSome, QueueIsEmpty,
+    QueueItems, QueueOffer, QueuePeek, QueuePoll, QueuePut, QueueRemainingCapacity, QueueRemove,
+    QueueRemoveAll, QueueRetainAll, QueueSize, QueueTake,
 };
 use crate::error::{Error, ErrorKind};
 use crate::serialization::{FromData, ToData};
@@ -34,28 +38,20 @@ pub struct Queue<T> {
     item: PhantomData<fn() -> T>,
 }
 
-impl<T> Clone for Queue<T> {
-    fn clone(&self) -> Self {
-        Self { named: self.named.clone(), item: PhantomData }
-    }
+collection! {
+    Queue, Queue, "queue", "queue: hazelcast_client::Queue<String>",
+    items: QueueItems,
+    size: QueueSize,
+    is_empty: QueueIsEmpty,
+    contains: QueueContains,
+    contains_all: QueueContainsAll,
+    remove: QueueRemove,
+    remove_all: QueueRemoveAll,
+    retain_all: QueueRetainAll,
+    clear: QueueClear,
 }
 
 impl<T> Queue<T> {
-    pub(crate) fn new(client: Alive, name: &str) -> Self {
-        Self { named: Named::new(client, name), item: PhantomData }
-    }
-
-    /// The queue's name.
-    ///
-    /// ```no_run
-    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
-    /// println!("{}", queue.name());
-    /// # Ok(()) }
-    /// ```
-    pub fn name(&self) -> &str {
-        &self.named.name
-    }
-
     /// Puts an item at the end, if there is room within some time; tells whether it was put.
     ///
     /// # Errors
@@ -200,77 +196,6 @@ impl<T> Queue<T> {
         self.named.values(found).await
     }
 
-    /// All items, which stay.
-    ///
-    /// # Errors
-    /// As [`offer`](Self::offer).
-    ///
-    /// ```no_run
-    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
-    /// let all = queue.items().await?;
-    /// # Ok(()) }
-    /// ```
-    pub async fn items(&self) -> Result<Vec<T>, Error>
-    where
-        T: FromData,
-    {
-        let found = self.named.call(&QueueItems { name: &self.named.name }).await?;
-        self.named.values(found).await
-    }
-
-    /// Takes the first item that equals this one; tells whether there was one.
-    ///
-    /// # Errors
-    /// As [`offer`](Self::offer).
-    ///
-    /// ```no_run
-    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
-    /// let was_there = queue.remove("a").await?;
-    /// # Ok(()) }
-    /// ```
-    pub async fn remove<I>(&self, item: &I) -> Result<bool, Error>
-    where
-        T: Borrow<I>,
-        I: ToData + ?Sized,
-    {
-        let value = self.named.data(item).await?;
-        self.named.call(&QueueRemove { name: &self.named.name, value: &value }).await
-    }
-
-    /// Whether there is such an item.
-    ///
-    /// # Errors
-    /// As [`offer`](Self::offer).
-    ///
-    /// ```no_run
-    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
-    /// let is_there = queue.contains("a").await?;
-    /// # Ok(()) }
-    /// ```
-    pub async fn contains<I>(&self, item: &I) -> Result<bool, Error>
-    where
-        T: Borrow<I>,
-        I: ToData + ?Sized,
-    {
-        let value = self.named.data(item).await?;
-        self.named.call(&QueueContains { name: &self.named.name, value: &value }).await
-    }
-
-    /// How many items there are.
-    ///
-    /// # Errors
-    /// As [`offer`](Self::offer).
-    ///
-    /// ```no_run
-    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
-    /// println!("{} items", queue.size().await?);
-    /// # Ok(()) }
-    /// ```
-    pub async fn size(&self) -> Result<usize, Error> {
-        let size = self.named.call(&QueueSize { name: &self.named.name }).await?;
-        Ok(usize::try_from(size).unwrap_or_default())
-    }
-
     /// For how many more items there is room.
     ///
     /// # Errors
@@ -284,36 +209,5 @@ impl<T> Queue<T> {
     pub async fn remaining_capacity(&self) -> Result<usize, Error> {
         let room = self.named.call(&QueueRemainingCapacity { name: &self.named.name }).await?;
         Ok(usize::try_from(room).unwrap_or_default())
-    }
-
-    /// Takes all items away.
-    ///
-    /// # Errors
-    /// As [`offer`](Self::offer).
-    ///
-    /// ```no_run
-    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
-    /// queue.clear().await?;
-    /// # Ok(()) }
-    /// ```
-    pub async fn clear(&self) -> Result<(), Error> {
-        self.named.call(&QueueClear { name: &self.named.name }).await
-    }
-
-    /// Listens to items that come and go.
-    ///
-    /// # Errors
-    /// As [`offer`](Self::offer).
-    ///
-    /// ```no_run
-    /// # async fn example(queue: hazelcast_client::Queue<String>) -> Result<(), hazelcast_client::Error> {
-    /// let mut events = queue.listen().await?;
-    /// while let Some(event) = events.next().await {
-    ///     println!("{:?}", event?);
-    /// }
-    /// # Ok(()) }
-    /// ```
-    pub async fn listen(&self) -> Result<ItemEvents<T>, Error> {
-        ItemEvents::listen(&self.named).await
     }
 }

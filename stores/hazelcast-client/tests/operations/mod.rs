@@ -1,5 +1,6 @@
 //! Every operation, against the cluster of the binary.
 
+mod collections;
 mod counters;
 mod events;
 mod jobs;
