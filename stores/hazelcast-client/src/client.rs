@@ -12,7 +12,9 @@ use crate::codec::Ping;
 use crate::config::Config;
 use crate::error::Error;
 use crate::invocation::Target;
-use crate::proxy::{Map, Queue, ReliableTopic, ReplicatedMap, Ringbuffer, Topic};
+use crate::proxy::{
+    DistributedList, DistributedSet, Map, Queue, ReliableTopic, ReplicatedMap, Ringbuffer, Topic,
+};
 use crate::serialization::Serializer;
 
 /// A client of a cluster. It is cheap to clone, and closed when the last clone, and the last object made from one, is gone.
@@ -116,6 +118,30 @@ impl Client {
     /// ```
     pub fn queue<T>(&self, name: &str) -> Queue<T> {
         Queue::new(self.alive.clone(), name)
+    }
+
+    /// A list.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// client.list::<String>("steps").add("first").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn list<T>(&self, name: &str) -> DistributedList<T> {
+        DistributedList::new(self.alive.clone(), name)
+    }
+
+    /// A set.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// client.set::<String>("seen").add("first").await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn set<T>(&self, name: &str) -> DistributedSet<T> {
+        DistributedSet::new(self.alive.clone(), name)
     }
 
     /// A topic: messages to whoever listens just then.

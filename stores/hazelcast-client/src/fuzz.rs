@@ -118,6 +118,8 @@ fn read(message: &Message) -> usize {
         codec::CacheInvalidation,
         codec::CacheInvalidations,
         codec::QueueEvent,
+        codec::ListEvent,
+        codec::SetEvent,
         codec::TopicEvent,
         codec::ReplicatedEvent,
         codec::ObjectEvent,

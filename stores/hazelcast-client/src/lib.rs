@@ -54,11 +54,11 @@ pub use jet::{Jet, Job, JobId, JobJar, JobStatus, JobSummary, Termination};
 pub use listener::{Event, Gap};
 pub use near_cache::NearCacheStats;
 pub use proxy::{
-    Aggregation, DistributedObject, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry,
-    FlakeIdSettings, FlakeIds, Index, ItemEvent, ItemEventKind, ItemEvents, Journal, JournalBatch,
-    JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, ObjectEvent, ObjectEvents, ObjectKind,
-    Overflow, Pages, Paging, PnCounter, Queue, ReliableMessages, ReliableTopic, ReplicatedMap, RingBatch,
-    Ringbuffer, Topic, TopicMessage, TopicMessages, UniqueKey,
+    Aggregation, DistributedList, DistributedObject, DistributedSet, EntryEvent, EntryEventKind, EntryEvents,
+    EntryFilter, EntryPages, Expiry, FlakeIdSettings, FlakeIds, Index, ItemEvent, ItemEventKind, ItemEvents,
+    Journal, JournalBatch, JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, ObjectEvent,
+    ObjectEvents, ObjectKind, Overflow, Pages, Paging, PnCounter, Queue, ReliableMessages, ReliableTopic,
+    ReplicatedMap, RingBatch, Ringbuffer, Topic, TopicMessage, TopicMessages, UniqueKey,
 };
 #[cfg(feature = "serde")]
 pub use serialization::Serde;

@@ -31,7 +31,7 @@ const PROPERTIES: [(&str, &str); 9] = [
 ];
 
 /// Maps whose names begin with `bare-` have no backups, `journal-` an event journal, `brief-` one of ten events a partition;
-/// ringbuffers hold a thousand items.
+/// ringbuffers hold a thousand items; lists and sets whose names begin with `small-` have room for three.
 const STRUCTURES: &str = "  map:
     default: { backup-count: 1 }
     \"bare-*\": { backup-count: 0 }
@@ -42,6 +42,10 @@ const STRUCTURES: &str = "  map:
     \"small-*\": { capacity: 10 }
   reliable-topic:
     default: { read-batch-size: 10 }
+  list:
+    \"small-*\": { max-size: 3 }
+  set:
+    \"small-*\": { max-size: 3 }
 ";
 
 impl Settings<'_> {

@@ -3,6 +3,7 @@
 
 mod aggregate;
 mod client;
+mod collections;
 mod counters;
 mod fixed;
 mod journal;
@@ -19,6 +20,7 @@ mod write;
 
 pub(crate) use aggregate::*;
 pub(crate) use client::*;
+pub(crate) use collections::*;
 pub(crate) use counters::*;
 pub(crate) use fixed::Fixed;
 pub(crate) use journal::*;

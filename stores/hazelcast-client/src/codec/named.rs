@@ -1,4 +1,4 @@
-//! Messages of what lies where its name says: queues, topics, ringbuffers.
+//! Messages of what lies where its name says: queues, topics, ringbuffers. Those of lists and sets are in `collections`.
 
 use uuid::Uuid;
 

@@ -7,7 +7,10 @@ use uuid::Uuid;
 
 use super::named::Named;
 use super::next;
-use crate::codec::{Event as _, QueueEvent, QueueListen, QueueUnlisten};
+use crate::codec::{
+    Event as _, ListEvent, ListListen, ListUnlisten, QueueEvent, QueueListen, QueueUnlisten, SetEvent,
+    SetListen, SetUnlisten,
+};
 use crate::data::Data;
 use crate::error::Error;
 use crate::frame::Message;
@@ -48,7 +51,7 @@ pub enum ItemEventKind {
 pub struct ItemEvent<T> {
     /// What happened.
     pub kind: ItemEventKind,
-    /// The item.
+    /// The item; none where it was taken by its index, as members do not tell it then.
     pub item: Option<T>,
     /// The member that tells.
     pub member: Uuid,
@@ -113,6 +116,8 @@ impl<T: FromData> ItemEvents<T> {
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Collection {
     Queue,
+    List,
+    Set,
 }
 
 #[derive(Debug)]
@@ -127,6 +132,8 @@ impl Source for ItemSource {
         let (name, with_values) = (&*self.name, true);
         match self.collection {
             Collection::Queue => Box::new(QueueListen { with_values, is_local, name }),
+            Collection::List => Box::new(ListListen { with_values, is_local, name }),
+            Collection::Set => Box::new(SetListen { with_values, is_local, name }),
         }
     }
 
@@ -134,6 +141,8 @@ impl Source for ItemSource {
         let name = &*self.name;
         match self.collection {
             Collection::Queue => Box::new(QueueUnlisten { registration, name }),
+            Collection::List => Box::new(ListUnlisten { registration, name }),
+            Collection::Set => Box::new(SetUnlisten { registration, name }),
         }
     }
 
@@ -159,5 +168,5 @@ fn read_event(message: &Message) -> Option<(Uuid, i32, Option<Data>)> {
             None$(.or_else(|| <$event>::read(message).ok().map(|event| (event.member, event.kind, event.item))))*
         };
     }
-    any!(QueueEvent)
+    any!(QueueEvent, ListEvent, SetEvent)
 }

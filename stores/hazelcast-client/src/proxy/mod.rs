@@ -3,6 +3,7 @@
 mod collection;
 mod flake_ids;
 mod item_events;
+mod list;
 mod many;
 mod map;
 mod named;
@@ -12,10 +13,12 @@ mod queue;
 mod reliable_topic;
 mod replicated_map;
 mod ringbuffer;
+mod set;
 mod topic;
 
 pub use flake_ids::{FlakeIdSettings, FlakeIds};
 pub use item_events::{ItemEvent, ItemEventKind, ItemEvents};
+pub use list::DistributedList;
 pub use map::{
     Aggregation, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry, Index, Journal,
     JournalBatch, JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, Pages, Paging, UniqueKey,
@@ -26,6 +29,7 @@ pub use queue::Queue;
 pub use reliable_topic::{ReliableMessages, ReliableTopic};
 pub use replicated_map::ReplicatedMap;
 pub use ringbuffer::{Overflow, RingBatch, Ringbuffer};
+pub use set::DistributedSet;
 pub use topic::{Topic, TopicMessage, TopicMessages};
 
 use std::time::Duration;

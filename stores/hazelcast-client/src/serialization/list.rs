@@ -4,6 +4,7 @@ use super::basic::other;
 use super::{DataError, FromData, Input, Output, ToData};
 
 /// A list whose items each carry their type: Java's `ArrayList`. A `Vec` of numbers or texts is an array, which is shorter.
+/// A list of the cluster, with items that come and go, is a [`DistributedList`](crate::DistributedList).
 ///
 /// ```
 /// use hazelcast_client::{List, Serializer};
