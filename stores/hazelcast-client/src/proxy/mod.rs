@@ -3,7 +3,9 @@
 mod collection;
 mod flake_ids;
 mod item_events;
+mod keys;
 mod list;
+mod locks;
 mod many;
 mod map;
 mod named;

@@ -65,12 +65,6 @@ impl<K, V> ReplicatedMap<K, V> {
         &self.named.name
     }
 
-    async fn place<Q: ToData + ?Sized>(&self, key: &Q) -> Result<(Data, Target), Error> {
-        let key = self.named.data(key).await?;
-        let target = Target::Partition(key.partition(self.named.client.partition_count()));
-        Ok((key, target))
-    }
-
     /// The value of a key.
     ///
     /// # Errors
@@ -87,7 +81,7 @@ impl<K, V> ReplicatedMap<K, V> {
         Q: ToData + ?Sized,
         V: FromData,
     {
-        let (key, target) = self.place(key).await?;
+        let (key, target) = self.named.client.place(key).await?;
         let found =
             self.named.client.call(&ReplicatedGet { name: &self.named.name, key: &key }, target).await?;
         self.named.value(found).await
@@ -132,7 +126,7 @@ impl<K, V> ReplicatedMap<K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
+        let (key, target) = self.named.client.place(key).await?;
         let value = self.named.data(value).await?;
         // 0 is never.
         let ttl = ttl.map_or(0, |ttl| millis(ttl).max(1));
@@ -183,7 +177,7 @@ impl<K, V> ReplicatedMap<K, V> {
         Q: ToData + ?Sized,
         V: FromData,
     {
-        let (key, target) = self.place(key).await?;
+        let (key, target) = self.named.client.place(key).await?;
         let old =
             self.named.client.call(&ReplicatedRemove { name: &self.named.name, key: &key }, target).await?;
         self.named.value(old).await
@@ -204,7 +198,7 @@ impl<K, V> ReplicatedMap<K, V> {
         K: Borrow<Q>,
         Q: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
+        let (key, target) = self.named.client.place(key).await?;
         self.named.client.call(&ReplicatedContainsKey { name: &self.named.name, key: &key }, target).await
     }
 

@@ -3,7 +3,6 @@
 use std::borrow::Borrow;
 use std::collections::HashMap;
 
-use foldhash::fast::RandomState;
 use futures_util::future::try_join_all;
 
 use super::Map;
@@ -12,9 +11,6 @@ use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::serialization::{FromData, ToData};
-
-/// What goes to each partition.
-type Parts<'a, T> = HashMap<i32, Vec<&'a T>, RandomState>;
 
 impl<K, V> Map<K, V> {
     /// The entries of those of the keys that there are, in no order.
@@ -53,7 +49,7 @@ impl<K, V> Map<K, V> {
         if let Some(near) = &self.near {
             reservations.extend(keys.iter().filter_map(|key| Some((*key, near.reserve(key)?))));
         }
-        let parts = self.by_partition(keys, |key| key);
+        let parts = self.client.by_partition(keys, |key| key);
         let calls = parts.iter().map(|(partition, keys)| async move {
             let keys: Vec<_> = keys.iter().map(|key| **key).collect();
             let request = MapGetAll { name: &self.name, keys: &keys };
@@ -90,21 +86,12 @@ impl<K, V> Map<K, V> {
     {
         let all = self.client.entries_to_data(entries).await?;
         let _writes: Vec<_> = all.iter().filter_map(|(key, _)| self.writes(key)).collect();
-        let parts = self.by_partition(&all, |(key, _)| key);
+        let parts = self.client.by_partition(&all, |(key, _)| key);
         let calls = parts.into_iter().map(|(partition, entries)| async move {
             let entries: Vec<_> = entries.into_iter().map(|(key, value)| (key, value)).collect();
             let request = MapPutAll { load: true, name: &self.name, entries: &entries };
             self.client.call(&request, Target::Partition(partition)).await
         });
         try_join_all(calls).await.map(drop)
-    }
-
-    fn by_partition<'a, T>(&self, items: &'a [T], key: impl Fn(&T) -> &Data) -> Parts<'a, T> {
-        let count = self.client.partition_count();
-        let mut parts = Parts::default();
-        for item in items {
-            parts.entry(key(item).partition(count)).or_default().push(item);
-        }
-        parts
     }
 }

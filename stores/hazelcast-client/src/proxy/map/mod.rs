@@ -29,7 +29,6 @@ use std::sync::Arc;
 
 use crate::client::Alive;
 use crate::codec::{MapClear, MapContainsKey, MapDelete, MapEvict, MapIsEmpty, MapRemove, MapSize};
-use crate::data::Data;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::near_cache::NearCache;
@@ -87,18 +86,6 @@ impl<K, V> Map<K, V> {
     /// ```
     pub fn name(&self) -> &str {
         &self.name
-    }
-
-    /// A key's bytes, and where it lies.
-    async fn place<Q: ToData + ?Sized>(&self, key: &Q) -> Result<(Data, Target), Error> {
-        let key = self.client.to_data(key).await?;
-        let target = self.target(&key);
-        Ok((key, target))
-    }
-
-    /// Where a key lies.
-    fn target(&self, key: &Data) -> Target {
-        Target::Partition(key.partition(self.client.partition_count()))
     }
 
     /// The value of a key.
@@ -244,7 +231,7 @@ impl<K, V> Map<K, V> {
         K: Borrow<Q>,
         Q: ToData + ?Sized,
     {
-        let (key, target) = self.place(key).await?;
+        let (key, target) = self.client.place(key).await?;
         self.client.call(&MapContainsKey { thread: self.owner, name: &self.name, key: &key }, target).await
     }
 

@@ -24,7 +24,7 @@ impl<K, V> Map<K, V> {
     }
 
     pub(super) async fn get_far(&self, key: &Data) -> Result<Option<Data>, Error> {
-        self.client.call(&MapGet { thread: self.owner, name: &self.name, key }, self.target(key)).await
+        self.client.call(&MapGet { thread: self.owner, name: &self.name, key }, self.client.target(key)).await
     }
 
     /// A value that is near, the usual way: no memory is asked for but the value's own.

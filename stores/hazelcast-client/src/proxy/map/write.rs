@@ -14,7 +14,7 @@ impl<K, V> Map<K, V> {
         &self,
         key: &Q,
     ) -> Result<(Data, Target, Option<Changing<'_>>), Error> {
-        let (key, target) = self.place(key).await?;
+        let (key, target) = self.client.place(key).await?;
         let writes = self.writes(&key);
         Ok((key, target, writes))
     }
