@@ -13,7 +13,7 @@ use crate::config::Config;
 use crate::error::Error;
 use crate::invocation::Target;
 use crate::proxy::{
-    DistributedList, DistributedSet, Map, Queue, ReliableTopic, ReplicatedMap, Ringbuffer, Topic,
+    DistributedList, DistributedSet, Map, MultiMap, Queue, ReliableTopic, ReplicatedMap, Ringbuffer, Topic,
 };
 use crate::serialization::Serializer;
 
@@ -106,6 +106,19 @@ impl Client {
     /// ```
     pub fn replicated_map<K, V>(&self, name: &str) -> ReplicatedMap<K, V> {
         ReplicatedMap::new(self.alive.clone(), name)
+    }
+
+    /// A map with several values a key.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let cards = client.multi_map::<String, i64>("cards");
+    /// cards.put("ann", &4111).await?;
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn multi_map<K, V>(&self, name: &str) -> MultiMap<K, V> {
+        MultiMap::new(self.alive.clone(), name)
     }
 
     /// A queue.

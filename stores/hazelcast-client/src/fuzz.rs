@@ -122,6 +122,7 @@ fn read(message: &Message) -> usize {
         codec::SetEvent,
         codec::TopicEvent,
         codec::ReplicatedEvent,
+        codec::MultiEvent,
         codec::ObjectEvent,
     );
     found

@@ -56,9 +56,9 @@ pub use near_cache::NearCacheStats;
 pub use proxy::{
     Aggregation, DistributedList, DistributedObject, DistributedSet, EntryEvent, EntryEventKind, EntryEvents,
     EntryFilter, EntryPages, Expiry, FlakeIdSettings, FlakeIds, Index, ItemEvent, ItemEventKind, ItemEvents,
-    Journal, JournalBatch, JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, ObjectEvent,
-    ObjectEvents, ObjectKind, Overflow, Pages, Paging, PnCounter, Queue, ReliableMessages, ReliableTopic,
-    ReplicatedMap, RingBatch, Ringbuffer, Topic, TopicMessage, TopicMessages, UniqueKey,
+    Journal, JournalBatch, JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, MultiMap,
+    ObjectEvent, ObjectEvents, ObjectKind, Overflow, Pages, Paging, PnCounter, Queue, ReliableMessages,
+    ReliableTopic, ReplicatedMap, RingBatch, Ringbuffer, Topic, TopicMessage, TopicMessages, UniqueKey,
 };
 #[cfg(feature = "serde")]
 pub use serialization::Serde;

@@ -31,7 +31,8 @@ const PROPERTIES: [(&str, &str); 9] = [
 ];
 
 /// Maps whose names begin with `bare-` have no backups, `journal-` an event journal, `brief-` one of ten events a partition;
-/// ringbuffers hold a thousand items; lists and sets whose names begin with `small-` have room for three.
+/// ringbuffers hold a thousand items; lists and sets whose names begin with `small-` have room for three; values of
+/// multimaps whose names begin with `listed-` are lists.
 const STRUCTURES: &str = "  map:
     default: { backup-count: 1 }
     \"bare-*\": { backup-count: 0 }
@@ -46,6 +47,8 @@ const STRUCTURES: &str = "  map:
     \"small-*\": { max-size: 3 }
   set:
     \"small-*\": { max-size: 3 }
+  multimap:
+    \"listed-*\": { value-collection-type: LIST }
 ";
 
 impl Settings<'_> {

@@ -8,6 +8,7 @@ mod list;
 mod locks;
 mod many;
 mod map;
+mod multi_map;
 mod named;
 mod objects;
 mod pn_counter;
@@ -25,6 +26,7 @@ pub use map::{
     Aggregation, EntryEvent, EntryEventKind, EntryEvents, EntryFilter, EntryPages, Expiry, Index, Journal,
     JournalBatch, JournalEnds, JournalEvent, JournalEvents, JournalStart, Map, Pages, Paging, UniqueKey,
 };
+pub use multi_map::MultiMap;
 pub use objects::{DistributedObject, ObjectEvent, ObjectEvents, ObjectKind};
 pub use pn_counter::PnCounter;
 pub use queue::Queue;

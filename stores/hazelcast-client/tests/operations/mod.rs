@@ -7,6 +7,7 @@ mod jobs;
 mod journal;
 mod locks;
 mod map;
+mod multi_map;
 mod named;
 mod near_cache;
 mod objects;

@@ -9,7 +9,7 @@ use super::Map;
 use crate::client::Alive;
 use crate::codec::{
     Event as _, MapEvent, MapEventWith, MapKeyEvent, MapKeyEventWith, MapListen, MapListenToKey,
-    MapListenToKeyWith, MapListenWith, MapUnlisten, ReplicatedEvent,
+    MapListenToKeyWith, MapListenWith, MapUnlisten, MultiEvent, MultiKeyEvent, ReplicatedEvent,
 };
 use crate::data::Data;
 use crate::error::Error;
@@ -280,8 +280,15 @@ pub(crate) fn read_event(message: &Message) -> Option<EntryEvent<Data, Data>> {
             }))*
         };
     }
-    let (kind, member, count, key, value, old_value, merging_value) =
-        any!(MapEvent, MapEventWith, MapKeyEvent, MapKeyEventWith, ReplicatedEvent)?;
+    let (kind, member, count, key, value, old_value, merging_value) = any!(
+        MapEvent,
+        MapEventWith,
+        MapKeyEvent,
+        MapKeyEventWith,
+        ReplicatedEvent,
+        MultiEvent,
+        MultiKeyEvent
+    )?;
     let kind = kind_of(kind)?;
     let count = usize::try_from(count).unwrap_or_default();
     Some(EntryEvent { kind, key, value, old_value, merging_value, member, count })
