@@ -5,12 +5,12 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::Transaction;
+use super::part::Part;
 use crate::codec::{
-    Request, TxMapContainsKey, TxMapDelete, TxMapGet, TxMapGetForUpdate, TxMapIsEmpty, TxMapKeys,
-    TxMapKeysWith, TxMapPut, TxMapPutIfAbsent, TxMapRemove, TxMapRemoveIfSame, TxMapReplace,
-    TxMapReplaceIfSame, TxMapSet, TxMapSize, TxMapValues, TxMapValuesWith,
+    TxMapContainsKey, TxMapDelete, TxMapGet, TxMapGetForUpdate, TxMapIsEmpty, TxMapKeys, TxMapKeysWith,
+    TxMapPut, TxMapPutIfAbsent, TxMapRemove, TxMapRemoveIfSame, TxMapReplace, TxMapReplaceIfSame, TxMapSet,
+    TxMapSize, TxMapValues, TxMapValuesWith,
 };
-use crate::data::Data;
 use crate::error::Error;
 use crate::proxy::millis;
 use crate::serialization::{FromData, Predicate, ToData};
@@ -34,27 +34,13 @@ use crate::serialization::{FromData, Predicate, ToData};
 /// ```
 #[derive(Debug)]
 pub struct TransactionMap<'t, K, V> {
-    transaction: &'t Transaction,
-    name: Box<str>,
+    part: Part<'t>,
     types: PhantomData<fn() -> (K, V)>,
 }
 
 impl<'t, K, V> TransactionMap<'t, K, V> {
     pub(super) fn new(transaction: &'t Transaction, name: &str) -> Self {
-        Self { transaction, name: name.into(), types: PhantomData }
-    }
-
-    async fn data<T: ToData + ?Sized>(&self, value: &T) -> Result<Data, Error> {
-        self.transaction.client.to_data(value).await
-    }
-
-    async fn call<R: Request + Send + Sync>(&self, request: &R) -> Result<R::Reply, Error> {
-        self.transaction.call(request, Duration::ZERO).await
-    }
-
-    /// What every request has: the transaction, who it is, and the map.
-    fn own(&self) -> (uuid::Uuid, i64, &str) {
-        (self.transaction.id, self.transaction.owner, &self.name)
+        Self { part: Part::new(transaction, name), types: PhantomData }
     }
 
     /// The value of a key.
@@ -73,9 +59,9 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         Q: ToData + ?Sized,
         V: FromData,
     {
-        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
-        let found = self.call(&TxMapGet { id, thread, name, key }).await?;
-        self.transaction.client.to_value_or_none(found.as_ref()).await
+        let (key, (id, thread, name)) = (&self.part.data(key).await?, self.part.own());
+        let found = self.part.call(&TxMapGet { id, thread, name, key }).await?;
+        self.part.value(found).await
     }
 
     /// The value of a key, which is locked from now on: nobody else changes it before the transaction ends.
@@ -94,9 +80,9 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         Q: ToData + ?Sized,
         V: FromData,
     {
-        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
-        let found = self.call(&TxMapGetForUpdate { id, thread, name, key }).await?;
-        self.transaction.client.to_value_or_none(found.as_ref()).await
+        let (key, (id, thread, name)) = (&self.part.data(key).await?, self.part.own());
+        let found = self.part.call(&TxMapGetForUpdate { id, thread, name, key }).await?;
+        self.part.value(found).await
     }
 
     /// Whether there is a key.
@@ -114,8 +100,8 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         K: Borrow<Q>,
         Q: ToData + ?Sized,
     {
-        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
-        self.call(&TxMapContainsKey { id, thread, name, key }).await
+        let (key, (id, thread, name)) = (&self.part.data(key).await?, self.part.own());
+        self.part.call(&TxMapContainsKey { id, thread, name, key }).await
     }
 
     /// Puts a value, and gives the one that was there.
@@ -158,10 +144,10 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     {
         // -1 is the map's configuration, 0 is never.
         let ttl = ttl.map_or(-1, |ttl| millis(ttl).max(1));
-        let (key, value) = (&self.data(key).await?, &self.data(value).await?);
-        let (id, thread, name) = self.own();
-        let old = self.call(&TxMapPut { id, thread, ttl, name, key, value }).await?;
-        self.transaction.client.to_value_or_none(old.as_ref()).await
+        let (key, value) = (&self.part.data(key).await?, &self.part.data(value).await?);
+        let (id, thread, name) = self.part.own();
+        let old = self.part.call(&TxMapPut { id, thread, ttl, name, key, value }).await?;
+        self.part.value(old).await
     }
 
     /// Puts a value; faster than [`put`](Self::put), as the old one is not sent back.
@@ -181,9 +167,9 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, value) = (&self.data(key).await?, &self.data(value).await?);
-        let (id, thread, name) = self.own();
-        self.call(&TxMapSet { id, thread, name, key, value }).await
+        let (key, value) = (&self.part.data(key).await?, &self.part.data(value).await?);
+        let (id, thread, name) = self.part.own();
+        self.part.call(&TxMapSet { id, thread, name, key, value }).await
     }
 
     /// Puts a value where there is none; else gives the one that is there.
@@ -203,10 +189,10 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, value) = (&self.data(key).await?, &self.data(value).await?);
-        let (id, thread, name) = self.own();
-        let old = self.call(&TxMapPutIfAbsent { id, thread, name, key, value }).await?;
-        self.transaction.client.to_value_or_none(old.as_ref()).await
+        let (key, value) = (&self.part.data(key).await?, &self.part.data(value).await?);
+        let (id, thread, name) = self.part.own();
+        let old = self.part.call(&TxMapPutIfAbsent { id, thread, name, key, value }).await?;
+        self.part.value(old).await
     }
 
     /// Puts a value where there is one, and gives the one that was there.
@@ -226,10 +212,10 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, value) = (&self.data(key).await?, &self.data(value).await?);
-        let (id, thread, name) = self.own();
-        let old = self.call(&TxMapReplace { id, thread, name, key, value }).await?;
-        self.transaction.client.to_value_or_none(old.as_ref()).await
+        let (key, value) = (&self.part.data(key).await?, &self.part.data(value).await?);
+        let (id, thread, name) = self.part.own();
+        let old = self.part.call(&TxMapReplace { id, thread, name, key, value }).await?;
+        self.part.value(old).await
     }
 
     /// Puts a value where the one that is there is the expected one; tells whether it was.
@@ -249,9 +235,9 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, expected) = (&self.data(key).await?, &self.data(expected).await?);
-        let (value, (id, thread, name)) = (&self.data(value).await?, self.own());
-        self.call(&TxMapReplaceIfSame { id, thread, name, key, expected, value }).await
+        let (key, expected) = (&self.part.data(key).await?, &self.part.data(expected).await?);
+        let (value, (id, thread, name)) = (&self.part.data(value).await?, self.part.own());
+        self.part.call(&TxMapReplaceIfSame { id, thread, name, key, expected, value }).await
     }
 
     /// Takes a key away, and gives its value.
@@ -270,9 +256,9 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         Q: ToData + ?Sized,
         V: FromData,
     {
-        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
-        let old = self.call(&TxMapRemove { id, thread, name, key }).await?;
-        self.transaction.client.to_value_or_none(old.as_ref()).await
+        let (key, (id, thread, name)) = (&self.part.data(key).await?, self.part.own());
+        let old = self.part.call(&TxMapRemove { id, thread, name, key }).await?;
+        self.part.value(old).await
     }
 
     /// Takes a key away; faster than [`remove`](Self::remove), as the value is not sent back.
@@ -290,8 +276,8 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         K: Borrow<Q>,
         Q: ToData + ?Sized,
     {
-        let (key, (id, thread, name)) = (&self.data(key).await?, self.own());
-        self.call(&TxMapDelete { id, thread, name, key }).await
+        let (key, (id, thread, name)) = (&self.part.data(key).await?, self.part.own());
+        self.part.call(&TxMapDelete { id, thread, name, key }).await
     }
 
     /// Takes a key away where its value is the expected one; tells whether it was.
@@ -311,9 +297,9 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
         Q: ToData + ?Sized,
         W: ToData + ?Sized,
     {
-        let (key, value) = (&self.data(key).await?, &self.data(expected).await?);
-        let (id, thread, name) = self.own();
-        self.call(&TxMapRemoveIfSame { id, thread, name, key, value }).await
+        let (key, value) = (&self.part.data(key).await?, &self.part.data(expected).await?);
+        let (id, thread, name) = self.part.own();
+        self.part.call(&TxMapRemoveIfSame { id, thread, name, key, value }).await
     }
 
     /// How many entries there are.
@@ -327,8 +313,8 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     /// # Ok(()) }
     /// ```
     pub async fn size(&self) -> Result<usize, Error> {
-        let (id, thread, name) = self.own();
-        let size = self.call(&TxMapSize { id, thread, name }).await?;
+        let (id, thread, name) = self.part.own();
+        let size = self.part.call(&TxMapSize { id, thread, name }).await?;
         Ok(usize::try_from(size).unwrap_or_default())
     }
 
@@ -343,8 +329,8 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     /// # Ok(()) }
     /// ```
     pub async fn is_empty(&self) -> Result<bool, Error> {
-        let (id, thread, name) = self.own();
-        self.call(&TxMapIsEmpty { id, thread, name }).await
+        let (id, thread, name) = self.part.own();
+        self.part.call(&TxMapIsEmpty { id, thread, name }).await
     }
 
     /// All keys, or those of entries for which a condition holds.
@@ -361,15 +347,15 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     where
         K: FromData,
     {
-        let (id, thread, name) = self.own();
+        let (id, thread, name) = self.part.own();
         let found = match predicate {
-            None => self.call(&TxMapKeys { id, thread, name }).await?,
+            None => self.part.call(&TxMapKeys { id, thread, name }).await?,
             Some(predicate) => {
-                let predicate = &self.data(predicate).await?;
-                self.call(&TxMapKeysWith { id, thread, name, predicate }).await?
+                let predicate = &self.part.data(predicate).await?;
+                self.part.call(&TxMapKeysWith { id, thread, name, predicate }).await?
             }
         };
-        self.transaction.client.to_values(&found).await
+        self.part.values(found).await
     }
 
     /// All values, or those of entries for which a condition holds.
@@ -386,14 +372,14 @@ impl<'t, K, V> TransactionMap<'t, K, V> {
     where
         V: FromData,
     {
-        let (id, thread, name) = self.own();
+        let (id, thread, name) = self.part.own();
         let found = match predicate {
-            None => self.call(&TxMapValues { id, thread, name }).await?,
+            None => self.part.call(&TxMapValues { id, thread, name }).await?,
             Some(predicate) => {
-                let predicate = &self.data(predicate).await?;
-                self.call(&TxMapValuesWith { id, thread, name, predicate }).await?
+                let predicate = &self.part.data(predicate).await?;
+                self.part.call(&TxMapValuesWith { id, thread, name, predicate }).await?
             }
         };
-        self.transaction.client.to_values(&found).await
+        self.part.values(found).await
     }
 }

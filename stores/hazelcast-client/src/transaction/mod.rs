@@ -1,6 +1,7 @@
 //! Transactions: what is written in one is seen all at once, or never.
 
 mod map;
+mod part;
 mod queue;
 
 pub use map::TransactionMap;

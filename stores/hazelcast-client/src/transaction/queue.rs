@@ -5,6 +5,7 @@ use std::marker::PhantomData;
 use std::time::Duration;
 
 use super::Transaction;
+use super::part::Part;
 use crate::codec::{TxQueueOffer, TxQueuePeek, TxQueuePoll, TxQueueSize, TxQueueTake};
 use crate::error::{Error, ErrorKind};
 use crate::proxy::millis;
@@ -27,18 +28,13 @@ use crate::serialization::{FromData, ToData};
 /// ```
 #[derive(Debug)]
 pub struct TransactionQueue<'t, T> {
-    transaction: &'t Transaction,
-    name: Box<str>,
+    part: Part<'t>,
     item: PhantomData<fn() -> T>,
 }
 
 impl<'t, T> TransactionQueue<'t, T> {
     pub(super) fn new(transaction: &'t Transaction, name: &str) -> Self {
-        Self { transaction, name: name.into(), item: PhantomData }
-    }
-
-    fn own(&self) -> (uuid::Uuid, i64, &str) {
-        (self.transaction.id, self.transaction.owner, &self.name)
+        Self { part: Part::new(transaction, name), item: PhantomData }
     }
 
     /// Puts an item at the end, if there is room; tells whether there is.
@@ -56,8 +52,8 @@ impl<'t, T> TransactionQueue<'t, T> {
         T: Borrow<I>,
         I: ToData + ?Sized,
     {
-        let (item, (id, thread, name)) = (&self.transaction.client.to_data(item).await?, self.own());
-        self.transaction.call(&TxQueueOffer { id, thread, timeout: 0, name, item }, Duration::ZERO).await
+        let (item, (id, thread, name)) = (&self.part.data(item).await?, self.part.own());
+        self.part.call(&TxQueueOffer { id, thread, timeout: 0, name, item }).await
     }
 
     /// Takes the first item, if there is one within some time.
@@ -76,10 +72,10 @@ impl<'t, T> TransactionQueue<'t, T> {
     where
         T: FromData,
     {
-        let (id, thread, name) = self.own();
+        let (id, thread, name) = self.part.own();
         let request = TxQueuePoll { id, thread, timeout: millis(patience), name };
-        let found = self.transaction.call(&request, patience).await?;
-        self.transaction.client.to_value_or_none(found.as_ref()).await
+        let found = self.part.call_slowly(&request, patience).await?;
+        self.part.value(found).await
     }
 
     /// Takes the first item, and waits until there is one, as long as the transaction may last.
@@ -96,10 +92,10 @@ impl<'t, T> TransactionQueue<'t, T> {
     where
         T: FromData,
     {
-        let (id, thread, name) = self.own();
-        let found = self.transaction.call(&TxQueueTake { id, thread, name }, Duration::ZERO).await?;
+        let (id, thread, name) = self.part.own();
+        let found = self.part.call(&TxQueueTake { id, thread, name }).await?;
         let nothing = || Error::new(ErrorKind::Unavailable, "TxQueueTake: no item has come in time");
-        self.transaction.client.to_value_or_none(found.as_ref()).await?.ok_or_else(nothing)
+        self.part.value(found).await?.ok_or_else(nothing)
     }
 
     /// The first item, which stays, if there is one within some time.
@@ -118,10 +114,10 @@ impl<'t, T> TransactionQueue<'t, T> {
     where
         T: FromData,
     {
-        let (id, thread, name) = self.own();
+        let (id, thread, name) = self.part.own();
         let request = TxQueuePeek { id, thread, timeout: millis(patience), name };
-        let found = self.transaction.call(&request, patience).await?;
-        self.transaction.client.to_value_or_none(found.as_ref()).await
+        let found = self.part.call_slowly(&request, patience).await?;
+        self.part.value(found).await
     }
 
     /// How many items there are.
@@ -135,8 +131,8 @@ impl<'t, T> TransactionQueue<'t, T> {
     /// # Ok(()) }
     /// ```
     pub async fn size(&self) -> Result<usize, Error> {
-        let (id, thread, name) = self.own();
-        let size = self.transaction.call(&TxQueueSize { id, thread, name }, Duration::ZERO).await?;
+        let (id, thread, name) = self.part.own();
+        let size = self.part.call(&TxQueueSize { id, thread, name }).await?;
         Ok(usize::try_from(size).unwrap_or_default())
     }
 }
