@@ -71,4 +71,7 @@ pub use serialization::{
 pub use sql::{
     ColumnIndex, FromSql, Sql, SqlColumn, SqlError, SqlKind, SqlOutcome, SqlRow, SqlRows, SqlValue, Statement,
 };
-pub use transaction::{Transaction, TransactionMap, TransactionOptions, TransactionQueue};
+pub use transaction::{
+    Transaction, TransactionList, TransactionMap, TransactionMultiMap, TransactionOptions, TransactionQueue,
+    TransactionSet,
+};

@@ -33,6 +33,23 @@ requests! {
     0x0e1000 TxMapValues<'a> Never { id: Uuid, thread: i64 } { name: &'a str } -> Vec<Data>;
     0x0e1100 TxMapValuesWith<'a> Never { id: Uuid, thread: i64 } { name: &'a str, predicate: &'a Data } -> Vec<Data>;
 
+    0x0f0100 TxMultiPut<'a> Never { id: Uuid, thread: i64 }
+        { name: &'a str, key: &'a Data, value: &'a Data } -> bool;
+    0x0f0200 TxMultiGet<'a> Never { id: Uuid, thread: i64 } { name: &'a str, key: &'a Data } -> Vec<Data>;
+    0x0f0300 TxMultiRemove<'a> Never { id: Uuid, thread: i64 } { name: &'a str, key: &'a Data } -> Vec<Data>;
+    0x0f0400 TxMultiRemoveEntry<'a> Never { id: Uuid, thread: i64 }
+        { name: &'a str, key: &'a Data, value: &'a Data } -> bool;
+    0x0f0500 TxMultiValueCount<'a> Never { id: Uuid, thread: i64 } { name: &'a str, key: &'a Data } -> i32;
+    0x0f0600 TxMultiSize<'a> Never { id: Uuid, thread: i64 } { name: &'a str } -> i32;
+
+    0x100100 TxSetAdd<'a> Never { id: Uuid, thread: i64 } { name: &'a str, item: &'a Data } -> bool;
+    0x100200 TxSetRemove<'a> Never { id: Uuid, thread: i64 } { name: &'a str, item: &'a Data } -> bool;
+    0x100300 TxSetSize<'a> Never { id: Uuid, thread: i64 } { name: &'a str } -> i32;
+
+    0x110100 TxListAdd<'a> Never { id: Uuid, thread: i64 } { name: &'a str, item: &'a Data } -> bool;
+    0x110200 TxListRemove<'a> Never { id: Uuid, thread: i64 } { name: &'a str, item: &'a Data } -> bool;
+    0x110300 TxListSize<'a> Never { id: Uuid, thread: i64 } { name: &'a str } -> i32;
+
     0x120100 TxQueueOffer<'a> Never { id: Uuid, thread: i64, timeout: i64 } { name: &'a str, item: &'a Data } -> bool;
     0x120200 TxQueueTake<'a> Never { id: Uuid, thread: i64 } { name: &'a str } -> Option<Data>;
     0x120300 TxQueuePoll<'a> Never { id: Uuid, thread: i64, timeout: i64 } { name: &'a str } -> Option<Data>;

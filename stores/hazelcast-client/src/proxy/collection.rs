@@ -1,5 +1,13 @@
 //! What collections have in common, whatever the order of their items: all of it lies where their name says.
 
+/// Which collection it is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Collection {
+    Queue,
+    List,
+    Set,
+}
+
 /// Makes the methods that collections share, of the requests of each; `$it` is what its examples call it, as they are given it
 /// by `$given`.
 macro_rules! collection {

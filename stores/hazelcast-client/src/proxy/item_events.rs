@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use uuid::Uuid;
 
+use super::collection::Collection;
 use super::named::Named;
 use super::next;
 use crate::codec::{
@@ -110,14 +111,6 @@ impl<T: FromData> ItemEvents<T> {
             }
         }
     }
-}
-
-/// Which messages are those of a collection.
-#[derive(Clone, Copy, Debug)]
-pub(super) enum Collection {
-    Queue,
-    List,
-    Set,
 }
 
 #[derive(Debug)]

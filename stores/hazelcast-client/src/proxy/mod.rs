@@ -19,6 +19,7 @@ mod ringbuffer;
 mod set;
 mod topic;
 
+pub(crate) use collection::Collection;
 pub use flake_ids::{FlakeIdSettings, FlakeIds};
 pub use item_events::{ItemEvent, ItemEventKind, ItemEvents};
 pub use list::DistributedList;

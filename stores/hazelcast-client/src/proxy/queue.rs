@@ -4,8 +4,8 @@ use std::borrow::Borrow;
 use std::marker::PhantomData;
 use std::time::Duration;
 
-use super::collection::collection;
-use super::item_events::{Collection, ItemEvents};
+use super::collection::{Collection, collection};
+use super::item_events::ItemEvents;
 use super::millis;
 use super::named::Named;
 use super::objects::ObjectKind;

@@ -3,8 +3,8 @@
 use std::borrow::Borrow;
 use std::marker::PhantomData;
 
-use super::collection::collection;
-use super::item_events::{Collection, ItemEvents};
+use super::collection::{Collection, collection};
+use super::item_events::ItemEvents;
 use super::named::Named;
 use super::objects::ObjectKind;
 use crate::client::Alive;

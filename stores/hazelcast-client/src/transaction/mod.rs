@@ -1,14 +1,19 @@
 //! Transactions: what is written in one is seen all at once, or never.
 
+mod collections;
 mod map;
+mod multi_map;
 mod part;
 mod queue;
 
+pub use collections::{TransactionList, TransactionSet};
 pub use map::TransactionMap;
+pub use multi_map::TransactionMultiMap;
 pub use queue::TransactionQueue;
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use uuid::Uuid;
@@ -18,7 +23,7 @@ use crate::codec::{Request, TransactionCommit, TransactionCreate, TransactionRol
 use crate::connection::Connection;
 use crate::error::{Error, ErrorKind};
 use crate::invocation::Target;
-use crate::proxy::millis;
+use crate::proxy::{Collection, millis};
 
 /// Codes after which nothing was committed: the transaction is not active, or its time was over.
 const NOT_COMMITTED: [i32; 2] = [57, 58];
@@ -86,12 +91,15 @@ impl TransactionOptions {
     }
 }
 
-/// A transaction over maps and queues. It lives at one member, over one connection.
+/// A transaction over maps, multimaps, queues, lists and sets. It lives at one member, over one connection.
 ///
 /// What it writes is locked until it ends: others who write it wait, and with one phase those who read it, too. Nobody else sees it before it is
 /// [committed](Self::commit). When it is dropped, it is rolled back; so it is by members when its connection or the client is
 /// lost, or when its time is over. Where the member that has it is lost, entries stay locked until its time is over. A near
 /// cache may give what was there before for as long as members take to tell of the change.
+///
+/// A queue, a list and a set of the same name are not used in one transaction, as members would take them for one another:
+/// who comes second is [refused](ErrorKind::Refused).
 ///
 /// **Cancelling**: an operation whose future is dropped before it is ready may have been done or not, and the same holds for one
 /// that was lost on the way; such a transaction is not committed any more.
@@ -120,6 +128,8 @@ pub struct Transaction {
     timeout: Duration,
     /// Operations whose answer has not come, and never comes where nobody waits for it.
     open: AtomicUsize,
+    /// What the names of collections are of.
+    collections: Mutex<HashMap<Box<str>, Collection>>,
     is_over: bool,
 }
 
@@ -148,7 +158,8 @@ impl Client {
         let timeout = options.timeout.max(Duration::from_millis(1));
         let request = TransactionCreate { timeout: millis(timeout), durability, phases, thread: owner };
         let id = client.call_on(&request, &connection).await?;
-        Ok(Transaction { client, connection, id, owner, timeout, open: AtomicUsize::new(0), is_over: false })
+        let (open, collections) = (AtomicUsize::new(0), Mutex::default());
+        Ok(Transaction { client, connection, id, owner, timeout, open, collections, is_over: false })
     }
 }
 
@@ -178,6 +189,19 @@ impl Transaction {
         TransactionMap::new(self, name)
     }
 
+    /// A multimap, within the transaction.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// transaction.multi_map::<String, i64>("cards").put("ann", &4111).await?;
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn multi_map<K, V>(&self, name: &str) -> TransactionMultiMap<'_, K, V> {
+        TransactionMultiMap::new(self, name)
+    }
+
     /// A queue, within the transaction.
     ///
     /// ```no_run
@@ -189,6 +213,32 @@ impl Transaction {
     /// ```
     pub fn queue<T>(&self, name: &str) -> TransactionQueue<'_, T> {
         TransactionQueue::new(self, name)
+    }
+
+    /// A list, within the transaction.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// transaction.list::<String>("steps").add("first").await?;
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn list<T>(&self, name: &str) -> TransactionList<'_, T> {
+        TransactionList::new(self, name)
+    }
+
+    /// A set, within the transaction.
+    ///
+    /// ```no_run
+    /// # async fn example(client: hazelcast_client::Client) -> Result<(), hazelcast_client::Error> {
+    /// let transaction = client.transaction(hazelcast_client::TransactionOptions::default()).await?;
+    /// transaction.set::<String>("seen").add("first").await?;
+    /// transaction.commit().await?;
+    /// # Ok(()) }
+    /// ```
+    pub fn set<T>(&self, name: &str) -> TransactionSet<'_, T> {
+        TransactionSet::new(self, name)
     }
 
     /// Makes all that was done visible, all at once.

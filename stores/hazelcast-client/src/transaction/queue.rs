@@ -8,7 +8,7 @@ use super::Transaction;
 use super::part::Part;
 use crate::codec::{TxQueueOffer, TxQueuePeek, TxQueuePoll, TxQueueSize, TxQueueTake};
 use crate::error::{Error, ErrorKind};
-use crate::proxy::millis;
+use crate::proxy::{Collection, millis};
 use crate::serialization::{FromData, ToData};
 
 /// A queue within a [`Transaction`]: what is taken comes back to its front where the transaction is rolled back, and what is
@@ -34,13 +34,14 @@ pub struct TransactionQueue<'t, T> {
 
 impl<'t, T> TransactionQueue<'t, T> {
     pub(super) fn new(transaction: &'t Transaction, name: &str) -> Self {
-        Self { part: Part::new(transaction, name), item: PhantomData }
+        Self { part: Part::of_collection(transaction, name, Collection::Queue), item: PhantomData }
     }
 
     /// Puts an item at the end, if there is room; tells whether there is.
     ///
     /// # Errors
-    /// As all methods: where the transaction is over, or its connection lost, or members refuse or hold what is no `T`.
+    /// As all methods: where the transaction is over, or its connection lost, or members refuse or hold what is no `T`, and
+    /// where another collection of the same name was used in it.
     ///
     /// ```no_run
     /// # async fn example(queue: hazelcast_client::TransactionQueue<'_, String>) -> Result<(), hazelcast_client::Error> {

@@ -16,4 +16,5 @@ mod queries;
 mod replicated;
 mod schemas;
 mod sql;
+mod transaction_collections;
 mod transactions;
