@@ -7,6 +7,7 @@ mod loss;
 mod moving;
 mod reach;
 mod services;
+mod structures;
 #[path = "../support/mod.rs"]
 mod support;
 mod transactions;
