@@ -24,7 +24,6 @@ requests! {
     0x050e00 ListInsertAll<'a> Never { index: i32 } { name: &'a str, values: &'a [Data] } -> bool;
     0x050f00 ListGet<'a> Safe { index: i32 } { name: &'a str } -> Option<Data>;
     0x051000 ListSet<'a> Never { index: i32 } { name: &'a str, value: &'a Data } -> Option<Data>;
-    0x051100 ListInsert<'a> Never { index: i32 } { name: &'a str, value: &'a Data } -> ();
     0x051200 ListRemoveAt<'a> Never { index: i32 } { name: &'a str } -> Option<Data>;
     0x051300 ListLastIndexOf<'a> Safe {} { name: &'a str, value: &'a Data } -> i32;
     0x051400 ListIndexOf<'a> Safe {} { name: &'a str, value: &'a Data } -> i32;

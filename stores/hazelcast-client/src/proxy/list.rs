@@ -10,9 +10,9 @@ use super::named::Named;
 use super::objects::ObjectKind;
 use crate::client::Alive;
 use crate::codec::{
-    ListAdd, ListAddAll, ListClear, ListContains, ListContainsAll, ListGet, ListIndexOf, ListInsert,
-    ListInsertAll, ListIsEmpty, ListItems, ListLastIndexOf, ListRemove, ListRemoveAll, ListRemoveAt,
-    ListRetainAll, ListSet, ListSize, ListSub,
+    ListAdd, ListAddAll, ListClear, ListContains, ListContainsAll, ListGet, ListIndexOf, ListInsertAll,
+    ListIsEmpty, ListItems, ListLastIndexOf, ListRemove, ListRemoveAll, ListRemoveAt, ListRetainAll, ListSet,
+    ListSize, ListSub,
 };
 use crate::data::Data;
 use crate::error::{Error, ErrorKind};
@@ -109,24 +109,23 @@ impl<T> DistributedList<T> {
         self.named.call(&ListAddAll { name: &self.named.name, values: &values }).await
     }
 
-    /// Puts an item at an index, before what is there. Where a list that is bounded has no room it is not put, which members
-    /// do not tell.
+    /// Puts an item at an index, before what is there, if there is room; tells whether it was put.
     ///
     /// # Errors
     /// As [`items`](Self::items), and [`Refused`](ErrorKind::Refused) where the list is shorter.
     ///
     /// ```no_run
     /// # async fn example(list: hazelcast_client::DistributedList<String>) -> Result<(), hazelcast_client::Error> {
-    /// list.insert(0, "first").await?;
+    /// let had_room = list.insert(0, "first").await?;
     /// # Ok(()) }
     /// ```
-    pub async fn insert<I>(&self, index: usize, item: &I) -> Result<(), Error>
+    pub async fn insert<I>(&self, index: usize, item: &I) -> Result<bool, Error>
     where
         T: Borrow<I>,
         I: ToData + ?Sized,
     {
-        let value = self.named.data(item).await?;
-        self.named.call(&ListInsert { index: at(index), name: &self.named.name, value: &value }).await
+        // As many of which there is one: the request for one does not tell whether there was room.
+        self.insert_all(index, [item]).await
     }
 
     /// Puts all items at an index, one behind the other and before what is there, or none where there is no room; tells whether
