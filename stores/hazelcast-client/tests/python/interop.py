@@ -276,6 +276,10 @@ def write(client):
     client.get_reliable_topic("r1").blocking().publish("from python")
     client.get_ringbuffer("b1").blocking().add("from python")
     client.get_replicated_map("p1").blocking().put("k", "from python")
+    client.get_list("l1").blocking().add_all(["from", "python"])
+    client.get_set("s1").blocking().add("from python")
+    for value in ["from", "python"]:
+        client.get_multi_map("m1").blocking().put("k", value)
 
 
 def read(client):
@@ -296,6 +300,9 @@ def read(client):
     reliable = client.get_ringbuffer("_hz_rb_r2").blocking().read_one(0)
     check("reliable topic", client._context.serialization_service.to_object(reliable.payload), "from rust")
     check("replicated map", client.get_replicated_map("p2").blocking().get("k"), "from rust")
+    check("list", client.get_list("l2").blocking().get_all(), ["from", "rust"])
+    check("set", client.get_set("s2").blocking().get_all(), ["from rust"])
+    check("multimap", sorted(client.get_multi_map("m2").blocking().get("k")), ["from", "rust"])
     check("inners", [inner.n for inner in found["inners"]], [6, 7])
     found = values.get("serde").values
     for name, _, value in PAYMENT:

@@ -4,6 +4,7 @@
 mod compact;
 mod portable;
 mod structs;
+mod structures;
 
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,7 +12,7 @@ use std::time::Duration;
 
 use hazelcast_client::{
     BigDecimal, BigInteger, Client, Config, Data, EntryFilter, Event, Json, List, LocalDate, LocalDateTime,
-    LocalTime, Map, OffsetDateTime, Overflow, Serde, Serializer, ToData,
+    LocalTime, Map, OffsetDateTime, Serde, Serializer, ToData,
 };
 use hazelcast_kit::{Cluster, Options, Python};
 use uuid::Uuid;
@@ -104,10 +105,7 @@ async fn each_reads_what_the_other_writes_and_both_write_the_same_bytes() {
     assert_eq!(message.message, "from python");
     let Event::Item(message) = soon(reliable.next()).await.unwrap().unwrap() else { panic!("a gap") };
     assert_eq!(message.message, "from python");
-    assert_eq!(client.queue::<String>("q1").take().await.unwrap(), "from python");
-    assert_eq!(client.ringbuffer::<String>("b1").read_one(0).await.unwrap(), "from python");
-    let replicated = client.replicated_map::<String, String>("p1").get("k").await.unwrap();
-    assert_eq!(replicated.as_deref(), Some("from python"));
+    structures::read(&client).await;
     let Event::Item(event) = soon(events.next()).await.unwrap().unwrap() else { panic!("no event") };
     assert_eq!(event.key.as_deref(), Some("boolean"));
 
@@ -133,10 +131,7 @@ async fn each_reads_what_the_other_writes_and_both_write_the_same_bytes() {
     records.set("compact-empty", &compact::everything(false)).await.unwrap();
     structs::write(&client, "from-rust").await;
     only_read(&ours).await;
-    client.queue::<String>("q2").put("from rust").await.unwrap();
-    client.ringbuffer::<String>("b2").add("from rust", Overflow::Fail).await.unwrap();
-    client.reliable_topic::<String>("r2").publish("from rust").await.unwrap();
-    client.replicated_map::<String, String>("p2").put("k", "from rust").await.unwrap();
+    structures::write(&client).await;
     tokio::task::block_in_place(|| run(&cluster, "read"));
 }
 
