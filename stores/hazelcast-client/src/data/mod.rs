@@ -76,10 +76,7 @@ impl Data {
     /// # Ok::<_, hazelcast_client::DataError>(())
     /// ```
     pub fn partition_hash(&self) -> i32 {
-        match header(&self.0, 0) {
-            0 => hash::murmur3(self.payload()),
-            own => own,
-        }
+        hash_of(&self.0)
     }
 
     /// The partition it lies in, of so many.
@@ -116,6 +113,19 @@ pub(crate) fn type_id(bytes: &[u8]) -> i32 {
 
 fn header(bytes: &[u8], at: usize) -> i32 {
     bytes.get(at..at + 4).and_then(|bytes| bytes.first_chunk()).map_or(0, |bytes| i32::from_be_bytes(*bytes))
+}
+
+/// Where the bytes of a value say that it lies, or else where its payload does.
+fn hash_of(bytes: &[u8]) -> i32 {
+    match header(bytes, 0) {
+        0 => hash::murmur3(bytes.get(DATA_HEADER..).unwrap_or_default()),
+        own => own,
+    }
+}
+
+/// The partition in which the bytes of a value lie, of so many.
+pub(crate) fn partition_of(bytes: &[u8], count: i32) -> i32 {
+    hash::partition(hash_of(bytes), count)
 }
 
 #[cfg(test)]

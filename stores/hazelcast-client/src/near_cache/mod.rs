@@ -1,11 +1,12 @@
 //! Near caches: what was read of a map, kept here until somebody changes it.
 
 mod repair;
+mod shards;
 mod store;
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use bytes::Bytes;
 use tokio::sync::OnceCell;
@@ -22,8 +23,8 @@ use crate::error::Error;
 use crate::frame::Message;
 use crate::invocation::{Outgoing, Target};
 use crate::listener::{Listening, Source};
-use repair::{Mark, Reading, Repair};
-use store::{Store, Times};
+use repair::{Mark, Reading};
+use shards::Shards;
 
 /// The kind of events that caches are told.
 const INVALIDATIONS: i32 = 256;
@@ -76,17 +77,7 @@ pub(crate) struct NearCache {
 struct Inner {
     name: String,
     config: NearCacheConfig,
-    state: Mutex<State>,
-}
-
-#[derive(Debug, Default)]
-struct State {
-    store: Store,
-    repair: Repair,
-    hits: u64,
-    misses: u64,
-    invalidations: u64,
-    partition_count: i32,
+    shards: Shards,
 }
 
 /// How a near cache has done.
@@ -142,7 +133,7 @@ impl NearCache {
     /// Listens to changes, the first time that it is called.
     pub(crate) async fn ready(&self, core: &Arc<Core>) -> Result<(), Error> {
         let start = || async {
-            self.inner.state().partition_count = core.partition_count();
+            self.inner.shards.set_partition_count(core.partition_count());
             let listening = core.listen(Arc::<Inner>::clone(&self.inner)).await?;
             self.watch(core);
             Ok(listening)
@@ -174,7 +165,7 @@ impl NearCache {
     }
 
     pub(crate) fn get(&self, key: &Data) -> Option<Data> {
-        let mut state = self.inner.state();
+        let mut state = self.inner.shards.lock(key.as_bytes());
         let found = state.get(key.as_bytes(), &self.inner.config);
         let value = found.and_then(|both| Data::from_bytes(both.slice(key.as_bytes().len()..)));
         if value.is_none() {
@@ -185,7 +176,7 @@ impl NearCache {
 
     /// The value of a key of which only the bytes are there; nothing is missed where it is asked again.
     pub(crate) fn find(&self, key: &mut Vec<u8>) -> Option<Near> {
-        let mut state = self.inner.state();
+        let mut state = self.inner.shards.lock(key);
         let both = state.get(key, &self.inner.config)?;
         if both.len() > COPIED {
             return Some(Near::Shared(both.slice(key.len()..)));
@@ -195,15 +186,15 @@ impl NearCache {
     }
 
     /// What was found cannot be read yet; it is asked for again, and counts then.
-    pub(crate) fn cannot_be_read(&self) {
-        let mut state = self.inner.state();
+    pub(crate) fn cannot_be_read(&self, key: &[u8]) {
+        let mut state = self.inner.shards.lock(key);
         state.hits = state.hits.saturating_sub(1);
     }
 
     /// None where somebody else reads the key just now.
     pub(crate) fn reserve<'c>(&'c self, key: &'c Data) -> Option<Reservation<'c>> {
-        let mut state = self.inner.state();
-        let partition = key.partition(state.partition_count);
+        let partition = self.inner.shards.partition_of(key.as_bytes());
+        let mut state = self.inner.shards.lock(key.as_bytes());
         let reading = state.repair.reading(partition);
         let number = state.store.reserve(key)?;
         Some(Reservation { inner: &self.inner, key, reading, number })
@@ -217,14 +208,15 @@ impl NearCache {
     }
 
     pub(crate) fn stats(&self) -> NearCacheStats {
-        let state = self.inner.state();
-        NearCacheStats {
-            entries: state.store.len(),
-            hits: state.hits,
-            misses: state.misses,
-            evictions: state.store.evictions(),
-            invalidations: state.invalidations,
+        let mut stats = NearCacheStats::default();
+        for state in self.inner.shards.each() {
+            stats.entries += state.store.len();
+            stats.hits += state.hits;
+            stats.misses += state.misses;
+            stats.evictions += state.store.evictions();
+            stats.invalidations += state.invalidations;
         }
+        stats
     }
 }
 
@@ -233,24 +225,22 @@ impl Reservation<'_> {
     pub(crate) fn keep(self, core: &Core, value: &Data) {
         let hears_all = core.config.routing == Routing::SingleMember || core.routes().hears_all;
         if hears_all && !core.routes().is_empty() {
-            let most = self.inner.config.max_entries;
-            self.inner.state().store.publish(self.key, self.number, value, self.reading, most);
+            self.inner.shards.publish(self.key, self.number, value, self.reading);
         }
     }
 }
 
 impl Drop for Reservation<'_> {
     fn drop(&mut self) {
-        self.inner.state().store.give_up(self.key, self.number);
+        self.inner.shards.lock(self.key.as_bytes()).store.give_up(self.key, self.number);
     }
 }
 
 impl Changing<'_> {
     fn invalidate(&self) {
-        let mut state = self.inner.state();
         match &self.key {
-            Some(key) => state.store.remove(key.as_bytes()),
-            None => state.store.clear(),
+            Some(key) => self.inner.shards.lock(key.as_bytes()).store.remove(key.as_bytes()),
+            None => self.inner.shards.clear(),
         }
     }
 }
@@ -261,34 +251,9 @@ impl Drop for Changing<'_> {
     }
 }
 
-impl State {
-    /// The bytes of a key with its value behind them.
-    fn get(&mut self, key: &[u8], config: &NearCacheConfig) -> Option<&Bytes> {
-        let is_good = |reading: &Reading| self.repair.is_good(reading);
-        let is_old =
-            |since: Instant, limit: Option<Duration>| limit.is_some_and(|limit| since.elapsed() >= limit);
-        let in_time =
-            |times: &Times| !is_old(times.created, config.ttl) && !is_old(times.used, config.max_idle);
-        let has_limits = config.ttl.is_some() || config.max_idle.is_some();
-        let found = self.store.get(key, is_good, has_limits.then_some(in_time));
-        self.hits += u64::from(found.is_some());
-        found
-    }
-
-    fn invalidate(&mut self, key: &Data, mark: Mark, tolerated: u64) {
-        self.invalidations += 1;
-        self.repair.told(key.partition(self.partition_count), mark, tolerated);
-        self.store.remove(key.as_bytes());
-    }
-}
-
 impl Inner {
     fn new(name: &str, config: NearCacheConfig) -> Self {
-        Self { name: name.to_owned(), config, state: Mutex::default() }
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        Self { name: name.to_owned(), config, shards: Shards::new(config.max_entries) }
     }
 
     async fn reconcile(&self, core: &Core) {
@@ -299,11 +264,10 @@ impl Inner {
                 Ok(told) => {
                     let owners: HashMap<i32, Uuid> = told.owners.0.into_iter().collect();
                     let sequences = told.sequences.0.get(&self.name).into_iter().flatten();
-                    let mut state = self.state();
                     for (partition, sequence) in sequences {
                         let Some(owner) = owners.get(partition) else { continue };
                         let mark = Mark { owner: *owner, sequence: *sequence };
-                        state.repair.reconcile(*partition, mark, self.config.tolerated_misses);
+                        self.shards.reconcile(*partition, mark, self.config.tolerated_misses);
                     }
                 }
                 Err(error) => {
@@ -311,10 +275,6 @@ impl Inner {
                 }
             }
         }
-    }
-
-    fn forget_all(&self) {
-        self.state().store.clear();
     }
 }
 
@@ -329,32 +289,28 @@ impl Source for Inner {
 
     fn event(&self, message: &Message) {
         let tolerated = self.config.tolerated_misses;
-        let mut state = self.state();
         if let Ok(event) = CacheInvalidation::read(message) {
             match event.key {
                 Some(key) => {
                     let mark = Mark { owner: event.partition, sequence: event.sequence };
-                    state.invalidate(&key, mark, tolerated);
+                    self.shards.invalidate(&key, mark, tolerated);
                 }
-                None => {
-                    state.invalidations += 1;
-                    state.store.clear();
-                }
+                None => self.shards.invalidate_all(),
             }
         } else if let Ok(event) = CacheInvalidations::read(message) {
             let marks = event.partitions.0.into_iter().zip(event.sequences.0);
             for (key, (owner, sequence)) in event.keys.iter().zip(marks) {
-                state.invalidate(key, Mark { owner, sequence }, tolerated);
+                self.shards.invalidate(key, Mark { owner, sequence }, tolerated);
             }
         }
     }
 
     /// What was changed until the member is connected again is not told.
     fn lost(&self) {
-        self.forget_all();
+        self.shards.clear();
     }
 
     fn registered(&self) {
-        self.forget_all();
+        self.shards.clear();
     }
 }

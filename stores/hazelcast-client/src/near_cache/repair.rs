@@ -18,22 +18,28 @@ pub(super) struct Reading {
     sequence: i64,
 }
 
-/// What is known of a partition.
+/// What each hit asks of a partition; apart, and small, as it is asked of any of them in turn.
 #[derive(Clone, Copy, Debug, Default)]
-struct Known {
-    last: Mark,
-    /// How many owners there have been.
-    owners: u32,
+struct Good {
     /// What was read before this is not good any more.
     stale: i64,
+    /// How many owners there have been.
+    owners: u32,
+}
+
+/// What members have told of a partition.
+#[derive(Clone, Copy, Debug, Default)]
+struct Told {
+    last: Mark,
     missed: u64,
 }
 
 /// What is known of all partitions.
 #[derive(Debug, Default)]
 pub(super) struct Repair {
-    /// By partition; of those beyond nothing is known.
-    partitions: Vec<Known>,
+    /// Both by partition; of those beyond nothing is known.
+    good: Vec<Good>,
+    told: Vec<Told>,
 }
 
 /// No cluster has more partitions: a number beyond is no partition's.
@@ -42,20 +48,15 @@ const MOST_PARTITIONS: usize = 1 << 17;
 impl Repair {
     /// What is known now: whoever reads a value keeps it with that.
     pub(super) fn reading(&self, partition: i32) -> Reading {
-        let (owner, sequence) =
-            self.known(partition).map_or((0, 0), |known| (known.owners, known.last.sequence));
+        let owner = at(&self.good, partition).map_or(0, |good| good.owners);
+        let sequence = at(&self.told, partition).map_or(0, |told| told.last.sequence);
         Reading { partition, owner, sequence }
-    }
-
-    fn known(&self, partition: i32) -> Option<&Known> {
-        usize::try_from(partition).ok().and_then(|partition| self.partitions.get(partition))
     }
 
     /// Whether what was read then is good still.
     pub(super) fn is_good(&self, reading: &Reading) -> bool {
-        self.known(reading.partition).map_or(reading.owner == 0, |known| {
-            known.owners == reading.owner && reading.sequence >= known.stale
-        })
+        at(&self.good, reading.partition)
+            .map_or(reading.owner == 0, |good| good.owners == reading.owner && reading.sequence >= good.stale)
     }
 
     /// An invalidation has come: those between it and the last one were missed.
@@ -74,22 +75,28 @@ impl Repair {
         else {
             return;
         };
-        if self.partitions.len() <= partition {
-            self.partitions.resize_with(partition + 1, Known::default);
+        if self.told.len() <= partition {
+            self.good.resize_with(partition + 1, Good::default);
+            self.told.resize_with(partition + 1, Told::default);
         }
-        let known = &mut self.partitions[partition];
-        if known.last.owner != mark.owner {
-            *known = Known { last: mark, owners: known.owners.wrapping_add(1), stale: i64::MIN, missed: 0 };
+        let (good, told) = (&mut self.good[partition], &mut self.told[partition]);
+        if told.last.owner != mark.owner {
+            *good = Good { stale: i64::MIN, owners: good.owners.wrapping_add(1) };
+            *told = Told { last: mark, missed: 0 };
             return;
         }
-        let gap = mark.sequence.saturating_sub(known.last.sequence).saturating_sub(come);
-        known.last.sequence = known.last.sequence.max(mark.sequence);
-        known.missed = known.missed.saturating_add(u64::try_from(gap).unwrap_or_default());
-        if known.missed > tolerated {
-            known.stale = known.last.sequence;
-            known.missed = 0;
+        let gap = mark.sequence.saturating_sub(told.last.sequence).saturating_sub(come);
+        told.last.sequence = told.last.sequence.max(mark.sequence);
+        told.missed = told.missed.saturating_add(u64::try_from(gap).unwrap_or_default());
+        if told.missed > tolerated {
+            good.stale = told.last.sequence;
+            told.missed = 0;
         }
     }
+}
+
+fn at<T>(partitions: &[T], partition: i32) -> Option<&T> {
+    usize::try_from(partition).ok().and_then(|partition| partitions.get(partition))
 }
 
 #[cfg(test)]

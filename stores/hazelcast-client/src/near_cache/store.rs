@@ -4,6 +4,8 @@
 //! four bytes, a slot, which is one cache line, and the key with its value behind it.
 
 use std::hash::BuildHasher as _;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
 use bytes::Bytes;
@@ -50,6 +52,8 @@ pub(super) struct Store {
     times: Vec<Times>,
     free: Vec<u32>,
     kept: usize,
+    /// How many are kept here and in the other parts of the cache, with those that have room and are not there yet.
+    total: Arc<AtomicUsize>,
     hand: usize,
     last_reservation: u64,
     evictions: u64,
@@ -64,6 +68,11 @@ impl Slot {
 }
 
 impl Store {
+    /// A part of a cache: all parts count together.
+    pub(super) fn beside(total: &Arc<AtomicUsize>) -> Self {
+        Self { total: Arc::clone(total), ..Self::default() }
+    }
+
     pub(super) const fn len(&self) -> usize {
         self.kept
     }
@@ -130,19 +139,9 @@ impl Store {
         Some(index)
     }
 
-    /// Keeps what was read, unless the key was changed meanwhile.
-    pub(super) fn publish(
-        &mut self,
-        key: &Data,
-        reservation: u64,
-        value: &Data,
-        reading: Reading,
-        most: usize,
-    ) {
-        let Some(index) = self.reserved(key, reservation) else { return };
-        while self.kept >= most.max(1) {
-            self.evict();
-        }
+    /// Keeps what was read, unless the key was changed meanwhile; tells whether it did. Room for it is counted already.
+    pub(super) fn publish(&mut self, key: &Data, reservation: u64, value: &Data, reading: Reading) -> bool {
+        let Some(index) = self.reserved(key, reservation) else { return false };
         let now = Instant::now();
         self.times[index as usize] = Times { created: now, used: now };
         let slot = &mut self.slots[index as usize];
@@ -152,6 +151,7 @@ impl Store {
         slot.state = State::Kept(reading);
         slot.was_used = false;
         self.kept += 1;
+        true
     }
 
     /// The slot of a key while this reservation is good.
@@ -174,7 +174,10 @@ impl Store {
         let Ok(place) = self.places.find_entry(self.hasher.hash_one(key), is_own) else { return };
         let (index, _) = place.remove();
         let slot = std::mem::replace(&mut self.slots[index as usize], Slot::FREE);
-        self.kept -= usize::from(matches!(slot.state, State::Kept(_)));
+        if matches!(slot.state, State::Kept(_)) {
+            self.kept -= 1;
+            self.total.fetch_sub(1, Ordering::Relaxed);
+        }
         self.free.push(index);
     }
 
@@ -183,22 +186,24 @@ impl Store {
         self.slots.clear();
         self.times.clear();
         self.free.clear();
+        self.total.fetch_sub(self.kept, Ordering::Relaxed);
         self.kept = 0;
         self.hand = 0;
     }
 
-    /// The hand goes round: who was used gets another round, the next who was not goes.
-    fn evict(&mut self) {
-        loop {
+    /// The hand goes round: who was used gets another round, the next who was not goes. False where there is none to go.
+    pub(super) fn evict(&mut self) -> bool {
+        while self.kept > 0 {
             self.hand = if self.hand + 1 < self.slots.len() { self.hand + 1 } else { 0 };
             let slot = &mut self.slots[self.hand];
             if matches!(slot.state, State::Kept(_)) && !std::mem::take(&mut slot.was_used) {
                 let bytes = slot.bytes.slice(..slot.key_length as usize);
                 self.remove(&bytes);
                 self.evictions += 1;
-                return;
+                return true;
             }
         }
+        false
     }
 }
 
@@ -212,7 +217,9 @@ mod tests {
     }
 
     fn publish(store: &mut Store, number: u8, reservation: u64) {
-        store.publish(&data(number), reservation, &data(number), Repair::default().reading(0), 3);
+        if store.publish(&data(number), reservation, &data(number), Repair::default().reading(0)) {
+            store.total.fetch_add(1, Ordering::Relaxed);
+        }
     }
 
     fn put(store: &mut Store, number: u8) {
@@ -232,11 +239,14 @@ mod tests {
         (0..3).for_each(|number| put(&mut store, number));
         for number in 3..50 {
             assert!(get(&mut store, 0).is_some());
+            assert!(store.evict());
             put(&mut store, number);
-            assert_eq!(store.len(), 3);
+            assert_eq!((store.len(), store.total.load(Ordering::Relaxed)), (3, 3));
         }
         assert_eq!(get(&mut store, 0), Some(data(0)));
         assert_eq!(store.evictions(), 47);
+        store.clear();
+        assert_eq!((store.evict(), store.total.load(Ordering::Relaxed)), (false, 0));
     }
 
     #[test]

@@ -44,7 +44,7 @@ impl<K, V> Map<K, V> {
         };
         match value {
             Err(DataError::UnknownSchema(_)) => {
-                near.cannot_be_read();
+                near.cannot_be_read(&lent.bytes[..length]);
                 Ok(None)
             }
             value => Ok(Some(value?)),
