@@ -3,7 +3,7 @@
 use hazelcast_client::{DistributedObject, ErrorKind, Event, Index, Json, ObjectKind, Predicate, UniqueKey};
 
 use crate::shared::connect;
-use crate::support::{soon, sorted};
+use crate::support::{eventually, soon, sorted};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn objects_come_and_go() {
@@ -13,11 +13,18 @@ async fn objects_come_and_go() {
     let queue = DistributedObject::new(ObjectKind::Queue, "made-queue");
     client.create_objects(&[map.clone(), queue.clone()]).await.unwrap();
     client.create_objects(std::slice::from_ref(&map)).await.unwrap();
-    let all = client.objects().await.unwrap();
-    assert!(all.contains(&map) && all.contains(&queue), "{all:?}");
+    // Another member than the one that made them may be told a little later.
+    eventually("both are there", || async {
+        let all = client.objects().await.unwrap();
+        (all.contains(&map) && all.contains(&queue)).then_some(())
+    })
+    .await;
     client.destroy_object(&queue).await.unwrap();
-    let all = client.objects().await.unwrap();
-    assert!(all.contains(&map) && !all.contains(&queue), "{all:?}");
+    eventually("one is left", || async {
+        let all = client.objects().await.unwrap();
+        (all.contains(&map) && !all.contains(&queue)).then_some(())
+    })
+    .await;
     // Other tests make objects, too.
     let mut told = Vec::new();
     while told.len() < 3 {
