@@ -208,13 +208,13 @@ impl NearCache {
     }
 
     pub(crate) fn stats(&self) -> NearCacheStats {
-        let mut stats = NearCacheStats::default();
+        let invalidations = self.inner.shards.invalidations();
+        let mut stats = NearCacheStats { invalidations, ..NearCacheStats::default() };
         for state in self.inner.shards.each() {
             stats.entries += state.store.len();
             stats.hits += state.hits;
             stats.misses += state.misses;
             stats.evictions += state.store.evictions();
-            stats.invalidations += state.invalidations;
         }
         stats
     }
@@ -293,15 +293,14 @@ impl Source for Inner {
             match event.key {
                 Some(key) => {
                     let mark = Mark { owner: event.partition, sequence: event.sequence };
-                    self.shards.invalidate(&key, mark, tolerated);
+                    self.shards.invalidate([(&key, mark)], tolerated);
                 }
                 None => self.shards.invalidate_all(),
             }
         } else if let Ok(event) = CacheInvalidations::read(message) {
             let marks = event.partitions.0.into_iter().zip(event.sequences.0);
-            for (key, (owner, sequence)) in event.keys.iter().zip(marks) {
-                self.shards.invalidate(key, Mark { owner, sequence }, tolerated);
-            }
+            let marks = marks.map(|(owner, sequence)| Mark { owner, sequence });
+            self.shards.invalidate(event.keys.iter().zip(marks), tolerated);
         }
     }
 

@@ -1,6 +1,6 @@
 //! A cache in parts, each behind a lock of its own: those who ask at the same time seldom wait for one another.
 
-use std::sync::atomic::{AtomicI32, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI32, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -24,7 +24,6 @@ pub(super) struct State {
     pub(super) repair: Repair,
     pub(super) hits: u64,
     pub(super) misses: u64,
-    pub(super) invalidations: u64,
 }
 
 /// Processors fetch cache lines in twos: nobody waits for what the neighbour writes.
@@ -43,6 +42,7 @@ pub(super) struct Shards {
     total: Arc<AtomicUsize>,
     /// The part in which one gives way next.
     hand: AtomicUsize,
+    invalidations: AtomicU64,
 }
 
 impl State {
@@ -71,6 +71,7 @@ impl Shards {
             most: most.max(1),
             total,
             hand: AtomicUsize::new(0),
+            invalidations: AtomicU64::new(0),
         }
     }
 
@@ -125,13 +126,25 @@ impl Shards {
         has_given_way
     }
 
-    /// A member says that a key has changed.
-    pub(super) fn invalidate(&self, key: &Data, mark: Mark, tolerated: u64) {
-        let partition = self.partition_of(key.as_bytes());
-        self.each().for_each(|mut state| state.repair.told(partition, mark, tolerated));
-        let mut state = self.lock(key.as_bytes());
-        state.invalidations += 1;
-        state.store.remove(key.as_bytes());
+    /// A member says that keys have changed.
+    pub(super) fn invalidate<'k>(&self, all: impl IntoIterator<Item = (&'k Data, Mark)>, tolerated: u64) {
+        let mut count = 0;
+        for (key, mark) in all {
+            let partition = self.partition_of(key.as_bytes());
+            self.each().for_each(|mut state| state.repair.told(partition, mark, tolerated));
+            self.lock(key.as_bytes()).store.remove(key.as_bytes());
+            count += 1;
+        }
+        self.has_invalidated(count);
+    }
+
+    /// Counted all at once, and in the end: whoever sees how many there were no longer finds what they made go.
+    fn has_invalidated(&self, count: u64) {
+        self.invalidations.fetch_add(count, Ordering::Release);
+    }
+
+    pub(super) fn invalidations(&self) -> u64 {
+        self.invalidations.load(Ordering::Acquire)
     }
 
     /// A member says what it has told last of a partition.
@@ -141,8 +154,8 @@ impl Shards {
 
     /// A member says that all keys have changed.
     pub(super) fn invalidate_all(&self) {
-        self.nth(0).invalidations += 1;
         self.clear();
+        self.has_invalidated(1);
     }
 
     pub(super) fn clear(&self) {
