@@ -79,7 +79,7 @@ fn both(one: impl FnOnce() -> Outcome, other: impl FnOnce() -> Outcome + Send) -
     })
 }
 
-fn conformance_over(root: &Path, store: &[&str]) -> Result<bool, String> {
+fn conformance_over(root: &Path, store: &[&str]) -> Outcome {
     let xtask = release(root).join("xtask");
     let output = Command::new(&xtask).arg("conformance").args(store).current_dir(root).output();
     let output = output.map_err(|error| format!("cannot run {}: {error}", xtask.display()))?;
@@ -89,7 +89,7 @@ fn conformance_over(root: &Path, store: &[&str]) -> Result<bool, String> {
 }
 
 /// Side by side as well.
-fn kills(root: &Path) -> Result<bool, String> {
+fn kills(root: &Path) -> Outcome {
     let places = ["--store disk", "--store redis", "--store disk --source redis --sink redis"];
     let all = thread::scope(|scope| {
         let run = |places: &'static str| {

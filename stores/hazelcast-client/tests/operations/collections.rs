@@ -1,17 +1,15 @@
 //! Lists and sets, and what queues have in common with them.
 
-use hazelcast_client::{ErrorKind, Event, FromData, ItemEventKind, ItemEvents};
+use hazelcast_client::{ErrorKind, FromData, ItemEventKind, ItemEvents};
 
 use crate::shared::connect;
-use crate::support::{Payment, soon, sorted};
+use crate::support::{Payment, item, soon, sorted};
 
 const OUT_OF_BOUNDS: i32 = 29;
 
 async fn told<T: FromData>(events: &mut ItemEvents<T>) -> (ItemEventKind, Option<T>) {
-    match soon(events.next()).await.unwrap().unwrap() {
-        Event::Item(event) => (event.kind, event.item),
-        Event::Gap(gap) => panic!("{gap:?}"),
-    }
+    let event = item(soon(events.next()).await.unwrap().unwrap());
+    (event.kind, event.item)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,7 +1,6 @@
 //! Listening to what happens in maps. What happens to one key is told in its order; what happens to several, on several members, is
 //! not.
 
-use std::fmt::Debug;
 use std::time::Duration;
 
 use hazelcast_client::{
@@ -10,13 +9,11 @@ use hazelcast_client::{
 };
 
 use crate::shared::{config, connect};
-use crate::support::{Payment, eventually, soon, sorted};
+use crate::support::{Payment, eventually, item, soon, sorted};
 
-async fn next<K: FromData + Debug, V: FromData + Debug>(events: &mut EntryEvents<K, V>) -> EntryEvent<K, V> {
-    match soon(events.next()).await.unwrap().unwrap() {
-        Event::Item(event) => event,
-        Event::Gap(gap) => panic!("{gap:?}"),
-    }
+/// The next event of entries.
+pub(super) async fn next<K: FromData, V: FromData>(events: &mut EntryEvents<K, V>) -> EntryEvent<K, V> {
+    item(soon(events.next()).await.unwrap().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -121,10 +118,7 @@ async fn events_and_pages_are_streams_too() {
         map.set(&key, &(key * 10)).await.unwrap();
     }
     let told: Vec<_> = soon(events.into_stream().take(3).collect()).await;
-    let values = told.into_iter().map(|event| match event.unwrap() {
-        Event::Item(event) => event.value.unwrap(),
-        Event::Gap(gap) => panic!("{gap:?}"),
-    });
+    let values = told.into_iter().map(|event| item(event.unwrap()).value.unwrap());
     assert_eq!(sorted(values.collect()), [0, 10, 20]);
     let pages = map.pages_of_keys(Paging::new(2)).await.unwrap();
     let pages: Vec<Vec<i32>> = pages.into_stream().try_collect().await.unwrap();

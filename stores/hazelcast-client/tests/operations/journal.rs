@@ -4,13 +4,10 @@ use hazelcast_client::{EntryEventKind, ErrorKind, Event, Gap, JournalEvent, Jour
 
 use crate::shared::connect;
 use crate::support::classes::KeyIsMultiple;
-use crate::support::soon;
+use crate::support::{item, soon};
 
 async fn next(events: &mut JournalEvents<i32, i32>) -> JournalEvent<i32, i32> {
-    match soon(events.next()).await.unwrap().unwrap() {
-        Event::Item(event) => event,
-        Event::Gap(gap) => panic!("{gap:?}"),
-    }
+    item(soon(events.next()).await.unwrap().unwrap())
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use hazelcast_client::{EntryEvent, EntryEventKind, EntryEvents, ErrorKind, Event, FromData};
+use hazelcast_client::{EntryEvent, EntryEventKind, ErrorKind};
 
+use super::events::next;
 use crate::shared::connect;
 use crate::support::{Payment, soon, sorted};
 
@@ -11,13 +12,6 @@ const NOT_THE_OWNER: i32 = 26;
 
 /// What happened, the key, the value and the old value.
 type Told = (EntryEventKind, Option<String>, Option<Payment>, Option<Payment>);
-
-async fn next<K: FromData, V: FromData>(events: &mut EntryEvents<K, V>) -> EntryEvent<K, V> {
-    match soon(events.next()).await.unwrap().unwrap() {
-        Event::Item(event) => event,
-        Event::Gap(gap) => panic!("{gap:?}"),
-    }
-}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_have_several_values() {

@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use hazelcast_client::{EntryEventKind, EntryEvents, Event, ReplicatedMap};
+use hazelcast_client::{EntryEventKind, EntryEvents, ReplicatedMap};
 
+use super::events::next;
 use crate::MEMBERS;
 use crate::shared::connect;
-use crate::support::{eventually, soon, sorted};
+use crate::support::{eventually, sorted};
 
 /// Waits until every member has been told: they are asked in turn.
 async fn all_have(map: &ReplicatedMap<String, i32>, size: usize) {
@@ -25,8 +26,7 @@ async fn all_have(map: &ReplicatedMap<String, i32>, size: usize) {
 async fn kinds(events: &mut EntryEvents<String, i32>, count: usize) -> Vec<EntryEventKind> {
     let mut kinds = Vec::new();
     while kinds.len() < count {
-        let Event::Item(event) = soon(events.next()).await.unwrap().unwrap() else { panic!("a gap") };
-        kinds.push(event.kind);
+        kinds.push(next(events).await.kind);
     }
     kinds
 }

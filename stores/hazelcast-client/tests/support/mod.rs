@@ -11,7 +11,7 @@ use std::pin::Pin;
 use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
-use hazelcast_client::{Client, Compact, CompactReader, CompactWriter, Config, DataError};
+use hazelcast_client::{Client, Compact, CompactReader, CompactWriter, Config, DataError, Event};
 use hazelcast_kit::{Cluster, Options};
 
 /// Longer than anything takes on a slow machine.
@@ -51,6 +51,14 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
 /// Waits for a future, but not for ever.
 pub(crate) async fn soon<T>(future: impl Future<Output = T>) -> T {
     tokio::time::timeout(PATIENCE, future).await.expect("it takes too long")
+}
+
+/// What an event tells of; nothing was missed.
+pub(crate) fn item<T>(event: Event<T>) -> T {
+    match event {
+        Event::Item(item) => item,
+        Event::Gap(gap) => panic!("{gap:?}"),
+    }
 }
 
 /// Begins a future that nobody waits for; tells whether there is something left of it.

@@ -1,9 +1,9 @@
 //! Three members that stay.
 
-use hazelcast_client::{Client, EntryFilter, Event, State};
+use hazelcast_client::{Client, EntryFilter, State};
 
 use crate::support::classes::AddProcessor;
-use crate::support::{Payment, config, connect, options, soon, sorted};
+use crate::support::{Payment, config, connect, item, options, soon, sorted};
 
 async fn everything(client: &Client, name: &str) {
     let map = client.map::<i64, i64>(name);
@@ -13,10 +13,7 @@ async fn everything(client: &Client, name: &str) {
     }
     let mut told = Vec::new();
     while told.len() < 300 {
-        match soon(events.next()).await.unwrap().unwrap() {
-            Event::Item(event) => told.extend(event.key),
-            Event::Gap(gap) => panic!("{gap:?}"),
-        }
+        told.extend(item(soon(events.next()).await.unwrap().unwrap()).key);
     }
     assert_eq!(sorted(told), (0..300).collect::<Vec<_>>(), "each is told once");
     assert_eq!(map.size().await.unwrap(), 300);
